@@ -1,0 +1,43 @@
+# The core, in the order of the house: ground floor first.
+lib_LTLIBRARIES += libtee.la
+
+libtee_la_SOURCES = \
+	libtee/error.c libtee/error.h \
+	libtee/text.c libtee/text.h \
+	libtee/clock.c libtee/clock.h \
+	libtee/path.c libtee/path.h \
+	libtee/log.c libtee/log.h \
+	libtee/secret.c libtee/secret.h \
+	libtee/binding.c libtee/binding.h \
+	libtee/evidence.c libtee/evidence.h \
+	libtee/evidence_json.c \
+	libtee/claims.c libtee/claims.h \
+	libtee/claims_json.c \
+	libtee/reference.c libtee/reference.h \
+	libtee/option.c libtee/option.h \
+	libtee/loader.c libtee/loader.h \
+	libtee/setting.c libtee/setting.h \
+	libtee/profile.c libtee/profile.h \
+	libtee/plan.c \
+	libtee/stage.c libtee/stage.h \
+	libtee/keyring.c libtee/keyring.h \
+	libtee/signer.c libtee/signer.h \
+	libtee/call.c libtee/call.h \
+	libtee/transaction.c libtee/transaction.h \
+	libtee/inspect.c \
+	libtee/tee.c
+
+libtee_la_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS) $(CONFIG_CFLAGS) \
+	$(JANSSON_CFLAGS) $(KEYUTILS_CFLAGS)
+libtee_la_LIBADD = $(CRYPTO_LIBS) $(CONFIG_LIBS) $(JANSSON_LIBS) \
+	$(KEYUTILS_LIBS)
+libtee_la_LDFLAGS = $(AM_LDFLAGS) -version-info 0:0:0 -no-undefined \
+	-Wl,-z,nodelete -Wl,--version-script=$(top_srcdir)/libtee/libtee.map
+EXTRA_libtee_la_DEPENDENCIES = $(top_srcdir)/libtee/libtee.map
+EXTRA_DIST += libtee/libtee.map
+
+teeincludedir = $(includedir)/tee
+teeinclude_HEADERS = include/tee/tee.h include/tee/module.h include/tee/types.h
+
+pkgconfigdir = $(libdir)/pkgconfig
+pkgconfig_DATA = libtee/libtee.pc
