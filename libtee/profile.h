@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * profile: one file, read once through a checked descriptor, becomes one
+ * immutable plan with its modules opened; anything wrong refuses it whole.
+ */
+#ifndef LIBTEE_PROFILE_H
+#define LIBTEE_PROFILE_H
+
+#include "libtee/loader.h"
+#include "libtee/option.h"
+#include "libtee/reference.h"
+#include "libtee/stage.h"
+
+#define TEE_PROFILE_MAX (64 * 1024)
+
+struct tee_line {
+	enum tee_facility facility;
+	char *module_name;
+	char *group;		/* NULL but for oneof */
+	unsigned authority;	/* verifier: enum tee_authority bits */
+	unsigned timeout;	/* seconds */
+	unsigned source_line;
+	struct tee_config config;
+	struct tee_loaded loaded;
+	void *state;
+	bool opened;
+};
+
+struct tee_stack {
+	struct tee_line line[TEE_STAGE_LINES];
+	struct tee_rule rule[TEE_STAGE_LINES];
+	size_t count;
+};
+
+enum tee_residency {
+	TEE_RESIDENCY_TEED = 0,
+	TEE_RESIDENCY_PROCESS
+};
+
+struct tee {
+	struct tee_log log;
+	char *file;
+	char *name;
+	char *module_dir;
+	uint8_t digest[32];	/* SHA-256 of the profile's bytes */
+	char *did;		/* NULL: a relying party's profile */
+	enum tee_assurance assurance;
+	struct tee_reference floor;
+	struct tee_stack collector;
+	struct tee_stack verifier;
+	struct tee_stack keystore;
+	enum tee_residency residency;
+	unsigned lifetime;	/* seconds */
+	char *users;		/* comma-separated, for teed and for dump */
+	char *groups;
+	gid_t operators;	/* (gid_t)-1: nobody beyond the user */
+};
+
+/* Parses; no module is touched.  0, TEE_E_PROFILE or TEE_E_MEMORY. */
+int tee_profile_parse(struct tee *, const char *text, size_t size)
+    TEE_MUST_USE;
+/* Loads and opens every line's module and checks the stacks against them. */
+int tee_plan_open(struct tee *) TEE_MUST_USE;
+void tee_plan_close(struct tee *);
+
+struct tee *tee_profile_new(const struct tee_options *, const char *file,
+    const char *module_dir);
+int tee_profile_read(struct tee *) TEE_MUST_USE;
+void tee_profile_free(struct tee **);
+
+const char *tee_control_word(enum tee_control);
+const char *tee_assurance_word(enum tee_assurance);
+
+#endif
