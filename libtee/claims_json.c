@@ -82,10 +82,11 @@ instant_or_null(tee_instant at)
 	return json_string(text);
 }
 
-static const char *
-verdict_word(const struct tee_claims *c)
+const char *
+tee_claims_verdict(const struct tee_claims *c)
 {
-	return c->incomplete ? "incomplete" : tee_verdict_word(c->verdict);
+	return c->incomplete ? "incomplete" :
+	    tee_verdict_word(c->verdict);
 }
 
 int
@@ -112,7 +113,7 @@ tee_claims_to_json(const struct tee_claims *c, char **json)
 	    "expires_at", instant_or_null((tee_instant)c->expires *
 	    TEE_SECOND),
 	    "claims", texts_json(c));
-	root = json_pack("{s:s, s:o, s:o}", "verdict", verdict_word(c),
+	root = json_pack("{s:s, s:o, s:o}", "verdict", tee_claims_verdict(c),
 	    "checks", checks_json(c), "claims", claims);
 	*json = root != NULL ? json_dumps(root, JSON_INDENT(2)) : NULL;
 	json_decref(root);

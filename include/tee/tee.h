@@ -148,6 +148,34 @@ TEE_EXPORT bool tee_claims_debug(const struct tee_claims *);
 TEE_EXPORT bool tee_claims_simulated(const struct tee_claims *);
 TEE_EXPORT void tee_claims_free(struct tee_claims **);
 
+/*
+ * One verifier over evidence items, outside any transaction: every check is
+ * run and reported, nothing is granted.  Without report_data (1 to 64 bytes)
+ * the binding is not done.  root (32 bytes, or NULL) is a simulator's.
+ */
+struct tee_inspection {
+	const char *verifier;
+	const struct tee_inspection_item {
+		const char *type;
+		const uint8_t *data;
+		size_t size;
+	} *items;
+	size_t item_count;
+	const struct tee_inspection_option {
+		const char *name;
+		const char *value;
+	} *options;
+	size_t option_count;
+	const uint8_t *report_data;
+	size_t report_data_size;
+	const uint8_t *root;
+	time_t at;		/* 0: now */
+};
+TEE_EXPORT int tee_inspect(const struct tee_inspection *,
+    const struct tee_options *, struct tee_claims **out) TEE_MUST_USE;
+/* "ok", "deny", "unavailable" or "incomplete" (nothing failed, not all done). */
+TEE_EXPORT const char *tee_claims_verdict(const struct tee_claims *);
+
 /* ADR 0010's canonical report-data hash. */
 TEE_EXPORT int tee_binding(const char *did, size_t did_size,
     const struct tee_challenge *, const uint8_t public_key[TEE_PUBLIC_KEY_SIZE],

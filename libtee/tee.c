@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* tee: the application's door: open, close, and the key handle. */
+#include "config.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <jansson.h>
+
+#include "libtee/text.h"
+#include "libtee/transaction.h"
+
+/* The caller's floor: whichever of the two is stricter. */
+static int
+tighten(struct tee *tee, const struct tee_options *o)
+{
+	if (o == NULL)
+		return 0;
+	if (o->require_tee && tee->assurance != TEE_ASSURANCE_TEE) {
+		tee_log_line(&tee->log, LOG_ERR, "%s:1: the caller requires "
+		    "assurance \"tee\", the profile offers \"%s\"", tee->file,
+		    tee_assurance_word(tee->assurance));
+		return TEE_E_PROFILE;
+	}
+	if (o->refuse_simulated)
+		tee->floor.allow_simulated = false;
+	if (o->min_level > tee->floor.min_level)
+		tee->floor.min_level = o->min_level;
+	return 0;
+}
+
+int
+tee_open_file(const char *path, const struct tee_options *options,
+    struct tee **out)
+{
+	struct tee *tee;
+	int error;
+
+	if (path == NULL || out == NULL || (options != NULL &&
+	    options->size != sizeof(*options)))
+		return TEE_E_ARGUMENT;
+	*out = NULL;
+	tee = tee_profile_new(options, path, TEE_MODULE_DIR);
+	if (tee == NULL)
+		return TEE_E_MEMORY;
+	error = tee_profile_read(tee);
+	if (error == 0)
+		error = tee_plan_open(tee);
+	if (error == 0)
+		error = tighten(tee, options);
+	if (error != 0)
+		tee_profile_free(&tee);
+	*out = tee;
+	return error;
+}
+
+int
+tee_open(const char *name, const struct tee_options *options,
+    struct tee **out)
+{
+	char path[PATH_MAX];
+	size_t n;
+
+	if (name == NULL || out == NULL)
+		return TEE_E_ARGUMENT;
+	*out = NULL;
+	n = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789._-");
+	if (n == 0 || name[n] != '\0' || name[0] == '.' ||
+	    snprintf(path, sizeof(path), "%s/%s.conf", TEE_PROFILE_DIR,
+	    name) >= (int)sizeof(path))
+		return TEE_E_ARGUMENT;
+	return tee_open_file(path, options, out);
+}
+
+void
+tee_close(struct tee **tee)
+{
+	tee_profile_free(tee);
+}
+
+static json_t *
+authority_json(unsigned authority)
+{
+	json_t *a = json_array();
+
+	if (authority & TEE_AUTHORITY_TEE)
+		json_array_append_new(a, json_string("tee"));
+	if (authority & TEE_AUTHORITY_TCB)
+		json_array_append_new(a, json_string("tcb"));
+	if (authority & TEE_AUTHORITY_MEASUREMENT)
+		json_array_append_new(a, json_string("measurement"));
+	return a;
+}
+
+static json_t *
+line_json(const struct tee_line *line, const struct tee_rule *rule)
+{
+	json_t *options = json_object(), *root;
+	size_t i;
+
+	for (i = 0; i < line->config.count; i++)
+		json_object_set_new(options, line->config.entry[i].name,
+		    json_string(line->config.entry[i].value));
+	root = json_pack("{s:s, s:s, s:s, s:i, s:i, s:o}",
+	    "module", line->module_name,
+	    "control", tee_control_word(rule->control),
+	    "ceiling", tee_origin_word(line->loaded.module->ceiling),
+	    "timeout", (int)line->timeout, "line", (int)line->source_line,
+	    "options", options);
+	if (line->group != NULL)
+		json_object_set_new(root, "group", json_string(line->group));
+	if (line->facility == TEE_VERIFIER)
+		json_object_set_new(root, "authority",
+		    authority_json(line->authority));
+	return root;
+}
+
+static json_t *
+stack_json(const struct tee_stack *stack)
+{
+	json_t *list = json_array();
+	size_t i;
+
+	for (i = 0; i < stack->count; i++)
+		json_array_append_new(list, line_json(&stack->line[i],
+		    &stack->rule[i]));
+	return list;
+}
+
+static json_t *
+floor_json(const struct tee *tee)
+{
+	const struct tee_reference *f = &tee->floor;
+	json_t *origins = json_array(), *tcbs = json_array();
+	json_t *measurements = json_object(), *roots = json_array();
+	unsigned k;
+	size_t i;
+
+	for (k = 0; k < 3; k++) {
+		if (f->origins & (1u << k))
+			json_array_append_new(origins, json_string(
+			    tee_origin_word((enum tee_key_origin)k)));
+		if (f->tcb_statuses & (1u << k))
+			json_array_append_new(tcbs, json_string(
+			    tee_tcb_word((enum tee_tcb_status)k)));
+	}
+	for (i = 0; i < f->measurement_count; i++) {
+		const struct tee_measurement *m = &f->measurements[i];
+		json_t *list = json_object_get(measurements, m->name);
+		char *hex = malloc(2 * m->size + 1);
+
+		if (list == NULL) {
+			list = json_array();
+			json_object_set_new(measurements, m->name, list);
+		}
+		if (hex != NULL) {
+			tee_hex_encode(m->data, m->size, hex);
+			json_array_append_new(list, json_string(hex));
+		}
+		free(hex);
+	}
+	for (i = 0; i < f->root_count; i++) {
+		char hex[65];
+
+		tee_hex_encode(f->roots[i], 32, hex);
+		json_array_append_new(roots, json_string(hex));
+	}
+	return json_pack("{s:s, s:o, s:o, s:b, s:i, s:o, s:o, s:b}",
+	    "confidential_level", tee_level_word(f->min_level),
+	    "key_origin", origins, "tcb_status", tcbs,
+	    "debug", f->debug_allowed, "max_age", (int)f->max_age,
+	    "measurements", measurements, "roots", roots,
+	    "allow_simulated", f->allow_simulated);
+}
+
+int
+tee_dump(const struct tee *tee, char **json)
+{
+	char digest[65];
+	json_t *root;
+
+	if (tee == NULL || json == NULL)
+		return TEE_E_ARGUMENT;
+	tee_hex_encode(tee->digest, 32, digest);
+	root = json_pack("{s:s, s:s, s:s, s:s?, s:s, s:o, s:o, s:o, s:o,"
+	    " s:{s:s, s:i, s:s?, s:s?}}",
+	    "profile", tee->name, "file", tee->file, "sha256", digest,
+	    "did", tee->did,
+	    "assurance", tee_assurance_word(tee->assurance),
+	    "require", floor_json(tee),
+	    "collector", stack_json(&tee->collector),
+	    "verifier", stack_json(&tee->verifier),
+	    "keystore", stack_json(&tee->keystore),
+	    "custody", "residency",
+	    tee->residency == TEE_RESIDENCY_PROCESS ? "process" : "teed",
+	    "lifetime", (int)tee->lifetime, "users", tee->users,
+	    "groups", tee->groups);
+	*json = root != NULL ? json_dumps(root, JSON_INDENT(2)) : NULL;
+	json_decref(root);
+	return *json != NULL ? 0 : TEE_E_MEMORY;
+}
+
+int
+tee_sign(const struct tee_key *key, const void *message, size_t size,
+    uint8_t signature[TEE_SIGNATURE_SIZE])
+{
+	if (key == NULL || (message == NULL && size > 0) || signature == NULL)
+		return TEE_E_ARGUMENT;
+	return tee_custody_sign(key->custody, message, size, signature);
+}
+
+void
+tee_key_public(const struct tee_key *key, uint8_t out[TEE_PUBLIC_KEY_SIZE])
+{
+	memcpy(out, key->public_key, TEE_PUBLIC_KEY_SIZE);
+}
+
+const char *
+tee_key_did(const struct tee_key *key, size_t *size)
+{
+	if (size != NULL)
+		*size = key->did_size;
+	return key->did;
+}
+
+int32_t
+tee_key_serial(const struct tee_key *key)
+{
+	return tee_custody_serial(key->custody);
+}
+
+time_t
+tee_key_expires(const struct tee_key *key)
+{
+	return key->expires;
+}
+
+const struct tee_claims *
+tee_key_claims(const struct tee_key *key)
+{
+	return key->claims;
+}
+
+const struct tee_evidence *
+tee_key_evidence(const struct tee_key *key)
+{
+	return key->evidence;
+}
+
+int
+tee_key_revoke(struct tee_key *key)
+{
+	int error;
+
+	if (key == NULL)
+		return TEE_E_ARGUMENT;
+	error = tee_custody_revoke(key->custody);
+	tee_log_event(&key->log, TEE_EVENT_REVOKE, "profile=%s key=%d "
+	    "result=%s", key->profile, tee_key_serial(key),
+	    tee_error_word(error));
+	return error;
+}
+
+void
+tee_key_free(struct tee_key **key)
+{
+	if (key == NULL || *key == NULL)
+		return;
+	tee_custody_free(&(*key)->custody);
+	tee_claims_free(&(*key)->claims);
+	tee_evidence_free(&(*key)->evidence);
+	free((*key)->did);
+	free((*key)->profile);
+	free(*key);
+	*key = NULL;
+}
