@@ -1,7 +1,9 @@
 # The core, in the order of the house: ground floor first.
+# The core stands in a convenience library, so that tests can reach inside.
 lib_LTLIBRARIES += libtee.la
+noinst_LTLIBRARIES += libtee-core.la
 
-libtee_la_SOURCES = \
+libtee_core_la_SOURCES = \
 	libtee/error.c libtee/error.h \
 	libtee/text.c libtee/text.h \
 	libtee/clock.c libtee/clock.h \
@@ -24,13 +26,15 @@ libtee_la_SOURCES = \
 	libtee/signer.c libtee/signer.h \
 	libtee/call.c libtee/call.h \
 	libtee/transaction.c libtee/transaction.h \
-	libtee/inspect.c \
-	libtee/tee.c
+	libtee/inspect.c
 
-libtee_la_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS) $(CONFIG_CFLAGS) \
+libtee_core_la_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS) $(CONFIG_CFLAGS) \
 	$(JANSSON_CFLAGS) $(KEYUTILS_CFLAGS)
-libtee_la_LIBADD = $(CRYPTO_LIBS) $(CONFIG_LIBS) $(JANSSON_LIBS) \
+libtee_core_la_LIBADD = $(CRYPTO_LIBS) $(CONFIG_LIBS) $(JANSSON_LIBS) \
 	$(KEYUTILS_LIBS)
+libtee_la_SOURCES = libtee/tee.c
+libtee_la_CFLAGS = $(libtee_core_la_CFLAGS)
+libtee_la_LIBADD = libtee-core.la
 libtee_la_LDFLAGS = $(AM_LDFLAGS) -version-info 0:0:0 -no-undefined \
 	-Wl,-z,nodelete -Wl,--version-script=$(top_srcdir)/libtee/libtee.map
 EXTRA_libtee_la_DEPENDENCIES = $(top_srcdir)/libtee/libtee.map

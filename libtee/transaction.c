@@ -10,6 +10,7 @@
 #include <openssl/crypto.h>
 
 #include "libtee/text.h"
+#include "libtee/signer.h"
 #include "libtee/transaction.h"
 
 #define KEYSTORE_STACK (256 * 1024)

@@ -2,7 +2,7 @@
 if MODULE_LOCAL
 module_LTLIBRARIES += local.la
 local_la_SOURCES = modules/local/module.c modules/local/keyfile.c \
-	modules/local/keyfile.h modules/local/keystore.c modules/local/local.h
+	modules/local/keyfile.h
 local_la_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS)
 local_la_LDFLAGS = -module $(MODULE_LDFLAGS)
 local_la_LIBADD = libtee.la $(CRYPTO_LIBS)
@@ -27,8 +27,7 @@ endif
 # -rpath makes libtool build a shared object that nobody installs.
 if MODULE_MOCK
 check_LTLIBRARIES += mock.la
-mock_la_SOURCES = modules/mock/module.c modules/mock/script.c \
-	modules/mock/script.h
+mock_la_SOURCES = modules/mock/module.c
 mock_la_CFLAGS = $(AM_CFLAGS)
 mock_la_LDFLAGS = -module $(MODULE_LDFLAGS) -rpath /nowhere
 mock_la_LIBADD = libtee.la
