@@ -16,9 +16,7 @@ AC_DEFUN([TEE_TRY_FLAGS], [
 AC_DEFUN([TEE_WARNINGS], [
   AC_ARG_ENABLE([werror],
     [AS_HELP_STRING([--enable-werror], [treat compiler warnings as errors])])
-  TEE_TRY_FLAGS([WARN_CFLAGS], [-std=gnu11 -fvisibility=hidden -Wall -Wextra
-    -Wshadow -Wformat=2 -Wstrict-prototypes -Wmissing-prototypes
-    -Wpointer-arith -Wcast-qual -Wswitch-enum -Wvla -Wundef])
+  TEE_TRY_FLAGS([WARN_CFLAGS], [-std=gnu11 -fvisibility=hidden -Wall -Wextra -Wshadow -Wformat=2 -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wcast-qual -Wswitch-enum -Wvla -Wundef])
   AS_IF([test "$enable_werror" = yes], [WARN_CFLAGS="$WARN_CFLAGS -Werror"])
 ])
 
@@ -43,13 +41,10 @@ AC_DEFUN([TEE_SANITIZERS], [
 
 AC_DEFUN([TEE_HARDENING], [
   AS_IF([test "$enable_sanitizers" = no && test "$enable_coverage" != yes], [
-    TEE_TRY_FLAGS([HARD_CFLAGS], [-fstack-protector-strong
-      -fstack-clash-protection -fcf-protection=full
-      -ftrivial-auto-var-init=zero -fzero-call-used-regs=used-gpr])
+    TEE_TRY_FLAGS([HARD_CFLAGS], [-fstack-protector-strong -fstack-clash-protection -fcf-protection=full -ftrivial-auto-var-init=zero -fzero-call-used-regs=used-gpr])
     AS_CASE([$CFLAGS], [*-O0*], [],
       [HARD_CFLAGS="$HARD_CFLAGS -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3"])
-    TEE_TRY_FLAGS([HARD_LDFLAGS], [-Wl,-z,relro -Wl,-z,now
-      -Wl,-z,noexecstack -Wl,-z,defs])
+    TEE_TRY_FLAGS([HARD_LDFLAGS], [-Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack -Wl,-z,defs])
   ])
   AC_SUBST([HARD_CFLAGS])
   AC_SUBST([HARD_LDFLAGS])
