@@ -25,14 +25,14 @@ libtee_core_la_SOURCES = \
 	libtee/keyring.c libtee/keyring.h \
 	libtee/signer.c libtee/signer.h \
 	libtee/call.c libtee/call.h \
-	libtee/transaction.c libtee/transaction.h \
-	libtee/inspect.c
+	libtee/transaction.c libtee/transaction.h
 
 libtee_core_la_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS) $(CONFIG_CFLAGS) \
 	$(JANSSON_CFLAGS) $(KEYUTILS_CFLAGS)
 libtee_core_la_LIBADD = $(CRYPTO_LIBS) $(CONFIG_LIBS) $(JANSSON_LIBS) \
 	$(KEYUTILS_LIBS)
-libtee_la_SOURCES = libtee/tee.c
+# The doors: what knows the directories it was built for.
+libtee_la_SOURCES = libtee/tee.c libtee/inspect.c
 libtee_la_CFLAGS = $(libtee_core_la_CFLAGS)
 libtee_la_LIBADD = libtee-core.la
 libtee_la_LDFLAGS = $(AM_LDFLAGS) -version-info 0:0:0 -no-undefined \

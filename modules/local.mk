@@ -18,15 +18,28 @@ endif
 
 if MODULE_SNP
 module_LTLIBRARIES += snp.la
+noinst_LTLIBRARIES += libtee-snp.la
+# Everything but the descriptor, so that tests and fuzzers can reach inside.
+libtee_snp_la_SOURCES = \
+	modules/common/reader.c modules/common/reader.h \
+	modules/common/cert.c modules/common/cert.h \
+	modules/common/certset.c modules/common/certset.h \
+	modules/snp/product.c modules/snp/product.h \
+	modules/snp/report.c modules/snp/report.h \
+	modules/snp/table.c modules/snp/table.h \
+	modules/snp/vek.c modules/snp/vek.h
+libtee_snp_la_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS)
+libtee_snp_la_LIBADD = $(CRYPTO_LIBS)
 snp_la_SOURCES = modules/snp/module.c
 snp_la_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS)
 snp_la_LDFLAGS = -module $(MODULE_LDFLAGS)
-snp_la_LIBADD = libtee.la $(CRYPTO_LIBS)
+snp_la_LIBADD = libtee-snp.la libtee.la $(CRYPTO_LIBS)
 endif
 
 # -rpath makes libtool build a shared object that nobody installs.
 if MODULE_MOCK
 check_LTLIBRARIES += mock.la
+check_modules += mock.la
 mock_la_SOURCES = modules/mock/module.c
 mock_la_CFLAGS = $(AM_CFLAGS)
 mock_la_LDFLAGS = -module $(MODULE_LDFLAGS) -rpath /nowhere

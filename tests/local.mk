@@ -1,13 +1,42 @@
 # SPDX-License-Identifier: Apache-2.0
-if HAVE_CHECK
-check_PROGRAMS += tests/test_binding tests/test_stage
-TESTS += $(check_PROGRAMS)
-TEST_FLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
-TEST_LIBS = libtee-core.la $(CHECK_LIBS)
-tests_test_binding_SOURCES = tests/test_binding.c
-tests_test_binding_CFLAGS = $(TEST_FLAGS)
-tests_test_binding_LDADD = $(TEST_LIBS)
-tests_test_stage_SOURCES = tests/test_stage.c
-tests_test_stage_CFLAGS = $(TEST_FLAGS)
-tests_test_stage_LDADD = $(TEST_LIBS)
-endif
+# Programs under test find modules and profiles in the build tree: the same
+# code as libtee.la, compiled with other directories.  No switch at run time.
+TEST_MODULES = $(abs_builddir)/tests/modules
+TEST_CPPFLAGS = -I$(top_srcdir)/include -I$(top_srcdir) \
+	-DTEE_MODULE_DIR='"$(TEST_MODULES)"' \
+	-DTEE_PROFILE_DIR='"$(abs_builddir)/tests/profiles.d"'
+
+check_LTLIBRARIES += libtee-test.la
+libtee_test_la_SOURCES = $(libtee_la_SOURCES)
+libtee_test_la_CPPFLAGS = $(TEST_CPPFLAGS)
+libtee_test_la_CFLAGS = $(libtee_core_la_CFLAGS)
+libtee_test_la_LIBADD = libtee-core.la
+
+TEST_FLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS) $(CRYPTO_CFLAGS) $(JANSSON_CFLAGS)
+TEST_LIBS = libtee-test.la $(CHECK_LIBS) $(JANSSON_LIBS) $(CRYPTO_LIBS)
+
+AM_TESTS_ENVIRONMENT = \
+	TEE_TEST_SRCDIR='$(abs_top_srcdir)'; export TEE_TEST_SRCDIR; \
+	TEE_TEST_BUILDDIR='$(abs_builddir)'; export TEE_TEST_BUILDDIR; \
+	TEE_VECTORS="$${TEE_VECTORS:-$(abs_top_srcdir)/../shared/vectors}"; \
+	export TEE_VECTORS; \
+	LD_LIBRARY_PATH='$(abs_builddir)/.libs'; export LD_LIBRARY_PATH;
+
+# Modules as they are installed: real files, one directory, safe modes.
+TEST_MODULE_FILES = $(module_LTLIBRARIES) $(check_modules)
+tests/modules/stamp: $(TEST_MODULE_FILES)
+	$(AM_V_GEN)rm -rf tests/modules && $(MKDIR_P) tests/modules && \
+	chmod go-w tests tests/modules && \
+	for m in $(TEST_MODULE_FILES); do \
+		cp .libs/$${m%.la}.so tests/modules/ || exit 1; \
+	done && chmod go-w tests/modules/*.so && : > $@
+check_DATA += tests/modules/stamp
+clean-local: clean-tests
+clean-tests:
+	rm -rf tests/modules tests/profiles.d tests/tmp
+.PHONY: clean-tests
+
+include tests/core.mk
+include tests/snp.mk
+include tests/sim.mk
+include tests/teectl.mk
