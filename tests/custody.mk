@@ -2,7 +2,7 @@
 # Custody and the data model.
 if HAVE_CHECK
 KEYRING_TESTS = tests/test_keyring tests/test_keyring_threads \
-	tests/test_keyring_strangers
+	tests/test_keyring_strangers tests/test_keyring_refusals
 check_PROGRAMS += $(KEYRING_TESTS)
 TESTS += $(KEYRING_TESTS)
 
@@ -19,4 +19,8 @@ tests_test_keyring_strangers_SOURCES = tests/test_keyring_strangers.c \
 	$(KEYRING_KIT)
 tests_test_keyring_strangers_CFLAGS = $(TEST_FLAGS)
 tests_test_keyring_strangers_LDADD = $(KEYRING_LIBS)
+tests_test_keyring_refusals_SOURCES = tests/test_keyring_refusals.c \
+	$(KEYRING_KIT)
+tests_test_keyring_refusals_CFLAGS = $(TEST_FLAGS)
+tests_test_keyring_refusals_LDADD = $(KEYRING_LIBS)
 endif

@@ -15,7 +15,7 @@
 #include "tests/test_keyring_kit.h"
 
 #define MANY 8
-#define ROUNDS 40
+#define ROUNDS 200
 
 struct worker {
 	pthread_t thread;
