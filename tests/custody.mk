@@ -23,4 +23,17 @@ tests_test_keyring_refusals_SOURCES = tests/test_keyring_refusals.c \
 	$(KEYRING_KIT)
 tests_test_keyring_refusals_CFLAGS = $(TEST_FLAGS)
 tests_test_keyring_refusals_LDADD = $(KEYRING_LIBS)
+
+# The scanner and the process it scans; the victim is no test by itself.
+check_PROGRAMS += tests/test_memory tests/test_memory_victim
+TESTS += tests/test_memory
+tests_test_memory_SOURCES = tests/test_memory.c tests/test_memory_victim.h \
+	tests/memscan.c tests/memscan.h tests/memscan_key.c \
+	tests/memscan_key.h
+tests_test_memory_CFLAGS = $(TEST_FLAGS)
+tests_test_memory_LDADD = $(KEYRING_LIBS)
+tests_test_memory_victim_SOURCES = tests/test_memory_victim.c \
+	tests/test_memory_victim.h
+tests_test_memory_victim_CFLAGS = $(TEST_FLAGS)
+tests_test_memory_victim_LDADD = $(KEYRING_LIBS)
 endif
