@@ -25,13 +25,20 @@ tests_test_keyring_refusals_CFLAGS = $(TEST_FLAGS)
 tests_test_keyring_refusals_LDADD = $(KEYRING_LIBS)
 
 # The scanner and the process it scans; the victim is no test by itself.
-check_PROGRAMS += tests/test_memory tests/test_memory_victim
-TESTS += tests/test_memory
-tests_test_memory_SOURCES = tests/test_memory.c tests/test_memory_victim.h \
-	tests/memscan.c tests/memscan.h tests/memscan_key.c \
-	tests/memscan_key.h
+MEMORY_TESTS = tests/test_memory tests/test_memory_control
+check_PROGRAMS += $(MEMORY_TESTS) tests/test_memory_victim
+TESTS += $(MEMORY_TESTS)
+
+MEMORY_SCENE = tests/test_memory_scene.c tests/test_memory_scene.h \
+	tests/test_memory_victim.h tests/memscan.c tests/memscan.h \
+	tests/memscan_key.c tests/memscan_key.h
+tests_test_memory_SOURCES = tests/test_memory.c $(MEMORY_SCENE)
 tests_test_memory_CFLAGS = $(TEST_FLAGS)
 tests_test_memory_LDADD = $(KEYRING_LIBS)
+tests_test_memory_control_SOURCES = tests/test_memory_control.c \
+	$(MEMORY_SCENE)
+tests_test_memory_control_CFLAGS = $(TEST_FLAGS)
+tests_test_memory_control_LDADD = $(KEYRING_LIBS)
 tests_test_memory_victim_SOURCES = tests/test_memory_victim.c \
 	tests/test_memory_victim.h
 tests_test_memory_victim_CFLAGS = $(TEST_FLAGS)

@@ -134,7 +134,8 @@ kit_uid(unsigned which)
 void
 kit_become(uid_t uid, gid_t gid, gid_t also)
 {
-	if (setgroups(also != NOBODY, &also) != 0 || setresgid(gid, gid, gid) != 0 ||
+	if (setgroups(also != NOBODY, &also) != 0 ||
+	    setresgid(gid, gid, gid) != 0 ||
 	    setresuid(uid, uid, uid) != 0)
 		ck_abort_msg("cannot become uid %u", (unsigned)uid);
 }

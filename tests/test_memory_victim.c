@@ -6,7 +6,7 @@
  *   refused PROFILE  acquires in vain, after its key was read
  *   loop PROFILE     acquires and signs until it is killed
  *   hold             what one would do without libtee: keeps an EVP_PKEY
- *   sloppy           imports the key again and again and never wipes
+ *   sloppy           wipes what it knows of, not its dead stack frames
  *
  * hold and sloppy get the seed in the shared page.
  */
@@ -70,15 +70,24 @@ acquire(const char *profile, struct tee **tee)
 	return key;
 }
 
+static uint8_t *
+page_map(int protection)
+{
+	uint8_t *page = mmap(NULL, 4096, protection, MAP_SHARED,
+	    VICTIM_SHARE_FD, 0);
+
+	if (page == MAP_FAILED)
+		_exit(6);
+	return page;
+}
+
 /* The kernel writes into the page itself: nothing of it passes through us. */
 static void
 reveal(const struct tee_key *key)
 {
-	void *page = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED,
-	    VICTIM_SHARE_FD, 0);
+	uint8_t *page = page_map(PROT_READ | PROT_WRITE);
 
-	if (page == MAP_FAILED || keyctl_read(tee_key_serial(key), page,
-	    64) != 64)
+	if (keyctl_read(tee_key_serial(key), (char *)page, 64) != 64)
 		_exit(6);
 	munmap(page, 4096);
 }
@@ -169,46 +178,42 @@ loop(const char *profile)
 		sign(key);
 }
 
-static EVP_PKEY *
-import_from_page(void)
-{
-	const uint8_t *page = mmap(NULL, 4096, PROT_READ, MAP_SHARED,
-	    VICTIM_SHARE_FD, 0);
-	EVP_PKEY *key;
-
-	if (page == MAP_FAILED)
-		_exit(6);
-	key = EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, NULL, page, 32);
-	munmap((void *)(uintptr_t)page, 4096);
-	return key;
-}
-
 static void
 hold(void)
 {
-	EVP_PKEY *key = import_from_page();
+	uint8_t *page = page_map(PROT_READ);
+	EVP_PKEY *key = EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, NULL,
+	    page, 32);
 
+	munmap(page, 4096);
 	step(VICTIM_HELD);
 	EVP_PKEY_free(key);
 }
 
-/* Deeper than anything that follows, so that the dead frames stay. */
-static EVP_PKEY *
-import_deep_down(void)
+/*
+ * Every use of a seed begins by hashing it.  Deeper down than anything that
+ * follows, so that the dead frames stay.
+ */
+static void
+expand_deep_down(const uint8_t *seed, uint8_t expanded[64])
 {
 	volatile char depth[16384];
 
 	depth[0] = 1;
-	return depth[0] ? import_from_page() : NULL;
+	if (EVP_Digest(seed, 32, expanded, NULL, EVP_sha512(), NULL) != 1)
+		_exit(8);
+	depth[1] = depth[0];	/* no tail call: the frame stays */
 }
 
 static void
 sloppy(void)
 {
-	int i;
+	uint8_t expanded[64];
+	uint8_t *page = page_map(PROT_READ);
 
-	for (i = 0; i < VICTIM_SIGNATURES; i++)
-		EVP_PKEY_free(import_deep_down());
+	expand_deep_down(page, expanded);
+	munmap(page, 4096);
+	OPENSSL_cleanse(expanded, sizeof(expanded));
 	step(VICTIM_SLOPPY);
 }
 
