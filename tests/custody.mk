@@ -1,6 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
 # Custody and the data model.
 if HAVE_CHECK
+MODEL_TESTS = tests/test_text tests/test_clock tests/test_secret
+check_PROGRAMS += $(MODEL_TESTS)
+TESTS += $(MODEL_TESTS)
+tests_test_text_SOURCES = tests/test_text.c
+tests_test_text_CFLAGS = $(TEST_FLAGS)
+tests_test_text_LDADD = $(TEST_LIBS)
+tests_test_clock_SOURCES = tests/test_clock.c
+tests_test_clock_CFLAGS = $(TEST_FLAGS)
+tests_test_clock_LDADD = $(TEST_LIBS)
+tests_test_secret_SOURCES = tests/test_secret.c
+tests_test_secret_CFLAGS = $(TEST_FLAGS)
+tests_test_secret_LDADD = $(TEST_LIBS)
+
 KEYRING_TESTS = tests/test_keyring tests/test_keyring_threads \
 	tests/test_keyring_strangers tests/test_keyring_refusals
 check_PROGRAMS += $(KEYRING_TESTS)
