@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # Custody and the data model.
 if HAVE_CHECK
-MODEL_TESTS = tests/test_text tests/test_clock tests/test_secret
+MODEL_TESTS = tests/test_text tests/test_clock tests/test_secret \
+	tests/test_claims tests/test_claims_rules
 check_PROGRAMS += $(MODEL_TESTS)
 TESTS += $(MODEL_TESTS)
 tests_test_text_SOURCES = tests/test_text.c
@@ -10,6 +11,12 @@ tests_test_text_LDADD = $(TEST_LIBS)
 tests_test_clock_SOURCES = tests/test_clock.c
 tests_test_clock_CFLAGS = $(TEST_FLAGS)
 tests_test_clock_LDADD = $(TEST_LIBS)
+tests_test_claims_SOURCES = tests/test_claims.c
+tests_test_claims_CFLAGS = $(TEST_FLAGS)
+tests_test_claims_LDADD = $(TEST_LIBS)
+tests_test_claims_rules_SOURCES = tests/test_claims_rules.c
+tests_test_claims_rules_CFLAGS = $(TEST_FLAGS)
+tests_test_claims_rules_LDADD = $(TEST_LIBS)
 tests_test_secret_SOURCES = tests/test_secret.c
 tests_test_secret_CFLAGS = $(TEST_FLAGS)
 tests_test_secret_LDADD = $(TEST_LIBS)
