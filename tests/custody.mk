@@ -2,7 +2,7 @@
 # Custody and the data model.
 if HAVE_CHECK
 MODEL_TESTS = tests/test_text tests/test_clock tests/test_secret \
-	tests/test_claims tests/test_claims_rules
+	tests/test_claims tests/test_claims_rules tests/test_evidence_json
 check_PROGRAMS += $(MODEL_TESTS)
 TESTS += $(MODEL_TESTS)
 tests_test_text_SOURCES = tests/test_text.c
@@ -17,6 +17,10 @@ tests_test_claims_LDADD = $(TEST_LIBS)
 tests_test_claims_rules_SOURCES = tests/test_claims_rules.c
 tests_test_claims_rules_CFLAGS = $(TEST_FLAGS)
 tests_test_claims_rules_LDADD = $(TEST_LIBS)
+EVIDENCE_KIT = tests/test_evidence_kit.c tests/test_evidence_kit.h
+tests_test_evidence_json_SOURCES = tests/test_evidence_json.c $(EVIDENCE_KIT)
+tests_test_evidence_json_CFLAGS = $(TEST_FLAGS)
+tests_test_evidence_json_LDADD = $(TEST_LIBS)
 tests_test_secret_SOURCES = tests/test_secret.c
 tests_test_secret_CFLAGS = $(TEST_FLAGS)
 tests_test_secret_LDADD = $(TEST_LIBS)
