@@ -2,7 +2,9 @@
 # Custody and the data model.
 if HAVE_CHECK
 MODEL_TESTS = tests/test_text tests/test_clock tests/test_secret \
-	tests/test_claims tests/test_claims_rules tests/test_evidence_json
+	tests/test_claims tests/test_claims_rules tests/test_evidence \
+	tests/test_evidence_json tests/test_evidence_vectors \
+	tests/test_evidence_binding
 check_PROGRAMS += $(MODEL_TESTS)
 TESTS += $(MODEL_TESTS)
 tests_test_text_SOURCES = tests/test_text.c
@@ -21,6 +23,17 @@ EVIDENCE_KIT = tests/test_evidence_kit.c tests/test_evidence_kit.h
 tests_test_evidence_json_SOURCES = tests/test_evidence_json.c $(EVIDENCE_KIT)
 tests_test_evidence_json_CFLAGS = $(TEST_FLAGS)
 tests_test_evidence_json_LDADD = $(TEST_LIBS)
+tests_test_evidence_SOURCES = tests/test_evidence.c $(EVIDENCE_KIT)
+tests_test_evidence_CFLAGS = $(TEST_FLAGS)
+tests_test_evidence_LDADD = $(TEST_LIBS)
+tests_test_evidence_vectors_SOURCES = tests/test_evidence_vectors.c \
+	$(EVIDENCE_KIT)
+tests_test_evidence_vectors_CFLAGS = $(TEST_FLAGS)
+tests_test_evidence_vectors_LDADD = $(TEST_LIBS)
+tests_test_evidence_binding_SOURCES = tests/test_evidence_binding.c \
+	$(EVIDENCE_KIT)
+tests_test_evidence_binding_CFLAGS = $(TEST_FLAGS)
+tests_test_evidence_binding_LDADD = $(TEST_LIBS)
 tests_test_secret_SOURCES = tests/test_secret.c
 tests_test_secret_CFLAGS = $(TEST_FLAGS)
 tests_test_secret_LDADD = $(TEST_LIBS)
