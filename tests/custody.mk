@@ -39,7 +39,8 @@ tests_test_secret_CFLAGS = $(TEST_FLAGS)
 tests_test_secret_LDADD = $(TEST_LIBS)
 
 KEYRING_TESTS = tests/test_keyring tests/test_keyring_threads \
-	tests/test_keyring_strangers tests/test_keyring_refusals
+	tests/test_keyring_strangers tests/test_keyring_refusals \
+	tests/test_keyring_did
 check_PROGRAMS += $(KEYRING_TESTS)
 TESTS += $(KEYRING_TESTS)
 
@@ -60,6 +61,9 @@ tests_test_keyring_refusals_SOURCES = tests/test_keyring_refusals.c \
 	$(KEYRING_KIT)
 tests_test_keyring_refusals_CFLAGS = $(TEST_FLAGS)
 tests_test_keyring_refusals_LDADD = $(KEYRING_LIBS)
+tests_test_keyring_did_SOURCES = tests/test_keyring_did.c $(KEYRING_KIT)
+tests_test_keyring_did_CFLAGS = $(TEST_FLAGS)
+tests_test_keyring_did_LDADD = $(KEYRING_LIBS)
 
 # The scanner and the process it scans; the victim is no test by itself.
 MEMORY_TESTS = tests/test_memory tests/test_memory_control
