@@ -69,6 +69,8 @@ dist_man_MANS += \
 	man/tee_option_u64.3 \
 	man/tee_option_word.3 \
 	man/tee_profile.5 \
+	man/tee_renew.3 \
 	man/tee_sign.3 \
+	man/tee_snp.8 \
 	man/tee_strerror.3 \
 	man/tee_version.3
