@@ -1,19 +1,21 @@
 # SPDX-License-Identifier: Apache-2.0
 # The core's rules: profiles, loader, dispatcher, transaction.
 if HAVE_CHECK
+STAGE_RULES = tests/test_stage_rules.c tests/test_stage_rules.h
 check_PROGRAMS += tests/test_binding tests/test_stage
 TESTS += tests/test_binding tests/test_stage
 tests_test_binding_SOURCES = tests/test_binding.c
 tests_test_binding_CFLAGS = $(TEST_FLAGS)
 tests_test_binding_LDADD = $(TEST_LIBS)
-tests_test_stage_SOURCES = tests/test_stage.c
+tests_test_stage_SOURCES = tests/test_stage.c $(STAGE_RULES)
 tests_test_stage_CFLAGS = $(TEST_FLAGS)
 tests_test_stage_LDADD = $(TEST_LIBS)
 
 # These play scripts: without the mock module there is nothing to play.
 if MODULE_MOCK
 TEST_KIT = tests/test_profile_kit.c tests/test_profile_kit.h
-CORE_TESTS = tests/test_profile tests/test_profile_path tests/test_loader
+CORE_TESTS = tests/test_profile tests/test_profile_path tests/test_loader \
+	tests/test_stage_mock
 check_PROGRAMS += $(CORE_TESTS)
 TESTS += $(CORE_TESTS)
 tests_test_profile_SOURCES = tests/test_profile.c $(TEST_KIT)
@@ -25,6 +27,11 @@ tests_test_profile_path_LDADD = $(TEST_LIBS)
 tests_test_loader_SOURCES = tests/test_loader.c $(TEST_KIT)
 tests_test_loader_CFLAGS = $(TEST_FLAGS)
 tests_test_loader_LDADD = $(TEST_LIBS)
+tests_test_stage_mock_SOURCES = tests/test_stage_mock.c $(STAGE_RULES) \
+	$(TEST_KIT)
+tests_test_stage_mock_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_test_stage_mock_CFLAGS = $(TEST_FLAGS)
+tests_test_stage_mock_LDADD = $(TEST_LIBS)
 
 # One source, one switch each: see tests/badmodules/module.c.  -rpath makes
 # libtool build a shared object that nobody installs.
