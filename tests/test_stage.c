@@ -82,6 +82,42 @@ START_TEST(order_of_running)
 }
 END_TEST
 
+/* What the loader never lets through is a deny all the same. */
+START_TEST(impossible_stacks)
+{
+	struct stack s = { { 0 }, { TEE_OK, TEE_OK }, 1 };
+	struct tee_rule rules[TEE_STAGE_LINES + 1] = { { 0 } };
+	struct tee_outcome out;
+
+	rules[0] = (struct tee_rule){ TEE_ONEOF, TEE_STAGE_LINES };
+	tee_stage_run(rules, 1, ask, &s, &out);
+	ck_assert_int_eq(out.verdict, TEE_DENY);
+	rules[0] = (struct tee_rule){ (enum tee_control)77, 0 };
+	tee_stage_run(rules, 1, ask, &s, &out);
+	ck_assert_int_eq(out.verdict, TEE_DENY);
+	tee_stage_run(rules, TEE_STAGE_LINES + 1, ask, &s, &out);
+	ck_assert_int_eq(out.verdict, TEE_DENY);
+}
+END_TEST
+
+/* Only lines that ran, may vote and said yes lend their claims or key. */
+START_TEST(who_spoke)
+{
+	struct stack s = { { 4, 2, 2, 2, 0 }, { TEE_OK, TEE_UNAVAILABLE,
+		TEE_OK, TEE_OK, TEE_OK }, 5 };
+	static const bool spoke[] = { false, false, true, false, true };
+	struct tee_rule rules[5];
+	struct tee_outcome out;
+	size_t i;
+
+	for (i = 0; i < 5; i++)
+		rules[i] = rule_of(s.kind[i]);
+	ck_assert(passes(&s, ask, &out));
+	for (i = 0; i < 5; i++)
+		ck_assert_int_eq(tee_stage_spoke(rules, &out, i), spoke[i]);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -94,6 +130,8 @@ main(void)
 	tcase_add_test(tcase, exhaustive);
 	tcase_add_test(tcase, grants);
 	tcase_add_test(tcase, order_of_running);
+	tcase_add_test(tcase, impossible_stacks);
+	tcase_add_test(tcase, who_spoke);
 	suite_add_tcase(suite, tcase);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_NORMAL);
