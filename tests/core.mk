@@ -110,7 +110,43 @@ bad_constructor_la_CPPFLAGS = $(AM_CPPFLAGS) -DBAD_NAME='"bad_constructor"' \
 	-DBAD_CONSTRUCTOR
 bad_constructor_la_CFLAGS = $(AM_CFLAGS)
 bad_constructor_la_LDFLAGS = -module $(BAD_LDFLAGS)
+
+# The mock under another name, with the ceiling of a TEE.
+check_LTLIBRARIES += mocktee.la
+check_modules += mocktee.la
+mocktee_la_SOURCES = modules/mock/module.c
+mocktee_la_CPPFLAGS = $(AM_CPPFLAGS) -DMOCK_NAME='"mocktee"' \
+	-DMOCK_CEILING=TEE_ORIGIN_GENERATED
+mocktee_la_CFLAGS = $(AM_CFLAGS)
+mocktee_la_LDFLAGS = -module $(MODULE_LDFLAGS) -rpath /nowhere
+mocktee_la_LIBADD = libtee.la
+
+TXN_KIT = tests/test_transaction_kit.c tests/test_transaction_kit.h \
+	$(TEST_KIT)
+TXN_TESTS = tests/test_transaction tests/test_transaction_floor \
+	tests/test_transaction_fallback tests/test_transaction_appraise
+check_PROGRAMS += $(TXN_TESTS)
+TESTS += $(TXN_TESTS)
+tests_test_transaction_SOURCES = tests/test_transaction.c $(TXN_KIT)
+tests_test_transaction_CFLAGS = $(TEST_FLAGS)
+tests_test_transaction_LDADD = $(TEST_LIBS)
+tests_test_transaction_floor_SOURCES = tests/test_transaction_floor.c \
+	$(TXN_KIT)
+tests_test_transaction_floor_CFLAGS = $(TEST_FLAGS)
+tests_test_transaction_floor_LDADD = $(TEST_LIBS)
+tests_test_transaction_fallback_SOURCES = tests/test_transaction_fallback.c \
+	$(TXN_KIT)
+tests_test_transaction_fallback_CFLAGS = $(TEST_FLAGS)
+tests_test_transaction_fallback_LDADD = $(TEST_LIBS)
+tests_test_transaction_appraise_SOURCES = tests/test_transaction_appraise.c \
+	$(TXN_KIT)
+tests_test_transaction_appraise_CFLAGS = $(TEST_FLAGS)
+tests_test_transaction_appraise_LDADD = $(TEST_LIBS)
 endif
 endif
 
+dist_check_SCRIPTS += tests/break-dispatcher.sh
+if HAVE_CHECK
+TESTS += tests/break-dispatcher.sh
+endif
 EXTRA_DIST += tests/profiles

@@ -183,6 +183,27 @@ START_TEST(deep_nesting)
 }
 END_TEST
 
+/* tee_open takes names, never paths. */
+START_TEST(names)
+{
+	static const char *const bad[] = { "", ".", "..", ".hidden", "a/b",
+		"../a", "/etc/passwd", "Agent", "a b", "a\nb", "\xc3\xa4" };
+	char longest[5000];
+	struct tee *tee = NULL;
+	size_t i;
+
+	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		ck_assert_int_eq(tee_open(bad[i], NULL, &tee),
+		    TEE_E_ARGUMENT);
+	memset(longest, 'a', sizeof(longest) - 1);
+	longest[sizeof(longest) - 1] = '\0';
+	ck_assert_int_eq(tee_open(longest, NULL, &tee), TEE_E_ARGUMENT);
+	ck_assert_int_eq(tee_open("no-such-profile", NULL, &tee),
+	    TEE_E_PROFILE);
+	ck_assert_ptr_null(tee);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -198,6 +219,7 @@ main(void)
 	tcase_add_test(tcase, include_as_a_word);
 	tcase_add_test(tcase, include_is_never_followed);
 	tcase_add_test(tcase, deep_nesting);
+	tcase_add_test(tcase, names);
 	suite_add_tcase(suite, tcase);
 	return kit_run(suite);
 }
