@@ -145,8 +145,6 @@ tests_test_transaction_appraise_LDADD = $(TEST_LIBS)
 endif
 endif
 
-dist_check_SCRIPTS += tests/break-dispatcher.sh
-if HAVE_CHECK
-TESTS += tests/break-dispatcher.sh
-endif
+dist_check_SCRIPTS += tests/break-dispatcher.sh tests/lint.sh
+TESTS += tests/break-dispatcher.sh tests/lint.sh
 EXTRA_DIST += tests/profiles
