@@ -124,12 +124,17 @@ mocktee_la_LIBADD = libtee.la
 TXN_KIT = tests/test_transaction_kit.c tests/test_transaction_kit.h \
 	$(TEST_KIT)
 TXN_TESTS = tests/test_transaction tests/test_transaction_floor \
-	tests/test_transaction_fallback tests/test_transaction_appraise
+	tests/test_transaction_fallback tests/test_transaction_appraise \
+	tests/test_transaction_renew
 check_PROGRAMS += $(TXN_TESTS)
 TESTS += $(TXN_TESTS)
 tests_test_transaction_SOURCES = tests/test_transaction.c $(TXN_KIT)
 tests_test_transaction_CFLAGS = $(TEST_FLAGS)
 tests_test_transaction_LDADD = $(TEST_LIBS)
+tests_test_transaction_renew_SOURCES = tests/test_transaction_renew.c \
+	$(TXN_KIT)
+tests_test_transaction_renew_CFLAGS = $(TEST_FLAGS)
+tests_test_transaction_renew_LDADD = $(TEST_LIBS)
 tests_test_transaction_floor_SOURCES = tests/test_transaction_floor.c \
 	$(TXN_KIT)
 tests_test_transaction_floor_CFLAGS = $(TEST_FLAGS)

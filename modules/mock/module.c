@@ -6,6 +6,7 @@
  */
 #include "config.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <syslog.h>
@@ -39,6 +40,9 @@ static const char *const acts[] = { "deny", "ok", "unavailable", "garbage",
 struct mock {
 	enum act act;
 	enum act release;
+	enum act then;		/* the answer after `after` calls */
+	uint64_t after;		/* 0: the answer never changes */
+	atomic_ullong calls;
 	uint64_t delay_ms;
 	bool wrong_binding;
 	bool no_binding;
@@ -96,7 +100,9 @@ read_claims(const struct tee_config *config, struct mock *m)
 static bool
 read_faults(const struct tee_config *config, struct mock *m)
 {
-	return tee_option_u64(config, "delay_ms", 0, 60000,
+	return read_act(config, "then", &m->then) >= 0 &&
+	    tee_option_u64(config, "after", 1, 1000, &m->after) >= 0 &&
+	    tee_option_u64(config, "delay_ms", 0, 60000,
 	    &m->delay_ms) >= 0 &&
 	    tee_option_u64(config, "seed", 0, 255, &m->seed) >= 0 &&
 	    tee_option_bool(config, "wrong_binding",
@@ -163,11 +169,13 @@ mock_open(const struct tee_config *config, void **state)
 }
 
 static enum tee_verdict
-play(struct tee_call *call, const struct mock *m, enum act act)
+play(struct tee_call *call, struct mock *m, enum act act)
 {
 	struct timespec pause = { (time_t)(m->delay_ms / 1000),
 		(long)(m->delay_ms % 1000) * 1000000 };
 
+	if (m->after != 0 && atomic_fetch_add(&m->calls, 1) >= m->after)
+		act = m->then;
 	if (m->say != NULL)
 		tee_call_log(call, LOG_WARNING, "scripted", "%s", m->say);
 	if (m->delay_ms > 0)
@@ -190,7 +198,7 @@ play(struct tee_call *call, const struct mock *m, enum act act)
 static enum tee_verdict
 mock_collect(struct tee_call *call, void *state)
 {
-	const struct mock *m = state;
+	struct mock *m = state;
 	size_t size;
 	const uint8_t *binding = tee_call_binding(call, &size);
 
@@ -243,7 +251,7 @@ claim(struct tee_call *call, const struct mock *m)
 static enum tee_verdict
 mock_verify(struct tee_call *call, void *state)
 {
-	const struct mock *m = state;
+	struct mock *m = state;
 
 	say_binding(call, m);
 	claim(call, m);
@@ -255,7 +263,7 @@ mock_verify(struct tee_call *call, void *state)
 static enum tee_verdict
 mock_prepare(struct tee_call *call, void *state)
 {
-	const struct mock *m = state;
+	struct mock *m = state;
 	uint8_t key[TEE_PUBLIC_KEY_SIZE];
 	uint8_t *seed = tee_call_secret(call, TEE_SEED_SIZE);
 
@@ -272,7 +280,7 @@ mock_prepare(struct tee_call *call, void *state)
 static enum tee_verdict
 mock_release(struct tee_call *call, void *state)
 {
-	const struct mock *m = state;
+	struct mock *m = state;
 	uint8_t *seed = tee_call_secret(call, TEE_SEED_SIZE);
 
 	if (seed == NULL)
@@ -287,6 +295,8 @@ mock_release(struct tee_call *call, void *state)
 static const struct tee_module_option options[] = {
 	{ "verdict", ANY, "deny (default), ok, unavailable, garbage, crash" },
 	{ "release", TEE_KEYSTORE, "the same for release alone" },
+	{ "after", ANY, "how many calls are answered before `then` holds" },
+	{ "then", ANY, "the answer from there on, deny by default" },
 	{ "delay_ms", ANY, "pause before answering" },
 	{ "say", ANY, "detail of a log line" },
 	{ "wrong_binding", TEE_VERIFIER, "say another binding was seen" },
