@@ -14,8 +14,13 @@ tests_test_stage_LDADD = $(TEST_LIBS)
 # These play scripts: without the mock module there is nothing to play.
 if MODULE_MOCK
 TEST_KIT = tests/test_profile_kit.c tests/test_profile_kit.h
-CORE_TESTS = tests/test_profile tests/test_profile_path tests/test_loader \
-	tests/test_stage_mock
+CORE_TESTS = tests/test_profile_path tests/test_loader tests/test_stage_mock
+# Its fixtures name these modules.
+if MODULE_LOCAL
+if MODULE_GENERATED
+CORE_TESTS += tests/test_profile
+endif
+endif
 check_PROGRAMS += $(CORE_TESTS)
 TESTS += $(CORE_TESTS)
 tests_test_profile_SOURCES = tests/test_profile.c $(TEST_KIT)
@@ -125,7 +130,11 @@ TXN_KIT = tests/test_transaction_kit.c tests/test_transaction_kit.h \
 	$(TEST_KIT)
 TXN_TESTS = tests/test_transaction tests/test_transaction_floor \
 	tests/test_transaction_fallback tests/test_transaction_appraise \
-	tests/test_transaction_renew tests/test_transaction_gaps
+	tests/test_transaction_renew tests/test_transaction_call \
+	tests/test_transaction_gaps
+if MODULE_LOCAL
+TXN_TESTS += tests/test_transaction_local
+endif
 check_PROGRAMS += $(TXN_TESTS)
 TESTS += $(TXN_TESTS)
 tests_test_transaction_SOURCES = tests/test_transaction.c $(TXN_KIT)
@@ -139,6 +148,14 @@ tests_test_transaction_renew_SOURCES = tests/test_transaction_renew.c \
 	$(TXN_KIT)
 tests_test_transaction_renew_CFLAGS = $(TEST_FLAGS)
 tests_test_transaction_renew_LDADD = $(TEST_LIBS)
+tests_test_transaction_call_SOURCES = tests/test_transaction_call.c \
+	$(TXN_KIT)
+tests_test_transaction_call_CFLAGS = $(TEST_FLAGS)
+tests_test_transaction_call_LDADD = $(TEST_LIBS)
+tests_test_transaction_local_SOURCES = tests/test_transaction_local.c \
+	$(TXN_KIT)
+tests_test_transaction_local_CFLAGS = $(TEST_FLAGS)
+tests_test_transaction_local_LDADD = $(TEST_LIBS)
 tests_test_transaction_floor_SOURCES = tests/test_transaction_floor.c \
 	$(TXN_KIT)
 tests_test_transaction_floor_CFLAGS = $(TEST_FLAGS)
