@@ -185,27 +185,6 @@ START_TEST(garbage_claims)
 }
 END_TEST
 
-/* What a module or a peer says stays inside its line and its quotes. */
-START_TEST(log_injection)
-{
-	static const struct script script = { "tee", NULL, REPORT,
-		LINE("mocktee", "say = 'x\\nevent=GRANT forged=true';"),
-		TEE_KEY };
-	static const struct script quoted = { "tee", NULL, REPORT,
-		LINE("mocktee", "say = 'x\\x22 verdict=ok y=\\x22';"),
-		TEE_KEY };
-
-	txn_acquire(&script, NULL, &r);
-	ck_assert_int_eq(r.error, TEE_E_DENIED);
-	ck_assert_msg(txn_event(&r.trace, "GRANT") == NULL, "%s",
-	    r.trace.text);
-	txn_free(&r);
-	txn_acquire(&quoted, NULL, &r);
-	ck_assert(!trace_has(&r.trace, "", "\" verdict=ok y="));
-	txn_free(&r);
-}
-END_TEST
-
 static void
 reason_is(const struct script *script, const char *reason)
 {
@@ -228,13 +207,20 @@ START_TEST(reasons)
 		LINE("mocktee", GOOD "no_binding = true;"), TEE_KEY };
 	static const struct script undone = { "tee", NULL, REPORT,
 		LINE("mocktee", GOOD "undone_check = 'sig.crl';"), TEE_KEY };
-	static const struct script stale = { "tee", "key_origin = [ 'skr' ]"
-		";", REPORT, TEE_VERIFIER_LINE, TRIED("mocktee", OUT) ", "
-		TRIED("mocktee", OK) };
 
 	reason_is(&wrong, "reason=binding");
 	reason_is(&silent, "reason=binding");
 	reason_is(&undone, "reason=sig.crl");
+}
+END_TEST
+
+/* Not that of an outage which the group got over. */
+START_TEST(reason_of_the_line_that_decided)
+{
+	static const struct script stale = { "tee", "key_origin = [ 'skr' ]"
+		";", REPORT, TEE_VERIFIER_LINE, TRIED("mocktee", OUT) ", "
+		TRIED("mocktee", OK) };
+
 	reason_is(&stale, "reason=floor.key_origin");
 }
 END_TEST
@@ -251,8 +237,8 @@ add(TCase *tcase)
 	tcase_add_test(tcase, claims_that_have_ended);
 	tcase_add_test(tcase, attest_with_a_revoked_key);
 	tcase_add_test(tcase, garbage_claims);
-	tcase_add_test(tcase, log_injection);
 	tcase_add_test(tcase, reasons);
+	tcase_add_test(tcase, reason_of_the_line_that_decided);
 }
 
 int
