@@ -353,6 +353,27 @@ START_TEST(no_secret_leaves)
 }
 END_TEST
 
+/* What a module or a peer says stays inside its line and its quotes. */
+START_TEST(log_injection)
+{
+	static const struct script script = { "tee", NULL, REPORT,
+		LINE("mocktee", "say = 'x\\nevent=GRANT forged=true';"),
+		TEE_KEY };
+	static const struct script quoted = { "tee", NULL, REPORT,
+		LINE("mocktee", "say = 'x\\x22 verdict=ok y=\\x22';"),
+		TEE_KEY };
+
+	txn_acquire(&script, NULL, &r);
+	ck_assert_int_eq(r.error, TEE_E_DENIED);
+	ck_assert_msg(txn_event(&r.trace, "GRANT") == NULL, "%s",
+	    r.trace.text);
+	txn_free(&r);
+	txn_acquire(&quoted, NULL, &r);
+	ck_assert(!trace_has(&r.trace, "", "\" verdict=ok y="));
+	txn_free(&r);
+}
+END_TEST
+
 START_TEST(arguments)
 {
 	static const struct script peer = { "tee", NULL, NULL,
@@ -381,6 +402,7 @@ add(TCase *tcase)
 	tcase_add_test(tcase, event_lines);
 	tcase_add_test(tcase, refusal_lines);
 	tcase_add_test(tcase, no_secret_leaves);
+	tcase_add_test(tcase, log_injection);
 	tcase_add_test(tcase, arguments);
 }
 
