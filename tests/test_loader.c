@@ -222,6 +222,23 @@ START_TEST(unsafe_places)
 }
 END_TEST
 
+/*
+ * dlopen gives the module that is mapped already under that path.  Its file
+ * replaced, what runs is no longer what was checked.
+ */
+START_TEST(replaced_while_mapped)
+{
+	char file[700], fresh[700];
+
+	accepted("bad_none");
+	install("bad_none", "fresh");
+	snprintf(file, sizeof(file), "%s/bad_none.so", dir);
+	snprintf(fresh, sizeof(fresh), "%s/fresh.so", dir);
+	ck_assert_int_eq(rename(fresh, file), 0);
+	refused("bad_none", "keystore", TEE_E_MODULE, "changed");
+}
+END_TEST
+
 START_TEST(foreign_owner)
 {
 	char file[700];
@@ -254,6 +271,7 @@ main(void)
 	tcase_add_test(tcase, not_a_module);
 	tcase_add_test(tcase, names);
 	tcase_add_test(tcase, unsafe_places);
+	tcase_add_test(tcase, replaced_while_mapped);
 	tcase_add_test(tcase, foreign_owner);
 	suite_add_tcase(suite, tcase);
 	return kit_run(suite);
