@@ -57,7 +57,7 @@ stand_again(struct tee_transaction *t, const struct tee_key *key)
 	memcpy(t->public_key, key->public_key, sizeof(t->public_key));
 	if (tee_transaction_bind(t, (struct tee_bytes){ key->did,
 	    key->did_size }) != 0)
-		return TEE_DENY;
+		return TEE_UNAVAILABLE;
 	if (t->local_only)
 		return TEE_OK;
 	verdict = tee_transaction_attest(t);

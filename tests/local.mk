@@ -38,6 +38,7 @@ clean-tests:
 
 include tests/core.mk
 include tests/custody.mk
+include tests/man.mk
 include tests/snp.mk
 include tests/sim.mk
 include tests/teectl.mk
