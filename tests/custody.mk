@@ -39,8 +39,8 @@ tests_test_secret_CFLAGS = $(TEST_FLAGS)
 tests_test_secret_LDADD = $(TEST_LIBS)
 
 KEYRING_TESTS = tests/test_keyring tests/test_keyring_threads \
-	tests/test_keyring_strangers tests/test_keyring_refusals \
-	tests/test_keyring_did
+	tests/test_keyring_strangers tests/test_keyring_endings \
+	tests/test_keyring_refusals
 check_PROGRAMS += $(KEYRING_TESTS)
 TESTS += $(KEYRING_TESTS)
 
@@ -54,17 +54,28 @@ tests_test_keyring_threads_SOURCES = tests/test_keyring_threads.c \
 tests_test_keyring_threads_CFLAGS = $(TEST_FLAGS)
 tests_test_keyring_threads_LDADD = $(KEYRING_LIBS)
 tests_test_keyring_strangers_SOURCES = tests/test_keyring_strangers.c \
+	tests/test_keyring_attempts.c tests/test_keyring_attempts.h \
 	$(KEYRING_KIT)
 tests_test_keyring_strangers_CFLAGS = $(TEST_FLAGS)
 tests_test_keyring_strangers_LDADD = $(KEYRING_LIBS)
+tests_test_keyring_endings_SOURCES = tests/test_keyring_endings.c \
+	tests/test_keyring_attempts.h $(KEYRING_KIT)
+tests_test_keyring_endings_CFLAGS = $(TEST_FLAGS)
+tests_test_keyring_endings_LDADD = $(KEYRING_LIBS)
 tests_test_keyring_refusals_SOURCES = tests/test_keyring_refusals.c \
 	$(KEYRING_KIT)
 tests_test_keyring_refusals_CFLAGS = $(TEST_FLAGS)
 tests_test_keyring_refusals_LDADD = $(KEYRING_LIBS)
+
+# These acquire through modules.
+if MODULE_LOCAL
+check_PROGRAMS += tests/test_keyring_did
+TESTS += tests/test_keyring_did
 tests_test_keyring_did_SOURCES = tests/test_keyring_did.c $(KEYRING_KIT)
 tests_test_keyring_did_CFLAGS = $(TEST_FLAGS)
 tests_test_keyring_did_LDADD = $(KEYRING_LIBS)
 
+if MODULE_GENERATED
 # The scanner and the process it scans; the victim is no test by itself.
 MEMORY_TESTS = tests/test_memory tests/test_memory_control
 check_PROGRAMS += $(MEMORY_TESTS) tests/test_memory_victim
@@ -84,4 +95,6 @@ tests_test_memory_victim_SOURCES = tests/test_memory_victim.c \
 	tests/test_memory_victim.h
 tests_test_memory_victim_CFLAGS = $(TEST_FLAGS)
 tests_test_memory_victim_LDADD = $(KEYRING_LIBS)
+endif
+endif
 endif

@@ -21,6 +21,8 @@
 #include "libtee/text.h"
 #include "tests/test_memory_scene.h"
 
+#define STEPS 6
+
 static void
 is_clean(struct memscan_copy *copy, const struct memscan_key *key,
     const char *when)
@@ -45,18 +47,18 @@ is_payload(const uint8_t *payload)
 static void
 scan_library(const uint8_t *known_seed)
 {
-	static const enum victim_step steps[] = { VICTIM_ACQUIRED,
-		VICTIM_SIGNED, VICTIM_THREADS_SIGNED, VICTIM_REVEALED,
-		VICTIM_FREED };
-	static const char *const when[] = { "after acquire",
+	static const enum victim_step steps[STEPS] = { VICTIM_ACQUIRED,
+		VICTIM_SIGNED, VICTIM_THREADS_SIGNED, VICTIM_RENEWED,
+		VICTIM_REVEALED, VICTIM_FREED };
+	static const char *const when[STEPS] = { "after acquire",
 		"after 200 signatures", "after threads signed",
-		"after reading the keyring", "after free" };
-	struct memscan_copy *copy[5];
+		"after renewal", "after reading the keyring", "after free" };
+	struct memscan_copy *copy[STEPS];
 	struct victim v = victim_start("library", NULL);
 	struct memscan_key *key;
 	size_t i;
 
-	for (i = 0; i < 5; i++) {
+	for (i = 0; i < STEPS; i++) {
 		victim_at(&v, steps[i]);
 		copy[i] = victim_copy(&v);
 		victim_go(&v);
@@ -65,7 +67,7 @@ scan_library(const uint8_t *known_seed)
 	if (known_seed != NULL)
 		ck_assert_mem_eq(v.page, known_seed, 32);
 	key = scene_patterns(v.page);
-	for (i = 0; i < 5; i++) {
+	for (i = 0; i < STEPS; i++) {
 		is_clean(copy[i], key, when[i]);
 		memscan_copy_free(&copy[i]);
 	}

@@ -144,6 +144,10 @@ library(const char *profile)
 	pthread_barrier_wait(&crew.begin);
 	pthread_barrier_wait(&crew.end);
 	step(VICTIM_THREADS_SIGNED);
+	if (tee_renew(tee, key) != 0)
+		_exit(9);
+	sign(key);
+	step(VICTIM_RENEWED);
 	reveal(key);
 	step(VICTIM_REVEALED);
 	tee_key_free(&key);
