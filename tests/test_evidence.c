@@ -40,9 +40,10 @@ END_TEST
 START_TEST(item_types)
 {
 	static const char *const good[] = { "a", "snp.report", "x-1_2.3" };
+	static const char long_type[] = "0123456789012345678901234567890123456"
+	    "7890123456789012345678901234";
 	static const char *const bad[] = { "", "A", "snp report", "snp/report",
-		"sn\xc3\xbc", "a\n", "01234567890123456789012345678901234567890"
-		"123456789012345678901234" };
+		"sn\xc3\xbc", "a\n", long_type };
 	struct tee_evidence *e = tee_evidence_new();
 	size_t i;
 
@@ -218,11 +219,11 @@ static const struct {
 
 START_TEST(not_evidence)
 {
-	struct tee_evidence *e;
+	struct tee_evidence *e, unlike;
 	size_t i;
 
 	for (i = 0; i < COUNT(texts); i++) {
-		e = (void *)&texts;
+		e = &unlike;
 		ck_assert_msg(tee_evidence_from_json(texts[i].text,
 		    texts[i].size != 0 ? texts[i].size :
 		    strlen(texts[i].text), &e) == TEE_E_EVIDENCE, "%s",

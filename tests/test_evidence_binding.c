@@ -21,7 +21,7 @@ struct inputs {
 static struct inputs
 inputs_of(const json_t *row)
 {
-	struct inputs in = { NULL };
+	struct inputs in = { .did = NULL };
 
 	in.did = kit_text(row, "agent_did", &in.did_size);
 	in.id = kit_text(row, "challenge_id", &in.challenge.id_size);

@@ -171,16 +171,16 @@ int
 kit_main(Suite *suite)
 {
 	int error = kit_child(probe, NULL);
-	SRunner *runner;
+	SRunner *runner = srunner_create(suite);
 	int failed;
 
 	if (error != 0) {
+		srunner_free(runner);
 		printf("skipped: add_key(2) is blocked here (%s)\n",
 		    strerror(error));
 		return 77;
 	}
 	(void)kit_uid(0);
-	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_NORMAL);
 	failed = srunner_ntests_failed(runner);
 	srunner_free(runner);

@@ -193,11 +193,13 @@ END_TEST
 int
 main(int argc, char **argv)
 {
-	Suite *suite = suite_create("keyring strangers");
-	TCase *tcase = tcase_create("strangers");
+	Suite *suite;
+	TCase *tcase;
 
 	if (argc == 2 && strcmp(argv[1], "--stranger") == 0)
 		return attempts_run(0, 1);
+	suite = suite_create("keyring strangers");
+	tcase = tcase_create("strangers");
 	if (!kit_is_root())
 		printf("skipped: strangers of other users (not root)\n");
 	tcase_add_test(tcase, strangers_older_than_the_key);

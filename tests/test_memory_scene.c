@@ -226,17 +226,17 @@ scene_main(TCase *tcase)
 {
 	Suite *suite = suite_create("memory");
 	const char *why = obstacle();
-	SRunner *runner;
+	SRunner *runner = srunner_create(suite);
 	int failed;
 
-	if (why != NULL) {
-		printf("skipped: %s\n", why);
-		return 77;
-	}
 	tcase_set_timeout(tcase, 60);
 	tcase_add_checked_fixture(tcase, begin, end);
 	suite_add_tcase(suite, tcase);
-	runner = srunner_create(suite);
+	if (why != NULL) {
+		srunner_free(runner);
+		printf("skipped: %s\n", why);
+		return 77;
+	}
 	srunner_run_all(runner, CK_NORMAL);
 	failed = srunner_ntests_failed(runner);
 	srunner_free(runner);
