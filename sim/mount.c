@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "sim/mount.h"
@@ -161,5 +162,6 @@ tee_sim_mount_stat(fuse_ino_t ino, mode_t mode)
 	st.st_nlink = S_ISDIR(mode) ? 2 : 1;
 	st.st_uid = geteuid();
 	st.st_gid = getegid();
+	st.st_atime = st.st_mtime = st.st_ctime = time(NULL);
 	return st;
 }

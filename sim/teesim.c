@@ -12,6 +12,8 @@
 
 #include "sim/command.h"
 
+/* The C library looks for it by name, past -fvisibility=hidden. */
+__attribute__((visibility("default")))
 const char *argp_program_version = "teesim (" PACKAGE_STRING ")";
 
 static const char doc[] =

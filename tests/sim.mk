@@ -5,4 +5,13 @@ TESTS += tests/test_sim_mint
 tests_test_sim_mint_SOURCES = tests/test_sim_mint.c
 tests_test_sim_mint_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS) $(CRYPTO_CFLAGS)
 tests_test_sim_mint_LDADD = libteesim.la $(CHECK_LIBS) $(CRYPTO_LIBS)
+
+if SIMULATOR
+check_PROGRAMS += tests/test_sim_serve
+dist_check_SCRIPTS += tests/test_sim.sh
+TESTS += tests/test_sim.sh
+tests_test_sim_serve_SOURCES = tests/test_sim_serve.c
+tests_test_sim_serve_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS) $(CRYPTO_CFLAGS)
+tests_test_sim_serve_LDADD = $(CHECK_LIBS) $(CRYPTO_LIBS)
+endif
 endif
