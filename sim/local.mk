@@ -39,7 +39,8 @@ sim_teesim_SOURCES = \
 	sim/server.c sim/server.h \
 	sim/mount.c sim/mount.h \
 	sim/device.c sim/device.h \
-	sim/tsm.c sim/tsm.h
+	sim/tsm.c sim/tsm.h \
+	sim/tsmfile.c
 sim_teesim_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS) $(FUSE_CFLAGS)
 sim_teesim_LDADD = libteesim-machine.la $(FUSE_LIBS) $(CRYPTO_LIBS)
 endif

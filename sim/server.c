@@ -54,7 +54,7 @@ tee_sim_server_ready(struct sim_asp *asp, bool delayed)
 	return true;
 }
 
-static void
+static void __attribute__((format(printf, 2, 0)))
 log_line(enum fuse_log_level level, const char *format, va_list args)
 {
 	if (level > FUSE_LOG_WARNING)

@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * tsm: see tsm.h.  Inodes: 1 is the root; an item has sixteen in a row, the
+ * tsm: see tsm.h; open files stand in tsmfile.c.  Inodes: 1 is the root; an item has sixteen in a row, the
  * directory first and then its attributes.
  */
 #include "config.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "sim/server.h"
@@ -15,19 +13,8 @@
 
 #define ROOM 16
 
-/* One open attribute: what it reads is made at the first read. */
-struct handle {
-	uint64_t item;
-	enum sim_attr attr;
-	struct sim_blob content;
-	bool loaded;
-	uint8_t inblob[SIM_INBLOB_MAX];
-	size_t inblob_size;
-	bool dirty;
-};
-
-static struct sim_configfs *
-fs_of(fuse_req_t req)
+struct sim_configfs *
+tee_sim_tsm_fs(fuse_req_t req)
 {
 	return fuse_req_userdata(req);
 }
@@ -38,18 +25,17 @@ ino_of(const struct sim_item *item)
 	return (item->id + 1) * ROOM;
 }
 
-static struct sim_item *
-item_of(fuse_req_t req, fuse_ino_t ino)
+struct sim_item *
+tee_sim_tsm_item(fuse_req_t req, fuse_ino_t ino)
 {
 	return ino < ROOM ? NULL :
-	    tee_sim_item_get(fs_of(req), ino / ROOM - 1);
+	    tee_sim_item_get(tee_sim_tsm_fs(req), ino / ROOM - 1);
 }
 
-/* true with the attribute, false for the item's directory. */
-static bool
-attr_of(fuse_ino_t ino, enum sim_attr *attr)
+bool
+tee_sim_tsm_attr(fuse_ino_t ino, enum sim_attr *attr)
 {
-	if (ino % ROOM == 0 || ino % ROOM > SIM_ATTRS)
+	if (ino < ROOM || ino % ROOM == 0 || ino % ROOM > SIM_ATTRS)
 		return false;
 	*attr = (enum sim_attr)(ino % ROOM - 1);
 	return true;
@@ -70,9 +56,9 @@ stat_of(fuse_req_t req, fuse_ino_t ino, struct stat *st)
 {
 	enum sim_attr attr;
 
-	if (ino != FUSE_ROOT_ID && item_of(req, ino) == NULL)
+	if (ino != FUSE_ROOT_ID && tee_sim_tsm_item(req, ino) == NULL)
 		return ENOENT;
-	*st = tee_sim_mount_stat(ino, attr_of(ino, &attr) && ino >= ROOM ?
+	*st = tee_sim_mount_stat(ino, tee_sim_tsm_attr(ino, &attr) ?
 	    attr_mode(attr) : S_IFDIR | 0755);
 	return 0;
 }
@@ -98,7 +84,7 @@ do_lookup(fuse_req_t req, fuse_ino_t parent, const char *name)
 	struct sim_item *item;
 
 	if (parent == FUSE_ROOT_ID) {
-		item = tee_sim_item_find(fs_of(req), name);
+		item = tee_sim_item_find(tee_sim_tsm_fs(req), name);
 		if (item != NULL)
 			reply_entry(req, ino_of(item));
 		else
@@ -148,10 +134,10 @@ do_mkdir(fuse_req_t req, fuse_ino_t parent, const char *name, mode_t mode)
 	(void)mode;
 	if (parent != FUSE_ROOT_ID)
 		error = -EPERM;
-	else if (!tee_sim_server_ready(fs_of(req)->asp, false))
+	else if (!tee_sim_server_ready(tee_sim_tsm_fs(req)->asp, false))
 		error = -EIO;
 	else
-		error = tee_sim_item_make(fs_of(req), name, &item);
+		error = tee_sim_item_make(tee_sim_tsm_fs(req), name, &item);
 	if (error != 0)
 		fuse_reply_err(req, -error);
 	else
@@ -163,10 +149,10 @@ static void
 do_rmdir(fuse_req_t req, fuse_ino_t parent, const char *name)
 {
 	struct sim_item *item = parent == FUSE_ROOT_ID ?
-	    tee_sim_item_find(fs_of(req), name) : NULL;
+	    tee_sim_item_find(tee_sim_tsm_fs(req), name) : NULL;
 
 	if (item != NULL)
-		tee_sim_item_drop(fs_of(req), item);
+		tee_sim_item_drop(tee_sim_tsm_fs(req), item);
 	fuse_reply_err(req, item != NULL ? 0 : ENOENT);
 }
 
@@ -198,158 +184,6 @@ do_create(fuse_req_t req, fuse_ino_t parent, const char *name, mode_t mode,
 }
 
 static bool
-access_allowed(enum sim_attr attr, int flags)
-{
-	bool writes = (flags & O_ACCMODE) != O_RDONLY;
-	bool reads = (flags & O_ACCMODE) != O_WRONLY;
-
-	return tee_sim_attr_writable(attr) ? !reads : !writes;
-}
-
-static void
-do_open(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
-{
-	struct sim_item *item = item_of(req, ino);
-	struct handle *handle;
-	enum sim_attr attr;
-
-	if (item == NULL || !attr_of(ino, &attr)) {
-		fuse_reply_err(req, ENOENT);
-		return;
-	}
-	/* Root too: configfs looks at the attribute, not at the caller. */
-	if (!access_allowed(attr, fi->flags)) {
-		fuse_reply_err(req, EACCES);
-		return;
-	}
-	handle = calloc(1, sizeof(*handle));
-	if (handle == NULL) {
-		fuse_reply_err(req, ENOMEM);
-		return;
-	}
-	handle->item = item->id;
-	handle->attr = attr;
-	fi->fh = (uintptr_t)handle;
-	fi->direct_io = 1;
-	if (fuse_reply_open(req, fi) != 0)
-		free(handle);
-}
-
-static struct handle *
-handle_of(const struct fuse_file_info *fi)
-{
-	return (struct handle *)(uintptr_t)fi->fh;
-}
-
-static int
-load(fuse_req_t req, struct handle *handle)
-{
-	struct sim_item *item = tee_sim_item_get(fs_of(req), handle->item);
-	bool blob = handle->attr == SIM_ATTR_OUTBLOB ||
-	    handle->attr == SIM_ATTR_AUXBLOB;
-	int error;
-
-	if (handle->loaded)
-		return 0;
-	if (item == NULL)
-		return -ENOENT;
-	if (!tee_sim_server_ready(fs_of(req)->asp, blob))
-		return -EIO;
-	error = tee_sim_item_show(fs_of(req), item, handle->attr,
-	    &handle->content);
-	handle->loaded = error == 0;
-	return error;
-}
-
-static void
-do_read(fuse_req_t req, fuse_ino_t ino, size_t size, off_t off,
-    struct fuse_file_info *fi)
-{
-	struct handle *handle = handle_of(fi);
-	const struct sim_blob *content = &handle->content;
-	int error = load(req, handle);
-	size_t left;
-
-	(void)ino;
-	if (error != 0) {
-		fuse_reply_err(req, -error);
-		return;
-	}
-	if (off < 0 || (uint64_t)off >= content->size) {
-		fuse_reply_buf(req, NULL, 0);
-		return;
-	}
-	left = content->size - (size_t)off;
-	fuse_reply_buf(req, (const char *)content->data + off,
-	    size < left ? size : left);
-}
-
-/* A binary attribute gathers until it is closed. */
-static int
-gather(struct handle *handle, const char *data, size_t size, off_t off)
-{
-	if (off < 0 || size > SIM_INBLOB_MAX ||
-	    (uint64_t)off > SIM_INBLOB_MAX - size)
-		return -EFBIG;
-	memcpy(handle->inblob + off, data, size);
-	if ((size_t)off + size > handle->inblob_size)
-		handle->inblob_size = (size_t)off + size;
-	handle->dirty = true;
-	return 0;
-}
-
-static void
-do_write(fuse_req_t req, fuse_ino_t ino, const char *data, size_t size,
-    off_t off, struct fuse_file_info *fi)
-{
-	struct handle *handle = handle_of(fi);
-	struct sim_item *item = tee_sim_item_get(fs_of(req), handle->item);
-	int error;
-
-	(void)ino;
-	if (item == NULL)
-		error = -ENOENT;
-	else if (!tee_sim_server_ready(fs_of(req)->asp, false))
-		error = -EIO;
-	else if (handle->attr == SIM_ATTR_INBLOB)
-		error = gather(handle, data, size, off);
-	else
-		error = tee_sim_item_store_privlevel(fs_of(req), item, data,
-		    size);
-	if (error != 0)
-		fuse_reply_err(req, -error);
-	else
-		fuse_reply_write(req, size);
-}
-
-/* close(2) waits for this, and configfs tells it nothing. */
-static void
-do_flush(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
-{
-	struct handle *handle = handle_of(fi);
-	struct sim_item *item = tee_sim_item_get(fs_of(req), handle->item);
-
-	(void)ino;
-	if (handle->dirty && item != NULL &&
-	    tee_sim_server_ready(fs_of(req)->asp, false))
-		tee_sim_item_store_inblob(fs_of(req), item, handle->inblob,
-		    handle->inblob_size);
-	handle->dirty = false;
-	fuse_reply_err(req, 0);
-}
-
-static void
-do_release(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
-{
-	struct handle *handle = handle_of(fi);
-
-	(void)ino;
-	tee_sim_blob_free(&handle->content);
-	free(handle);
-	fuse_reply_err(req, 0);
-}
-
-static bool
 add_entry(fuse_req_t req, struct sim_blob *out, fuse_ino_t ino, mode_t mode,
     const char *name)
 {
@@ -371,7 +205,7 @@ list(fuse_req_t req, fuse_ino_t ino, struct sim_blob *out)
 	    add_entry(req, out, FUSE_ROOT_ID, S_IFDIR, "..");
 
 	if (ino == FUSE_ROOT_ID) {
-		for (struct sim_item *i = fs_of(req)->items;
+		for (struct sim_item *i = tee_sim_tsm_fs(req)->items;
 		    ok && i != NULL; i = i->next)
 			ok = add_entry(req, out, ino_of(i), S_IFDIR, i->name);
 		return ok;
@@ -412,10 +246,10 @@ const struct fuse_lowlevel_ops tee_sim_tsm_ops = {
 	.unlink = do_unlink,
 	.mknod = do_mknod,
 	.create = do_create,
-	.open = do_open,
-	.read = do_read,
-	.write = do_write,
-	.flush = do_flush,
-	.release = do_release,
+	.open = tee_sim_tsm_open,
+	.read = tee_sim_tsm_read,
+	.write = tee_sim_tsm_write,
+	.flush = tee_sim_tsm_flush,
+	.release = tee_sim_tsm_release,
 	.readdir = do_readdir
 };
