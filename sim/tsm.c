@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * tsm: see tsm.h; open files stand in tsmfile.c.  Inodes: 1 is the root; an item has sixteen in a row, the
- * directory first and then its attributes.
+ * tsm: see tsm.h; open files stand in tsmfile.c.  Inodes: 1 is the root; an
+ * item has sixteen in a row, the directory first and then its attributes.
  */
 #include "config.h"
 

@@ -68,7 +68,8 @@ handle_of(const struct fuse_file_info *fi)
 static int
 load(fuse_req_t req, struct handle *handle)
 {
-	struct sim_item *item = tee_sim_item_get(tee_sim_tsm_fs(req), handle->item);
+	struct sim_configfs *fs = tee_sim_tsm_fs(req);
+	struct sim_item *item = tee_sim_item_get(fs, handle->item);
 	bool blob = handle->attr == SIM_ATTR_OUTBLOB ||
 	    handle->attr == SIM_ATTR_AUXBLOB;
 	int error;
@@ -77,10 +78,9 @@ load(fuse_req_t req, struct handle *handle)
 		return 0;
 	if (item == NULL)
 		return -ENOENT;
-	if (!tee_sim_server_ready(tee_sim_tsm_fs(req)->asp, blob))
+	if (!tee_sim_server_ready(fs->asp, blob))
 		return -EIO;
-	error = tee_sim_item_show(tee_sim_tsm_fs(req), item, handle->attr,
-	    &handle->content);
+	error = tee_sim_item_show(fs, item, handle->attr, &handle->content);
 	handle->loaded = error == 0;
 	return error;
 }
@@ -127,19 +127,19 @@ tee_sim_tsm_write(fuse_req_t req, fuse_ino_t ino, const char *data, size_t size,
     off_t off, struct fuse_file_info *fi)
 {
 	struct handle *handle = handle_of(fi);
-	struct sim_item *item = tee_sim_item_get(tee_sim_tsm_fs(req), handle->item);
+	struct sim_configfs *fs = tee_sim_tsm_fs(req);
+	struct sim_item *item = tee_sim_item_get(fs, handle->item);
 	int error;
 
 	(void)ino;
 	if (item == NULL)
 		error = -ENOENT;
-	else if (!tee_sim_server_ready(tee_sim_tsm_fs(req)->asp, false))
+	else if (!tee_sim_server_ready(fs->asp, false))
 		error = -EIO;
 	else if (handle->attr == SIM_ATTR_INBLOB)
 		error = gather(handle, data, size, off);
 	else
-		error = tee_sim_item_store_privlevel(tee_sim_tsm_fs(req), item, data,
-		    size);
+		error = tee_sim_item_store_privlevel(fs, item, data, size);
 	if (error != 0)
 		fuse_reply_err(req, -error);
 	else
@@ -151,12 +151,13 @@ void
 tee_sim_tsm_flush(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 {
 	struct handle *handle = handle_of(fi);
-	struct sim_item *item = tee_sim_item_get(tee_sim_tsm_fs(req), handle->item);
+	struct sim_configfs *fs = tee_sim_tsm_fs(req);
+	struct sim_item *item = tee_sim_item_get(fs, handle->item);
 
 	(void)ino;
 	if (handle->dirty && item != NULL &&
-	    tee_sim_server_ready(tee_sim_tsm_fs(req)->asp, false))
-		tee_sim_item_store_inblob(tee_sim_tsm_fs(req), item, handle->inblob,
+	    tee_sim_server_ready(fs->asp, false))
+		tee_sim_item_store_inblob(fs, item, handle->inblob,
 		    handle->inblob_size);
 	handle->dirty = false;
 	fuse_reply_err(req, 0);

@@ -142,8 +142,8 @@ DEFECT(no_sign, ASK->key_usage = KU_CRL_SIGN,
 DEFECT(pathlen, ASK->pathlen = 3, X509_get_pathlen(cert(SIM_ASK)) == 3)
 DEFECT(no_pathlen, ASK->pathlen = -1, X509_get_pathlen(cert(SIM_ASK)) == -1)
 DEFECT(pkcs1, VCEK->signature.pkcs1 = true,
-    sim_signed_by(SIM_VCEK, SIM_ASK) && X509_get_signature_nid(cert(SIM_VCEK)) ==
-    NID_sha384WithRSAEncryption)
+    sim_signed_by(SIM_VCEK, SIM_ASK) &&
+    X509_get_signature_nid(cert(SIM_VCEK)) == NID_sha384WithRSAEncryption)
 DEFECT(sha256, ASK->signature.digest = "SHA256",
     sim_signed_by(SIM_ASK, SIM_ARK) && digest_of(SIM_ASK) == NID_sha256)
 DEFECT(mgf, ASK->signature.mgf = "SHA256",
@@ -152,14 +152,16 @@ DEFECT(salt, ASK->signature.salt = 32,
     sim_signed_by(SIM_ASK, SIM_ARK) && other_algorithm(SIM_ASK))
 DEFECT(no_salt, ASK->signature.salt = SIM_SALT_EMPTY,
     sim_signed_by(SIM_ASK, SIM_ARK) && other_algorithm(SIM_ASK))
-DEFECT(corrupt, ASK->signature.corrupt = true, !sim_signed_by(SIM_ASK, SIM_ARK))
+DEFECT(corrupt, ASK->signature.corrupt = true,
+    !sim_signed_by(SIM_ASK, SIM_ARK))
 DEFECT(v1, ASK->version = 1, X509_get_version(cert(SIM_ASK)) == 0)
 DEFECT(p256, VCEK->key = sim_keys->key[SIM_OTHER_P256],
     curve(SIM_VCEK) == NID_X9_62_prime256v1)
 DEFECT(rsa, VCEK->key = sim_keys->key[SIM_OTHER_RSA],
     EVP_PKEY_get_base_id(X509_get0_pubkey(cert(SIM_VCEK))) == EVP_PKEY_RSA)
 DEFECT(other_key, VCEK->key = sim_keys->key[SIM_OTHER_P384],
-    EVP_PKEY_eq(X509_get0_pubkey(cert(SIM_VCEK)), sim_keys->key[SIM_VCEK]) != 1)
+    EVP_PKEY_eq(X509_get0_pubkey(cert(SIM_VCEK)),
+    sim_keys->key[SIM_VCEK]) != 1)
 DEFECT(crossed, VCEK->issuer_key = sim_keys->key[SIM_ASVK];
     VCEK->issuer = sim_spec.cert[SIM_ASVK].subject,
     sim_signed_by(SIM_VCEK, SIM_ASVK) &&
@@ -169,9 +171,11 @@ DEFECT(ec_issuer, VCEK->issuer_key = sim_keys->key[SIM_OTHER_P384],
 DEFECT(serial, ASK->serial = 7,
     ASN1_INTEGER_get(X509_get0_serialNumber(cert(SIM_ASK))) == 7)
 DEFECT(crl_old, sim_spec.crl.next_update = SIM_NOW - 1,
-    X509_cmp_time(X509_CRL_get0_nextUpdate(sim_chain.crl), &(time_t){ SIM_NOW }) < 0)
+    X509_cmp_time(X509_CRL_get0_nextUpdate(sim_chain.crl),
+    &(time_t){ SIM_NOW }) < 0)
 DEFECT(crl_early, sim_spec.crl.this_update = SIM_NOW + 60,
-    X509_cmp_time(X509_CRL_get0_lastUpdate(sim_chain.crl), &(time_t){ SIM_NOW }) > 0)
+    X509_cmp_time(X509_CRL_get0_lastUpdate(sim_chain.crl),
+    &(time_t){ SIM_NOW }) > 0)
 DEFECT(crl_signer, sim_spec.crl.issuer_key = sim_keys->key[SIM_ASK],
     X509_CRL_verify(sim_chain.crl, sim_keys->key[SIM_ARK]) != 1)
 DEFECT(crl_corrupt, sim_spec.crl.signature.corrupt = true,
@@ -182,7 +186,8 @@ DEFECT(crl_unknown, sim_spec.crl.unknown_critical = true,
     X509_CRL_get_ext_count(sim_chain.crl) == 2)
 DEFECT(crl_delta, sim_spec.crl.delta = true,
     X509_CRL_get_ext_by_NID(sim_chain.crl, NID_delta_crl, -1) >= 0)
-DEFECT(crl_ask, sim_spec.crl.revoked[sim_spec.crl.revoked_count++] = ASK->serial,
+DEFECT(crl_ask, sim_spec.crl.revoked[0] = ASK->serial;
+    sim_spec.crl.revoked_count = 1,
     crl_revokes(ASK->serial) == 1 && crl_revokes(ASK->serial + 1) == 0)
 
 #define ROW(name) { #name, name ## _edit, name ## _proof }

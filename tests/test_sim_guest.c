@@ -24,7 +24,9 @@ void
 guest_set(const char *switches)
 {
 	char copy[512], *rest = copy, *one;
-	const char *argv[16] = { guest_teesim, "set", "--dir", guest_keys, "--reset" };
+	const char *argv[16] = {
+		guest_teesim, "set", "--dir", guest_keys, "--reset"
+	};
 	int argc = 5, status;
 	pid_t pid;
 

@@ -31,11 +31,12 @@ START_TEST(good_chains)
 	ck_assert(sim_signed_by(SIM_ASVK, SIM_ARK));
 	ck_assert(sim_signed_by(SIM_VCEK, SIM_ASK));
 	ck_assert(sim_signed_by(SIM_VLEK, SIM_ASVK));
-	ck_assert_int_eq(X509_CRL_verify(sim_chain.crl, sim_keys->key[SIM_ARK]), 1);
+	ck_assert_int_eq(X509_CRL_verify(sim_chain.crl,
+	    sim_keys->key[SIM_ARK]), 1);
 	ck_assert_int_eq(sim_path_error(SIM_VCEK, SIM_ASK, SIM_NOW), 0);
 	ck_assert_int_eq(sim_path_error(SIM_VLEK, SIM_ASVK, SIM_NOW), 0);
-	ck_assert_int_eq(sim_path_error(SIM_VLEK, SIM_ASVK, SIM_NOW + 2 * SIM_YEAR),
-	    X509_V_ERR_CERT_HAS_EXPIRED);
+	ck_assert_int_eq(sim_path_error(SIM_VLEK, SIM_ASVK,
+	    SIM_NOW + 2 * SIM_YEAR), X509_V_ERR_CERT_HAS_EXPIRED);
 	ck_assert_int_eq(sim_path_error(SIM_VCEK, SIM_ASVK, SIM_NOW),
 	    X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY);
 	tee_sim_chain_free(&sim_chain);
@@ -46,31 +47,32 @@ START_TEST(vcek_extensions)
 {
 	const struct sim_product_info *info;
 	const uint8_t *v;
+	X509 *vcek;
 	int size;
 
 	sim_start((enum sim_product)_i);
 	info = tee_sim_product(sim_platform.product);
 	sim_mint();
-	v = sim_ext_value(sim_chain.cert[SIM_VCEK], SIM_OID_HWID, &size);
+	vcek = sim_chain.cert[SIM_VCEK];
+	v = sim_ext_value(vcek, SIM_OID_HWID, &size);
 	ck_assert_ptr_nonnull(v);
 	ck_assert_int_eq((size_t)size, info->hwid_size);
 	ck_assert_mem_eq(v, sim_platform.chip_id, info->hwid_size);
-	v = sim_ext_value(sim_chain.cert[SIM_VCEK], SIM_OID_STRUCT_VERSION, &size);
+	v = sim_ext_value(vcek, SIM_OID_STRUCT_VERSION, &size);
 	ck_assert_int_eq(size, 3);
 	ck_assert_int_eq(v[2], info->struct_version);
-	v = sim_ext_value(sim_chain.cert[SIM_VCEK], SIM_OID_SNP, &size);
+	v = sim_ext_value(vcek, SIM_OID_SNP, &size);
 	ck_assert_int_eq(v[size - 1], sim_platform.tcb.snp);
-	v = sim_ext_value(sim_chain.cert[SIM_VCEK], SIM_OID_UCODE, &size);
+	v = sim_ext_value(vcek, SIM_OID_UCODE, &size);
 	ck_assert_int_eq(v[size - 1], sim_platform.tcb.ucode);
 	ck_assert_int_eq(size, sim_platform.tcb.ucode > 127 ? 4 : 3);
-	ck_assert_ptr_null(sim_ext_value(sim_chain.cert[SIM_VCEK], SIM_OID_CSP_ID,
-	    &size));
+	ck_assert_ptr_null(sim_ext_value(vcek, SIM_OID_CSP_ID, &size));
 	ck_assert_ptr_null(sim_ext_value(sim_chain.cert[SIM_VLEK], SIM_OID_HWID,
 	    &size));
-	ck_assert_int_eq(sim_ext_value(sim_chain.cert[SIM_VCEK], SIM_OID_FMC, &size) !=
-	    NULL, sim_platform.product == SIM_TURIN);
-	ck_assert_int_eq(sim_ext_value(sim_chain.cert[SIM_VCEK], SIM_OID_SPL4, &size) !=
-	    NULL, sim_platform.product != SIM_TURIN);
+	ck_assert_int_eq(sim_ext_value(vcek, SIM_OID_FMC, &size) != NULL,
+	    sim_platform.product == SIM_TURIN);
+	ck_assert_int_eq(sim_ext_value(vcek, SIM_OID_SPL4, &size) != NULL,
+	    sim_platform.product != SIM_TURIN);
 	tee_sim_chain_free(&sim_chain);
 }
 END_TEST
@@ -170,7 +172,8 @@ START_TEST(table)
 
 	sim_start(SIM_GENOA);
 	sim_mint();
-	ck_assert(tee_sim_chain_table(&sim_chain, SIM_SIGNER_VLEK, true, &blob));
+	ck_assert(tee_sim_chain_table(&sim_chain, SIM_SIGNER_VLEK, true,
+	    &blob));
 	ck_assert(tee_sim_chain_der(&sim_chain, SIM_VLEK, &der));
 	ck_assert_mem_eq(blob.data, tee_sim_guid(SIM_GUID_VLEK), 16);
 	ck_assert_mem_eq(blob.data + 24, tee_sim_guid(SIM_GUID_ASK), 16);
@@ -291,7 +294,8 @@ START_TEST(keys_are_kept)
 	for (unsigned i = 0; i < SIM_KEYS; i++) {
 		char file[64];
 
-		ck_assert_int_eq(EVP_PKEY_eq(again->key[i], sim_keys->key[i]), 1);
+		ck_assert_int_eq(EVP_PKEY_eq(again->key[i],
+		    sim_keys->key[i]), 1);
 		snprintf(file, sizeof(file), "%s.key",
 		    tee_sim_key_name((enum sim_key)i));
 		ck_assert_int_eq(fstatat(dir, file, &st, 0), 0);
