@@ -109,15 +109,21 @@ expect 2 "mint without --out" "$teesim" mint --dir "$keys"
 expect 2 "report data too long" "$teesim" mint --dir "$keys" \
 	--out "$here/mint" --report-data "$(printf '%0130d' 0)"
 
+# start OPTION...: a server of its own, ready when this returns
+start()
+{
+	: >"$here/ready"
+	"$teesim" serve --dir "$keys" "$@" >>"$here/ready" &
+	pid=$!
+	n=0
+	while [ ! -s "$here/ready" ] && [ $n -lt 100 ]; do
+		sleep 0.1
+		n=$((n + 1))
+	done
+}
+
 # Without a command: one line, until a signal; then nothing is mounted.
-"$teesim" serve --dir "$keys" --device "$here/dev" --tsm "$here/tsm" \
-	>"$here/ready" &
-pid=$!
-n=0
-while [ ! -s "$here/ready" ] && [ $n -lt 100 ]; do
-	sleep 0.1
-	n=$((n + 1))
-done
+start --device "$here/dev" --tsm "$here/tsm"
 check "ready line" grep -q "^ready root=$root device=$here/dev tsm=" \
 	"$here/ready"
 check "mounted" grep -q " $here/dev " /proc/mounts
@@ -127,15 +133,10 @@ check "ends well" test $? = 0
 check "unmounted" sh -c '! grep -q " '"$here"'/" /proc/mounts'
 
 # A server that died leaves a dead mount, which the next one clears away.
-"$teesim" serve --dir "$keys" --device "$here/dev" >"$here/ready" &
-pid=$!
-n=0
-while [ ! -s "$here/ready" ] && [ $n -lt 100 ]; do
-	sleep 0.1
-	n=$((n + 1))
-done
+start --device "$here/dev"
 kill -KILL $pid
 wait $pid 2>/dev/null
+check "dead mount" sh -c '! stat "$1"' - "$here/dev"
 expect 0 "over a dead mount" serve --device "$here/dev" -- true
 
 serve --device "$here/dev" --legacy "$here/sev" --tsm "$here/tsm" -- \

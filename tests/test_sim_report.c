@@ -28,7 +28,7 @@ static const struct {
 	{ "host-request=yes", 0x30, "\xff\xff\xff\xff", 4, "vcek.pem" },
 	{ "wrong-data=yes", 0x50, "\xa5\x5a", 2, "vcek.pem" },
 	{ "flip=0", 0, "\2", 1, NULL },
-	{ "flip=1152", 0x90, "", 0, NULL },
+	{ "flip=1537", 0xc0, "\2", 1, NULL },
 	{ "version=2", 0x188, "\0\0\0", 3, "vcek.pem" },
 	{ "version=5", 0x200, "\x0b", 1, "vcek.pem" },
 	{ "version=9", 0, "\x09\0\0\0", 4, "vcek.pem" },
