@@ -22,10 +22,14 @@ libtee_core_la_SOURCES = \
 	libtee/profile.c libtee/profile.h \
 	libtee/plan.c \
 	libtee/stage.c libtee/stage.h \
+	libtee/deputy.c libtee/deputy.h \
+	libtee/lease.c libtee/lease.h \
 	libtee/keyring.c libtee/keyring.h \
 	libtee/signer.c libtee/signer.h \
 	libtee/call.c libtee/call.h \
-	libtee/transaction.c libtee/transaction.h
+	libtee/transaction.c libtee/transaction.h \
+	libtee/dispatch.c libtee/acquire.c libtee/attest.c \
+	libtee/appraise.c
 
 libtee_core_la_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS) $(CONFIG_CFLAGS) \
 	$(JANSSON_CFLAGS) $(KEYUTILS_CFLAGS)
