@@ -2,12 +2,11 @@
 /*
  * keyring: see keyring.h.  A line of /proc/keys, proc_keys(5):
  *
- *	3b1d0b6d I--Q---  1 perm 0b010000  1001 65534 user  tee:local:...: 64
+ *	3b1d0b6d I--Q---  1   4m 0b010100  1001 65534 user  tee:local:...: 64
  *	serial   flags  uses time perms     uid   gid type  description
  */
 #include "config.h"
 
-#include <keyutils.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -66,16 +65,30 @@ cut_word(const char **p)
 	return word;
 }
 
-/* tee:<origin>:<profile>:<did>, or _tee.ring:<profile>:<random>. */
+/* _tee.ring:<profile>:<serial of its key, eight hex digits> */
+static void
+cut_ring(struct keyring_entry *e)
+{
+	const char *p = e->description, *last = strrchr(p, ':');
+	unsigned key;
+	int n = 0;
+
+	if (strncmp(p, "_tee.ring:", 10) != 0 || last < p + 10 ||
+	    sscanf(last + 1, "%8x%n", &key, &n) != 1 || last[1 + n] != '\0')
+		return;
+	e->profile = strndup(p + 10, (size_t)(last - p - 10));
+	e->key = (int32_t)key;
+}
+
+/* tee:<origin>:<profile>:<did> */
 static void
 cut_description(struct keyring_entry *e)
 {
 	const char *p = e->description;
 
-	if (e->is_ring && strncmp(p, "_tee.ring:", 10) == 0) {
-		p += 10;
-		e->profile = cut_word(&p);
-	} else if (!e->is_ring) {
+	if (e->is_ring) {
+		cut_ring(e);
+	} else {
 		p += 4;
 		e->origin = cut_word(&p);
 		e->profile = cut_word(&p);
@@ -130,53 +143,23 @@ append(struct keyring_list *list, const struct keyring_entry *e)
 	return true;
 }
 
-/* Only its own process may list a ring; then there is no doubt. */
-static bool
-ring_holds(int32_t ring, int32_t key)
-{
-	int32_t held[16];
-	long n = keyctl_read(ring, (char *)held, sizeof(held));
-	long i;
-
-	for (i = 0; i < n / (long)sizeof(held[0]) && i < 16; i++)
-		if (held[i] == key)
-			return true;
-	return false;
-}
-
-/*
- * A ring names its profile, not its key: for others it is the key's where the
- * same user has exactly one such ring.
- */
-static int32_t
-find_ring(const struct keyring_list *list, const struct keyring_entry *key)
-{
-	int32_t found = 0;
-	size_t i;
-
-	for (i = 0; i < list->count; i++) {
-		const struct keyring_entry *r = &list->entries[i];
-
-		if (!r->is_ring || strcmp(r->state, "live") != 0)
-			continue;
-		if (ring_holds(r->serial, key->serial))
-			return r->serial;
-		if (r->profile != NULL && key->profile != NULL &&
-		    r->uid == key->uid && strcmp(r->profile, key->profile) == 0)
-			found = found == 0 ? r->serial : -1;
-	}
-	return found;
-}
-
+/* A name is a claim: only the key's own user is believed to hold it. */
 static void
 pair(struct keyring_list *list)
 {
-	size_t i;
+	size_t i, k;
 
-	for (i = 0; i < list->count; i++)
-		if (!list->entries[i].is_ring)
-			list->entries[i].ring = find_ring(list,
-			    &list->entries[i]);
+	for (i = 0; i < list->count; i++) {
+		struct keyring_entry *ring = &list->entries[i];
+
+		for (k = 0; ring->key != 0 && k < list->count; k++) {
+			struct keyring_entry *key = &list->entries[k];
+
+			if (!key->is_ring && key->serial == ring->key &&
+			    key->uid == ring->uid)
+				key->ring = ring->serial;
+		}
+	}
 }
 
 bool
@@ -231,13 +214,12 @@ keyring_ring_of(int32_t key)
 {
 	const struct keyring_entry *e;
 	struct keyring_list list;
-	int32_t ring = 0;
+	int32_t ring;
 
 	if (!keyring_read(&list))
 		return 0;
 	e = keyring_find(&list, key);
-	if (e != NULL && e->ring > 0)
-		ring = e->ring;
+	ring = e != NULL ? e->ring : 0;
 	keyring_clear(&list);
 	return ring;
 }

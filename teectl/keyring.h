@@ -24,8 +24,9 @@ struct keyring_entry {
 	char *origin;
 	char *profile;
 	char *did;
-	/* A key's ring; 0 where none is visible, -1 where it is ambiguous. */
+	/* The other half: a key's ring, a ring's key; 0 where none is seen. */
 	int32_t ring;
+	int32_t key;
 };
 
 struct keyring_list {

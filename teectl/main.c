@@ -41,8 +41,6 @@ static const struct command commands[] = {
 	{ NULL, NULL, NULL, NULL, false }
 };
 
-const char *argp_program_version = "teectl " PACKAGE_VERSION;
-
 struct choice {
 	const struct command *command;
 	int argc;
@@ -128,6 +126,7 @@ main(int argc, char **argv)
 	int status;
 
 	argp_err_exit_status = STATUS_USAGE;
+	argp_program_version = "teectl " PACKAGE_VERSION;
 	if (!process_harden()) {
 		fprintf(stderr, "teectl: cannot become non-dumpable: %s\n",
 		    strerror(errno));

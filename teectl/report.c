@@ -135,19 +135,21 @@ static void
 print_verdict(const char *verdict, const json_t *checks)
 {
 	unsigned failed = count(checks, "fail");
-	unsigned open = count(checks, "not-done");
 
 	if (strcmp(verdict, "ok") == 0)
 		printf("verdict: ok: everything that was asked for passed "
 		    "(%u checks)\n", count(checks, "pass"));
 	else if (strcmp(verdict, "incomplete") == 0)
-		printf("verdict: incomplete: nothing failed, but a grant "
-		    "needs checks that were not done (%u not done)\n", open);
+		printf("verdict: incomplete: nothing failed, but something "
+		    "that a grant needs was not done\n");
 	else if (strcmp(verdict, "unavailable") == 0)
 		printf("verdict: unavailable: something could not be asked\n");
-	else
+	else if (failed > 0)
 		printf("verdict: denied: %u of %zu checks failed\n", failed,
 		    json_array_size(checks));
+	else
+		printf("verdict: denied: by the verifier itself, beside its "
+		    "checks\n");
 }
 
 void

@@ -47,6 +47,7 @@ struct revocation {
 	const struct arguments *a;
 	struct keyring_list list;
 	json_t *done;
+	json_t *failed;
 	int status;
 };
 
@@ -57,6 +58,8 @@ fail(struct revocation *r, const char *what, const char *next)
 	fprintf(stderr, "teectl: revoke ");
 	text_print(stderr, r->a->target);
 	fprintf(stderr, ": %s\n  next    %s\n", what, next);
+	json_array_append_new(r->failed, json_pack("{s:s, s:s}", "message",
+	    what, "next", next));
 	r->status = STATUS_REFUSED;
 }
 
@@ -77,52 +80,30 @@ is_gone(int32_t key)
 	return false;
 }
 
-static const struct keyring_entry *
-key_of(const struct revocation *r, int32_t ring)
-{
-	size_t i;
-
-	for (i = 0; i < r->list.count; i++)
-		if (!r->list.entries[i].is_ring &&
-		    r->list.entries[i].ring == ring)
-			return &r->list.entries[i];
-	return NULL;
-}
-
 static void
-note(struct revocation *r, const struct keyring_entry *ring,
-    const struct keyring_entry *key)
+note(struct revocation *r, const struct keyring_entry *ring)
 {
-	json_array_append_new(r->done, json_pack("{s:i, s:o, s:o}", "ring",
-	    ring->serial, "key", key != NULL ? json_integer(key->serial) :
-	    json_null(), "profile", ring->profile != NULL ?
-	    text_json(ring->profile) : json_null()));
-	if (r->a->common.json)
-		return;
-	printf("revoked ring %d", ring->serial);
-	if (key != NULL)
-		printf(": key %d is destroyed", key->serial);
-	putchar('\n');
+	json_array_append_new(r->done, json_pack("{s:i, s:i, s:o}", "ring",
+	    ring->serial, "key", ring->key, "profile",
+	    ring->profile != NULL ? text_json(ring->profile) : json_null()));
+	if (!r->a->common.json)
+		printf("revoked ring %d: key %d is destroyed\n", ring->serial,
+		    ring->key);
 }
 
 static void
 revoke_ring(struct revocation *r, const struct keyring_entry *ring)
 {
-	const struct keyring_entry *key = key_of(r, ring->serial);
-
-	if (keyctl_revoke(ring->serial) != 0) {
+	if (keyctl_revoke(ring->serial) != 0)
 		fail(r, errno == EACCES ? "not permitted" : strerror(errno),
 		    errno == EACCES ? "Only the agent's own user and the "
 		    "profile's custody.groups may revoke." :
 		    "Look again with `teectl status`.");
-		return;
-	}
-	if (key != NULL && !is_gone(key->serial)) {
+	else if (ring->key != 0 && !is_gone(ring->key))
 		fail(r, "the ring is revoked, but its key is still there",
 		    "Something else holds the key: stop its process.");
-		return;
-	}
-	note(r, ring, key);
+	else
+		note(r, ring);
 }
 
 static void
@@ -132,11 +113,6 @@ revoke_key(struct revocation *r, const struct keyring_entry *key)
 
 	if (ring != NULL)
 		revoke_ring(r, ring);
-	else if (key->ring == -1)
-		fail(r, "several rings of this profile are visible, and the "
-		    "kernel does not say which is this key's",
-		    "Revoke one by its ring's serial (`teectl status "
-		    "--json`), or all of them by the profile's name.");
 	else
 		fail(r, "its ring is not visible to this user",
 		    "Ask its user or a member of the profile's "
@@ -189,6 +165,7 @@ command_revoke(const struct command *self, int argc, char **argv)
 		return STATUS_UNAVAILABLE;
 	}
 	r.done = json_array();
+	r.failed = json_array();
 	e = keyring_find(&r.list, serial_of(a.target));
 	if (e == NULL)
 		revoke_profile(&r);
@@ -197,8 +174,10 @@ command_revoke(const struct command *self, int argc, char **argv)
 	else
 		revoke_key(&r, e);
 	if (a.common.json)
-		report_json(json_pack("{s:O}", "revoked", r.done));
+		report_json(json_pack("{s:O, s:O}", "revoked", r.done,
+		    "failed", r.failed));
 	json_decref(r.done);
+	json_decref(r.failed);
 	keyring_clear(&r.list);
 	return r.status;
 }

@@ -44,11 +44,16 @@ entry_json(const struct keyring_entry *e)
 	    "uid", e->uid, "gid", e->gid, "permissions", permissions,
 	    "description", text_json(e->description), "profile",
 	    text_or_null(e->profile));
-	if (json == NULL || e->is_ring)
+	if (json == NULL)
+		return NULL;
+	if (e->is_ring) {
+		json_object_set_new(json, "key", e->key != 0 ?
+		    json_integer(e->key) : json_null());
 		return json;
+	}
 	json_object_set_new(json, "origin", text_or_null(e->origin));
 	json_object_set_new(json, "did", text_or_null(e->did));
-	json_object_set_new(json, "ring", e->ring > 0 ?
+	json_object_set_new(json, "ring", e->ring != 0 ?
 	    json_integer(e->ring) : json_null());
 	return json;
 }
@@ -88,9 +93,8 @@ print_key(const struct keyring_entry *e)
 		snprintf(expires, sizeof(expires), "%lds", e->expires_in);
 	if (e->ring != 0)
 		snprintf(ring, sizeof(ring), "%d", e->ring);
-	printf("%-10d %-10s %-8s %-9s %08x %5d ", e->serial,
-	    e->ring == -1 ? "several" : ring, e->state, expires,
-	    e->permissions, e->uid);
+	printf("%-10d %-10s %-8s %-9s %08x %5d ", e->serial, ring, e->state,
+	    expires, e->permissions, e->uid);
 	print_column(13, e->origin);
 	print_column(16, e->profile);
 	text_print(stdout, e->did != NULL ? e->did : "-");
