@@ -19,8 +19,6 @@ struct arguments {
 	int file_count;
 };
 
-static const struct argp_option options[] = { { 0 } };
-
 static error_t
 parse(int key, char *arg, struct argp_state *state)
 {
@@ -138,7 +136,7 @@ command_check(const struct command *self, int argc, char **argv)
 	json_t *list = json_array();
 	int i, worst = STATUS_DONE;
 
-	command_parse(self, argc, argv, options, parse, &a.common);
+	command_parse(self, argc, argv, NULL, parse, &a.common);
 	for (i = 0; i < a.file_count; i++) {
 		int status = check_file(&a.common, a.files[i], list);
 

@@ -12,8 +12,6 @@ struct arguments {
 	struct common common;
 };
 
-static const struct argp_option options[] = { { 0 } };
-
 static error_t
 parse(int key, char *arg, struct argp_state *state)
 {
@@ -69,7 +67,7 @@ command_doctor(const struct command *self, int argc, char **argv)
 	json_t *list = json_array();
 	int missing = 0;
 
-	command_parse(self, argc, argv, options, parse, &a.common);
+	command_parse(self, argc, argv, NULL, parse, &a.common);
 	for (check = health_checks; check->name != NULL; check++) {
 		struct health h = { .result = HEALTH_MISSING };
 

@@ -15,8 +15,6 @@ struct arguments {
 	const char *profile;
 };
 
-static const struct argp_option options[] = { { 0 } };
-
 static error_t
 parse(int key, char *arg, struct argp_state *state)
 {
@@ -136,7 +134,7 @@ command_dump(const struct command *self, int argc, char **argv)
 	char *text = NULL;
 	int error, status;
 
-	command_parse(self, argc, argv, options, parse, &a.common);
+	command_parse(self, argc, argv, NULL, parse, &a.common);
 	s.profile = a.profile;
 	status = session_open(&s, self->name);
 	if (status == STATUS_DONE) {

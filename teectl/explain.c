@@ -15,8 +15,6 @@ struct arguments {
 	const char *code;
 };
 
-static const struct argp_option options[] = { { 0 } };
-
 static error_t
 parse(int key, char *arg, struct argp_state *state)
 {
@@ -109,7 +107,7 @@ command_explain(const struct command *self, int argc, char **argv)
 	struct arguments a = { 0 };
 	int code;
 
-	command_parse(self, argc, argv, options, parse, &a.common);
+	command_parse(self, argc, argv, NULL, parse, &a.common);
 	if (a.code == NULL)
 		return list(a.common.json);
 	code = code_of(a.code);

@@ -91,14 +91,26 @@ journal_line(void *user, int priority, const char *line)
 	}
 }
 
-/* "verifier snp (profile line 4)"; the floor where every line was ok. */
-static void
-name_hop(const struct journal *j, char *out, size_t size)
+/* Did this line's refusal end the transaction, or was it survived? */
+static bool
+hop_decided(const struct journal *j, const char *reason)
 {
-	char facility[32], module[128], line[16];
+	return j->hop != NULL && (field_is(j->hop, "reason", reason) ||
+	    field_is(j->hop, "verdict", reason));
+}
 
-	if (j->hop == NULL) {
-		snprintf(out, size, "the profile's requirements");
+/* "verifier snp (profile line 4)", or what stands behind all the lines. */
+static void
+name_hop(const struct journal *j, int error, char *out, size_t size)
+{
+	char reason[FIELD_SIZE], facility[32], module[128], line[16];
+	const char *word = tee_error_word(error);
+
+	journal_field(j->denial, "reason", reason, sizeof(reason));
+	if (!hop_decided(j, reason)) {
+		snprintf(out, size, "%s", word != NULL &&
+		    strcmp(word, reason) == 0 ? "custody" :
+		    "the profile's requirements");
 		return;
 	}
 	journal_field(j->hop, "facility", facility, sizeof(facility));
@@ -121,7 +133,7 @@ journal_error_json(const struct journal *j, int error)
 	for (i = 0; i < j->fault_count; i++)
 		json_array_append_new(faults, text_json(j->faults[i]));
 	if (j->denial != NULL) {
-		name_hop(j, hop, sizeof(hop));
+		name_hop(j, error, hop, sizeof(hop));
 		journal_field(j->denial, "reason", reason, sizeof(reason));
 		journal_field(j->denial, "detail", detail, sizeof(detail));
 		json_object_set_new(e, "hop", text_json(hop));
@@ -154,7 +166,7 @@ journal_explain(const struct journal *j, const char *what,
 	for (i = 0; i < j->fault_count; i++)
 		explain_field("fault", j->faults[i]);
 	if (j->denial != NULL) {
-		name_hop(j, hop, sizeof(hop));
+		name_hop(j, error, hop, sizeof(hop));
 		journal_field(j->denial, "reason", reason, sizeof(reason));
 		journal_field(j->denial, "detail", detail, sizeof(detail));
 		explain_field("hop", hop);

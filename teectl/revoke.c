@@ -21,8 +21,6 @@ struct arguments {
 	const char *target;
 };
 
-static const struct argp_option options[] = { { 0 } };
-
 static error_t
 parse(int key, char *arg, struct argp_state *state)
 {
@@ -159,7 +157,7 @@ command_revoke(const struct command *self, int argc, char **argv)
 	struct revocation r = { .a = &a, .status = STATUS_DONE };
 	const struct keyring_entry *e;
 
-	command_parse(self, argc, argv, options, parse, &a.common);
+	command_parse(self, argc, argv, NULL, parse, &a.common);
 	if (!keyring_read(&r.list)) {
 		fprintf(stderr, "teectl: /proc/keys: %s\n", strerror(errno));
 		return STATUS_UNAVAILABLE;

@@ -15,8 +15,6 @@ struct arguments {
 	struct common common;
 };
 
-static const struct argp_option options[] = { { 0 } };
-
 static error_t
 parse(int key, char *arg, struct argp_state *state)
 {
@@ -128,7 +126,7 @@ command_status_keys(const struct command *self, int argc, char **argv)
 	struct keyring_list list;
 	int status = STATUS_DONE;
 
-	command_parse(self, argc, argv, options, parse, &a.common);
+	command_parse(self, argc, argv, NULL, parse, &a.common);
 	if (!keyring_read(&list)) {
 		fprintf(stderr, "teectl: /proc/keys: %s\n", strerror(errno));
 		return STATUS_UNAVAILABLE;

@@ -14,8 +14,6 @@ struct arguments {
 	struct common common;
 };
 
-static const struct argp_option options[] = { { 0 } };
-
 static error_t
 parse(int key, char *arg, struct argp_state *state)
 {
@@ -57,7 +55,7 @@ command_version(const struct command *self, int argc, char **argv)
 	json_t *root, *module;
 	size_t i;
 
-	command_parse(self, argc, argv, options, parse, &a.common);
+	command_parse(self, argc, argv, NULL, parse, &a.common);
 	root = json_pack("{s:s, s:s, s:s, s:s, s:o}", "teectl",
 	    PACKAGE_VERSION, "library", tee_version(), "module_directory",
 	    TEE_MODULE_DIR, "profile_directory", TEE_PROFILE_DIR, "modules",

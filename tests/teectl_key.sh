@@ -38,6 +38,13 @@ run 1 acquire --json ./debug.conf
 json error/reason floor.debug
 json error/hop "the profile's requirements"
 run 1 acquire --require-tee "./$name.conf"
+# A line that was survived is not blamed for what came after it.
+mock_profile survived.conf '/keystore/,/);/ { s/"required"/"oneof"; group = "k"/
+    s/"ok"; }; } );/"unavailable"; }; }, { control = "oneof"; group = "k"; module = "mock"; options = { verdict = "ok"; }; } );/; }
+    s/debug = "false"/debug = "true"/'
+run 1 acquire --json ./survived.conf
+json error/reason floor.debug
+json error/hop "the profile's requirements"
 run 1 acquire --evidence x.json "./$name-local.conf"
 err_has 'no evidence'
 run 1 acquire ./absent.conf
@@ -168,6 +175,19 @@ if [ "$(id -u)" -eq 0 ] && command -v setpriv >/dev/null &&
 	    >out 2>err && wrong 'another user revoked'
 	kill -INT "$holder"
 	held_ends 0
+	# ... and granted to the operators' group.
+	group=$(sed -n 's/^\([^:]*\):[^:]*:65534:.*/\1/p' /etc/group)
+	if [ -n "$group" ]; then
+		sed "s/lifetime/groups = [\"$group\"]; lifetime/" \
+		    "$name.conf" >"$name-group.conf"
+		hold "./$name-group.conf"
+		what='revoke by the operators'
+		setpriv --reuid=65534 --regid=65534 --clear-groups \
+		    "$teectl" revoke --json "$key" >out 2>err ||
+		    wrong 'an operator could not revoke'
+		json revoked/0/key "$key"
+		held_ends 1
+	fi
 else
 	echo 'skipped: revocation by another user'
 fi
