@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* attest: an agent that has its key answers a challenge, or renews its lease. */
+/* attest: an agent with a key answers a challenge, or renews its lease. */
 #include "config.h"
 
 #include <string.h>

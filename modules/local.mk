@@ -36,7 +36,9 @@ libtee_snp_la_SOURCES = \
 	modules/snp/judge_chain.c modules/snp/judge_vek.c \
 	modules/snp/judge_crl.c modules/snp/judge_tcb.c \
 	modules/snp/judge_guest.c \
-	modules/snp/verifier.c modules/snp/verifier.h
+	modules/snp/verifier.c modules/snp/verifier.h \
+	modules/snp/source.h modules/snp/device.c modules/snp/tsm.c \
+	modules/snp/collector.c modules/snp/collector.h
 libtee_snp_la_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS)
 libtee_snp_la_LIBADD = $(CRYPTO_LIBS)
 snp_la_SOURCES = modules/snp/module.c

@@ -5,33 +5,72 @@
  */
 #include "config.h"
 
+#include <stdlib.h>
 #include <tee/module.h>
 
+#include "modules/snp/collector.h"
 #include "modules/snp/verifier.h"
+
+/* One line is either of the two; open() knows which. */
+struct snp {
+	struct snp_collector *collector;
+	struct snp_verifier *verifier;
+};
 
 static enum tee_verdict
 snp_open(const struct tee_config *config, void **state)
 {
-	*state = tee_snp_verifier_new(config);
-	return *state != NULL ? TEE_OK : TEE_DENY;
+	struct snp *snp = calloc(1, sizeof(*snp));
+
+	if (snp == NULL)
+		return TEE_DENY;
+	if (tee_config_facility(config) == TEE_COLLECTOR)
+		snp->collector = tee_snp_collector_new(config);
+	else
+		snp->verifier = tee_snp_verifier_new(config);
+	if (snp->collector == NULL && snp->verifier == NULL) {
+		free(snp);
+		return TEE_DENY;
+	}
+	*state = snp;
+	return TEE_OK;
 }
 
 static void
 snp_close(void *state)
 {
-	tee_snp_verifier_free(state);
+	struct snp *snp = state;
+
+	if (snp->collector != NULL)
+		tee_snp_collector_free(snp->collector);
+	if (snp->verifier != NULL)
+		tee_snp_verifier_free(snp->verifier);
+	free(snp);
+}
+
+static enum tee_verdict
+snp_collect(struct tee_call *call, void *state)
+{
+	const struct snp *snp = state;
+
+	return tee_snp_collect(call, snp->collector);
 }
 
 static enum tee_verdict
 snp_verify(struct tee_call *call, void *state)
 {
-	return tee_snp_verify(call, state);
+	struct snp *snp = state;
+
+	return tee_snp_verify(call, snp->verifier);
 }
 
 #define TRISTATE "any, required or forbidden"
 
 static const struct tee_module_option options[] = {
-	{ "vmpl", TEE_VERIFIER, "the guest's level, 0 to 3 (any)" },
+	{ "source", TEE_COLLECTOR, "auto, guest-device or configfs-tsm" },
+	{ "device", TEE_COLLECTOR, "/dev/sev-guest, then /dev/sev" },
+	{ "configfs", TEE_COLLECTOR, "/sys/kernel/config/tsm/report" },
+	{ "vmpl", TEE_COLLECTOR | TEE_VERIFIER, "level asked for; expected" },
 	{ "guest_svn", TEE_VERIFIER, "least guest SVN" },
 	{ "products", TEE_VERIFIER, "Milan, Genoa, Turin (any)" },
 	{ "signer", TEE_VERIFIER, "any, vcek or vlek" },
@@ -90,5 +129,6 @@ const struct tee_module tee_module = {
 	.options = options,
 	.open = snp_open,
 	.close = snp_close,
+	.collect = snp_collect,
 	.verify = snp_verify,
 };
