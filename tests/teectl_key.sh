@@ -101,10 +101,11 @@ fi
 err_has 'event=GRANT'
 
 # Held: one ready line, then alive until told otherwise.
+as=
 hold() {
 	rm -f ready
 	: >ended
-	"$teectl" acquire --hold "$@" >ready 2>ended &
+	$as "$teectl" acquire --hold "$@" >ready 2>ended &
 	holder=$!
 	tries=0
 	while [ ! -s ready ] && [ "$tries" -lt 100 ]; do
@@ -117,8 +118,11 @@ hold() {
 	ring=$(sed -n 's/.* ring=\([0-9]*\) .*/\1/p' ready)
 }
 held_ends() {
+	( sleep 10; kill -KILL "$holder" ) >/dev/null 2>&1 &
+	watchdog=$!
 	wait "$holder"
 	same "$?" "$1" 'status of the holder'
+	kill "$watchdog" 2>/dev/null
 }
 
 hold "./$name.conf"
@@ -177,7 +181,17 @@ if [ "$(id -u)" -eq 0 ] && command -v setpriv >/dev/null &&
 	    >out 2>err && wrong 'another user revoked'
 	kill -INT "$holder"
 	held_ends 0
-	# ... and granted to the operators' group.
+	# The same user's other processes cannot look into it.
+	as='setpriv --reuid=65534 --regid=65534 --clear-groups'
+	hold "./$name.conf"
+	what='a held key'
+	if $as cat "/proc/$holder/environ" >out 2>err; then
+		wrong 'the holder is dumpable'
+	fi
+	kill -INT "$holder"
+	held_ends 0
+	as=
+	# The operators' group may revoke.
 	group=$(sed -n 's/^\([^:]*\):[^:]*:65534:.*/\1/p' /etc/group)
 	if [ -n "$group" ]; then
 		sed "s/lifetime/groups = [\"$group\"]; lifetime/" \
