@@ -51,13 +51,12 @@ fi
 limited() {
 	ulimit -l 0
 	if [ "$(id -u)" -eq 0 ]; then
-		setpriv --reuid=65534 --clear-groups "$teectl" doctor --json
+		$nobody "$teectl" doctor --json
 	else
 		"$teectl" doctor --json
 	fi
 }
-if [ "$(id -u)" -ne 0 ] || { command -v setpriv >/dev/null &&
-    setpriv --reuid=65534 --clear-groups test -x "$teectl"; }; then
+if [ "$(id -u)" -ne 0 ] || can_be_nobody; then
 	( limited >out 2>err )
 	same "$?" 3 'status without locked memory'
 	json checks/name=memlock/result missing

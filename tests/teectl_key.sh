@@ -173,16 +173,15 @@ run 1 revoke 2147483646
 run 1 revoke -- -1
 
 # A revocation by somebody else is refused, and says who may.
-if [ "$(id -u)" -eq 0 ] && command -v setpriv >/dev/null &&
-    setpriv --reuid=65534 --clear-groups test -x "$teectl"; then
+if can_be_nobody; then
 	hold "./$name.conf"
 	what='revoke by another user'
-	setpriv --reuid=65534 --clear-groups "$teectl" revoke "$ring" \
-	    >out 2>err && wrong 'another user revoked'
+	$nobody "$teectl" revoke "$ring" >out 2>err &&
+	    wrong 'another user revoked'
 	kill -INT "$holder"
 	held_ends 0
 	# The same user's other processes cannot look into it.
-	as='setpriv --reuid=65534 --regid=65534 --clear-groups'
+	as=$nobody
 	hold "./$name.conf"
 	what='a held key'
 	if $as cat "/proc/$holder/environ" >out 2>err; then
@@ -198,8 +197,7 @@ if [ "$(id -u)" -eq 0 ] && command -v setpriv >/dev/null &&
 		    "$name.conf" >"$name-group.conf"
 		hold "./$name-group.conf"
 		what='revoke by the operators'
-		setpriv --reuid=65534 --regid=65534 --clear-groups \
-		    "$teectl" revoke --json "$key" >out 2>err ||
+		$nobody "$teectl" revoke --json "$key" >out 2>err ||
 		    wrong 'an operator could not revoke'
 		json revoked/0/key "$key"
 		held_ends 1

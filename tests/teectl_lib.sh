@@ -6,7 +6,7 @@ umask 022
 build=${TEE_TEST_BUILDDIR:?run by make check}
 teectl=$build/tests/teectl
 profiles=$build/tests/profiles.d
-tmp=$build/tests/tmp/${0##*/}.$$
+tmp=$build/tests/${0##*/}.$$
 mkdir -p "$tmp" "$profiles" || exit 99
 # A name of this run's own: other users of the machine's keyrings stay apart.
 name=cli-$$
@@ -28,6 +28,13 @@ need_keyring() {
 	[ "$("$teectl" doctor --json 2>/dev/null |
 	    "$build/tests/teectl_json" checks/name=keyring/result)" = ok ] ||
 	    skip "no kernel keyring here"
+}
+
+# Root can be somebody else for a moment; others cannot.
+nobody='setpriv --reuid=65534 --regid=65534 --clear-groups'
+can_be_nobody() {
+	[ "$(id -u)" -eq 0 ] && command -v setpriv >/dev/null &&
+	    $nobody test -x "$teectl" && $nobody test -r "$tmp"
 }
 
 wrong() {
