@@ -129,7 +129,8 @@ registration_make(const struct tee_key *key,
 		proof = proof_json(key, e, &error);
 	if (proof != NULL)
 		*out = json_pack("{s:s, s:i, s:s%, s:s, s:o, s:O, s:O?, s:O}",
-		    "type", DOCUMENT_TYPE, "version", DOCUMENT_VERSION, "did", did, did_size,
+		    "type", DOCUMENT_TYPE, "version", DOCUMENT_VERSION,
+		    "did", did, did_size,
 		    "public_key", hex, "public_key_jwk",
 		    publickey_jwk(public_key, did, did_size), "evidence", e,
 		    "claims", json_object_get(claims, "claims"),
@@ -193,7 +194,8 @@ registration_read(json_t *root, struct registration *r, const char **why)
 
 	*r = (struct registration){ .root = root };
 	*why = NULL;
-	if (json_integer_value(json_object_get(root, "version")) != DOCUMENT_VERSION)
+	if (json_integer_value(json_object_get(root, "version")) !=
+	    DOCUMENT_VERSION)
 		*why = "version is not 1";
 	else if (!json_is_string(did) || json_string_length(did) == 0)
 		*why = "did is not a non-empty string";

@@ -84,21 +84,21 @@ write_signature(const struct arguments *a,
     const uint8_t signature[TEE_SIGNATURE_SIZE])
 {
 	const char *path = a->output != NULL ? a->output : "-";
-	char line[2 * TEE_SIGNATURE_SIZE + 2];
+	char hex[2 * TEE_SIGNATURE_SIZE + 1], line[sizeof(hex) + 1];
 	char *base64;
 
 	if (a->encoding == KEY_HEX) {
-		text_hex(signature, TEE_SIGNATURE_SIZE, line);
+		text_hex(signature, TEE_SIGNATURE_SIZE, hex);
+		snprintf(line, sizeof(line), "%s\n", hex);
 	} else if (a->encoding == KEY_BASE64) {
 		base64 = text_base64(signature, TEE_SIGNATURE_SIZE, false);
 		if (base64 == NULL)
 			return false;
-		snprintf(line, sizeof(line), "%s", base64);
+		snprintf(line, sizeof(line), "%s\n", base64);
 		free(base64);
 	} else {
 		return file_write(path, signature, TEE_SIGNATURE_SIZE);
 	}
-	strcat(line, "\n");
 	return file_write(path, line, strlen(line));
 }
 

@@ -30,8 +30,8 @@ _teectl() {
 		return
 	fi
 	if [[ $cur == -* ]]; then
-		COMPREPLY=($(compgen -W \
-		    "$(_teectl_options "${COMP_WORDS[0]}" "$command")" -- "$cur"))
+		COMPREPLY=($(compgen -W "$(_teectl_options \
+		    "${COMP_WORDS[0]}" "$command")" -- "$cur"))
 		return
 	fi
 	case $command in

@@ -5,7 +5,7 @@
 need_mock
 
 mock_profile good.conf
-mock_profile word.conf 's/verifier  = ( { control = "required"/verifier  = ( { control = "sufficient"/'
+mock_profile word.conf '/^verifier/ s/"required"/"sufficient"/'
 mock_profile key.conf 's/assurance/bogus = 1; assurance/'
 mock_profile module.conf 's/"mock";$/"nosuch";/'
 mock_profile loose.conf

@@ -40,7 +40,8 @@ json error/hop "the profile's requirements"
 run 1 acquire --require-tee "./$name.conf"
 # A line that was survived is not blamed for what came after it.
 mock_profile survived.conf '/keystore/,/);/ { s/"required"/"oneof"; group = "k"/
-    s/"ok"; }; } );/"unavailable"; }; }, { control = "oneof"; group = "k"; module = "mock"; options = { verdict = "ok"; }; } );/; }
+    s/"ok"; }; } );/"unavailable"; }; }, { control = "oneof"; group = "k";\
+    module = "mock"; options = { verdict = "ok"; }; } );/; }
     s/debug = "false"/debug = "true"/'
 run 1 acquire --json ./survived.conf
 json error/reason floor.debug

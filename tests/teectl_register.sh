@@ -7,8 +7,7 @@ need_keyring
 
 mock_profile "$name.conf"
 peer_profile peer.conf
-peer_profile strict.conf 's/"required"; module/"required"; timeout = "1s"; module/
-    s/verdict = "ok"/verdict = "deny"/'
+peer_profile strict.conf 's/verdict = "ok"/verdict = "deny"/'
 peer_profile away.conf 's/verdict = "ok"/verdict = "unavailable"/'
 
 run 0 attest "./$name.conf" --challenge-id c1 --nonce n1 --output ev.json
@@ -90,7 +89,7 @@ forged registration.document 's/"kid": "did:mesh:agent-1"/"kid": "x"/'
 forged registration.document "s/$key/$(printf '%064d' 0)/"
 forged registration.document 's/"challenge_id": "/&x/'
 forged registration.document '/"evidence": {/,/^  },$/d'
-forged registration.proof 's/"secure_boot_verified": false/"secure_boot_verified": true/'
+forged registration.proof 's/\("secure_boot_verified": \)false/\1true/'
 forged registration.proof 's/"signature": "[A-Za-z0-9]/"signature": "\//'
 forged registration.proof 's/"signature": "/& /'
 forged registration.proof 's/"context": "tee/"context": "eet/'
