@@ -23,6 +23,7 @@ struct search {
 	struct snp_store *store;
 	tee_snp_chain_trusted *trusted;
 	void *user;
+	time_t now;
 };
 
 const char *
@@ -144,10 +145,45 @@ first(const struct search *s, enum role role, fits_fn *fits)
 	return NULL;
 }
 
-static bool
-leaf_signed(const struct search *s, const struct tee_cert *cert)
+/* The first choice that some certificate fits; NULL where there is none. */
+static struct tee_cert *
+best(const struct search *s, enum role role, fits_fn *const *choices,
+    size_t count)
 {
-	return signed_report(s->set->pki, cert, s->report);
+	struct tee_cert *cert = NULL;
+
+	for (size_t i = 0; cert == NULL && i < count; i++)
+		cert = first(s, role, choices[i]);
+	return cert;
+}
+
+#define BEST(s, role, choices)						\
+	best(s, role, choices, sizeof(choices) / sizeof((choices)[0]))
+
+static bool
+issued(const struct tee_cert *cert, const struct tee_cert *issuer)
+{
+	return X509_NAME_cmp(X509_get_issuer_name(cert->x509),
+	    X509_get_subject_name(issuer->x509)) == 0;
+}
+
+static struct tee_cert *
+issuer_of(const struct search *s, const struct tee_cert *leaf)
+{
+	for (size_t i = 0; i < s->set->cert_count; i++) {
+		struct tee_cert *cert = s->set->certs[i];
+
+		if (role_of(cert) == ROLE_INTERMEDIATE &&
+		    issued(leaf, cert) && signed_by(s, leaf, cert))
+			return cert;
+	}
+	return NULL;
+}
+
+static bool
+valid(const struct search *s, const struct tee_cert *cert)
+{
+	return s->now >= cert->not_before && s->now <= cert->not_after;
 }
 
 static bool
@@ -157,62 +193,87 @@ leaf_named(const struct search *s, const struct tee_cert *cert)
 	    tee_snp_report_signer(s->report)));
 }
 
+/*
+ * A key may be certified more than once: AMD writes a new certificate at
+ * every request, and anybody may write one.  So the leaf is one whose key
+ * signed the report, and of several such one with an issuer, and still valid.
+ */
 static void
 find_leaf(const struct search *s)
 {
+	static fits_fn *const others[] = { leaf_named, NULL };
 	struct snp_chain *c = s->chain;
 
-	c->leaf = first(s, ROLE_LEAF, leaf_signed);
-	if (c->leaf != NULL) {
-		c->report_link = SNP_LINK_GOOD;
-		return;
-	}
-	c->leaf = first(s, ROLE_LEAF, leaf_named);
-	if (c->leaf == NULL)
-		c->leaf = first(s, ROLE_LEAF, NULL);
-	if (c->leaf != NULL)
-		c->report_link = SNP_LINK_BAD;
-}
+	for (size_t i = 0; i < s->set->cert_count; i++) {
+		struct tee_cert *cert = s->set->certs[i], *issuer;
 
-static bool
-issued(const struct tee_cert *cert, const struct tee_cert *issuer)
-{
-	return X509_NAME_cmp(X509_get_issuer_name(cert->x509),
-	    X509_get_subject_name(issuer->x509)) == 0;
+		if (role_of(cert) != ROLE_LEAF ||
+		    !signed_report(s->set->pki, cert, s->report))
+			continue;
+		issuer = issuer_of(s, cert);
+		if (c->leaf != NULL && (issuer == NULL ||
+		    (c->intermediate != NULL && !valid(s, cert))))
+			continue;
+		c->leaf = cert;
+		c->intermediate = issuer;
+		c->report_link = SNP_LINK_GOOD;
+		if (issuer != NULL && valid(s, cert))
+			return;
+	}
+	if (c->leaf != NULL)
+		return;
+	c->leaf = BEST(s, ROLE_LEAF, others);
+	c->report_link = c->leaf != NULL ? SNP_LINK_BAD : SNP_LINK_MISSING;
 }
 
 static bool
 intermediate_signed(const struct search *s, const struct tee_cert *cert)
 {
-	return issued(s->chain->leaf, cert) &&
-	    signed_by(s, s->chain->leaf, cert);
+	const struct tee_cert *leaf = s->chain->leaf;
+
+	return leaf != NULL && issued(leaf, cert) && signed_by(s, leaf, cert);
 }
 
 static bool
 intermediate_named(const struct search *s, const struct tee_cert *cert)
 {
-	return issued(s->chain->leaf, cert);
+	return s->chain->leaf != NULL && issued(s->chain->leaf, cert);
+}
+
+/* Of the report's product, as far as the report names one. */
+static bool
+fits_report(const struct search *s, const struct tee_cert *cert,
+    const char *prefix)
+{
+	const struct snp_report *r = s->report;
+	enum snp_product named_product = tee_snp_chain_product(
+	    X509_get_subject_name(cert->x509), prefix);
+
+	return named_product != SNP_PRODUCT_UNKNOWN &&
+	    (!tee_snp_report_has_cpuid(r) || named_product ==
+	    tee_snp_product_cpuid(r->family, r->model));
+}
+
+static bool
+intermediate_fits(const struct search *s, const struct tee_cert *cert)
+{
+	return fits_report(s, cert, tee_snp_chain_prefix(
+	    tee_snp_report_signer(s->report)));
 }
 
 static void
 find_intermediate(const struct search *s)
 {
+	static fits_fn *const choices[] = { intermediate_signed,
+		intermediate_named, intermediate_fits, NULL };
 	struct snp_chain *c = s->chain;
 
-	if (c->leaf != NULL) {
-		c->intermediate = first(s, ROLE_INTERMEDIATE,
-		    intermediate_signed);
+	if (c->intermediate != NULL) {
 		c->leaf_link = SNP_LINK_GOOD;
-	}
-	if (c->intermediate != NULL)
 		return;
-	if (c->leaf != NULL)
-		c->intermediate = first(s, ROLE_INTERMEDIATE,
-		    intermediate_named);
-	if (c->intermediate == NULL)
-		c->intermediate = first(s, ROLE_INTERMEDIATE, NULL);
-	c->leaf_link = c->leaf != NULL && c->intermediate != NULL ?
-	    SNP_LINK_BAD : SNP_LINK_MISSING;
+	}
+	c->intermediate = BEST(s, ROLE_INTERMEDIATE, choices);
+	c->leaf_link = link_of(s, c->leaf, c->intermediate);
 }
 
 static bool
@@ -221,8 +282,7 @@ root_trusted(const struct search *s, const struct tee_cert *cert)
 	uint8_t pin[32];
 
 	return tee_cert_spki_sha256(s->set->pki, cert, pin) &&
-	    s->trusted(s->user, pin) && (s->chain->intermediate == NULL ||
-	    issued(s->chain->intermediate, cert));
+	    s->trusted(s->user, pin);
 }
 
 static bool
@@ -232,16 +292,39 @@ root_named(const struct search *s, const struct tee_cert *cert)
 	    issued(s->chain->intermediate, cert);
 }
 
+/*
+ * Trust is asked last: a simulator's root that the profile names, and that
+ * nothing here leads to, must not mark the claims as simulated.
+ */
+static bool
+root_signed(const struct search *s, const struct tee_cert *cert)
+{
+	return root_named(s, cert) &&
+	    signed_by(s, s->chain->intermediate, cert) &&
+	    root_trusted(s, cert);
+}
+
+static bool
+root_pinned(const struct search *s, const struct tee_cert *cert)
+{
+	return root_named(s, cert) && root_trusted(s, cert);
+}
+
+static bool
+root_fits(const struct search *s, const struct tee_cert *cert)
+{
+	return s->chain->intermediate == NULL &&
+	    fits_report(s, cert, "ARK-");
+}
+
 static void
 find_root(const struct search *s)
 {
+	static fits_fn *const choices[] = { root_signed, root_pinned,
+		root_named, root_fits, NULL };
 	struct snp_chain *c = s->chain;
 
-	c->root = first(s, ROLE_ROOT, root_trusted);
-	if (c->root == NULL)
-		c->root = first(s, ROLE_ROOT, root_named);
-	if (c->root == NULL)
-		c->root = first(s, ROLE_ROOT, NULL);
+	c->root = BEST(s, ROLE_ROOT, choices);
 	if (c->root != NULL &&
 	    !tee_cert_spki_sha256(s->set->pki, c->root, c->root_pin))
 		c->root = NULL;
@@ -252,9 +335,9 @@ find_root(const struct search *s)
 void
 tee_snp_chain_find(struct snp_chain *chain, const struct tee_certset *set,
     const struct snp_report *report, struct snp_store *store,
-    tee_snp_chain_trusted *trusted, void *user)
+    tee_snp_chain_trusted *trusted, void *user, time_t now)
 {
-	struct search s = { chain, set, report, store, trusted, user };
+	struct search s = { chain, set, report, store, trusted, user, now };
 
 	memset(chain, 0, sizeof(*chain));
 	find_leaf(&s);

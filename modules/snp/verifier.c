@@ -145,7 +145,7 @@ static void
 find_chain(struct snp_case *c, struct snp_verifier *v)
 {
 	tee_snp_chain_find(&c->chain, c->set, &c->report, &v->store, trusted,
-	    c);
+	    c, c->now);
 	c->root_trusted = c->chain.root != NULL &&
 	    trusted(c, c->chain.root_pin);
 	if (c->chain.leaf != NULL)
