@@ -1,1 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
+if HAVE_CHECK
+if MODULE_SNP
+SNP_TESTLIB = tests/testlib_snp.c tests/testlib_snp.h \
+	tests/testlib_snp_expect.c
+SNP_TEST_LIBS = libtee-snp.la libteesim.la $(TEST_LIBS)
+
+check_PROGRAMS += tests/test_snp_verifier
+TESTS += tests/test_snp_verifier
+tests_test_snp_verifier_SOURCES = tests/test_snp_verifier.c \
+	tests/test_snp_rows.h tests/test_snp_rows_report.c \
+	tests/test_snp_rows_policy.c tests/test_snp_rows_chain.c \
+	tests/test_snp_rows_vek.c tests/test_snp_rows_crl.c $(SNP_TESTLIB)
+tests_test_snp_verifier_CFLAGS = $(TEST_FLAGS)
+tests_test_snp_verifier_LDADD = $(SNP_TEST_LIBS)
+endif
+endif
