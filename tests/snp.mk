@@ -13,5 +13,19 @@ tests_test_snp_verifier_SOURCES = tests/test_snp_verifier.c \
 	tests/test_snp_rows_vek.c tests/test_snp_rows_crl.c $(SNP_TESTLIB)
 tests_test_snp_verifier_CFLAGS = $(TEST_FLAGS)
 tests_test_snp_verifier_LDADD = $(SNP_TEST_LIBS)
+
+check_PROGRAMS += tests/test_snp_vectors
+TESTS += tests/test_snp_vectors
+tests_test_snp_vectors_SOURCES = tests/test_snp_vectors.c \
+	tests/testlib_vector.c tests/testlib_vector.h $(SNP_TESTLIB)
+tests_test_snp_vectors_CFLAGS = $(TEST_FLAGS)
+tests_test_snp_vectors_LDADD = $(SNP_TEST_LIBS)
+
+check_PROGRAMS += tests/test_snp_peers
+TESTS += tests/test_snp_peers
+tests_test_snp_peers_SOURCES = tests/test_snp_peers.c tests/testlib_vector.c \
+	tests/testlib_vector.h $(SNP_TESTLIB)
+tests_test_snp_peers_CFLAGS = $(TEST_FLAGS)
+tests_test_snp_peers_LDADD = $(SNP_TEST_LIBS)
 endif
 endif
