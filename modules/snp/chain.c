@@ -3,11 +3,8 @@
 #include "config.h"
 
 #include <string.h>
-#include <openssl/ecdsa.h>
 
 #include "modules/snp/chain.h"
-
-#define P384_BYTES 48
 
 enum role {
 	ROLE_ROOT,
@@ -24,6 +21,9 @@ struct search {
 	tee_snp_chain_trusted *trusted;
 	void *user;
 	time_t now;
+	/* The leaves whose key signed the report. */
+	const struct tee_cert *signer[TEE_CERTSET_CERTS];
+	size_t signers;
 };
 
 const char *
@@ -76,43 +76,11 @@ role_of(const struct tee_cert *cert)
 	return ROLE_INTERMEDIATE;
 }
 
-/* r and s are little-endian; OpenSSL refuses what is not in 1..n-1. */
-static unsigned char *
-signature_der(const struct snp_report *report, int *size)
-{
-	ECDSA_SIG *sig = ECDSA_SIG_new();
-	BIGNUM *r = BN_lebin2bn(report->r, P384_BYTES, NULL);
-	BIGNUM *s = BN_lebin2bn(report->s, P384_BYTES, NULL);
-	unsigned char *der = NULL;
-
-	*size = -1;
-	if (sig != NULL && r != NULL && s != NULL &&
-	    ECDSA_SIG_set0(sig, r, s) == 1) {
-		r = s = NULL;	/* the signature owns them now */
-		*size = i2d_ECDSA_SIG(sig, &der);
-	}
-	BN_free(r);
-	BN_free(s);
-	ECDSA_SIG_free(sig);
-	return der;
-}
-
 static bool
-signed_report(const struct tee_pki *pki, const struct tee_cert *leaf,
-    const struct snp_report *report)
+signed_report(const struct search *s, const struct tee_cert *leaf)
 {
-	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
-	int size;
-	unsigned char *der = signature_der(report, &size);
-	bool ok = leaf->key_kind == TEE_CERT_KEY_P384 && ctx != NULL &&
-	    size > 0 &&
-	    EVP_DigestVerifyInit(ctx, NULL, pki->sha384, NULL, leaf->key) ==
-	    1 && EVP_DigestVerify(ctx, der, (size_t)size, report->raw,
-	    SNP_REPORT_SIGNED) == 1;
-
-	EVP_MD_CTX_free(ctx);
-	OPENSSL_free(der);
-	return ok;
+	return leaf->key_kind == TEE_CERT_KEY_P384 &&
+	    tee_snp_report_signed_by(s->report, leaf->key, s->set->pki->sha384);
 }
 
 static bool
@@ -167,23 +135,26 @@ issued(const struct tee_cert *cert, const struct tee_cert *issuer)
 	    X509_get_subject_name(issuer->x509)) == 0;
 }
 
-static struct tee_cert *
-issuer_of(const struct search *s, const struct tee_cert *leaf)
+static bool
+leaf_signed(const struct search *s, const struct tee_cert *cert)
 {
-	for (size_t i = 0; i < s->set->cert_count; i++) {
-		struct tee_cert *cert = s->set->certs[i];
-
-		if (role_of(cert) == ROLE_INTERMEDIATE &&
-		    issued(leaf, cert) && signed_by(s, leaf, cert))
-			return cert;
-	}
-	return NULL;
+	for (size_t i = 0; i < s->signers; i++)
+		if (s->signer[i] == cert)
+			return true;
+	return false;
 }
 
 static bool
-valid(const struct search *s, const struct tee_cert *cert)
+leaf_issued(const struct search *s, const struct tee_cert *cert)
 {
-	return s->now >= cert->not_before && s->now <= cert->not_after;
+	for (size_t i = 0; i < s->set->cert_count; i++) {
+		const struct tee_cert *issuer = s->set->certs[i];
+
+		if (role_of(issuer) == ROLE_INTERMEDIATE &&
+		    issued(cert, issuer) && signed_by(s, cert, issuer))
+			return leaf_signed(s, cert);
+	}
+	return false;
 }
 
 static bool
@@ -193,37 +164,17 @@ leaf_named(const struct search *s, const struct tee_cert *cert)
 	    tee_snp_report_signer(s->report)));
 }
 
-/*
- * A key may be certified more than once: AMD writes a new certificate at
- * every request, and anybody may write one.  So the leaf is one whose key
- * signed the report, and of several such one with an issuer, and still valid.
- */
 static void
 find_leaf(const struct search *s)
 {
-	static fits_fn *const others[] = { leaf_named, NULL };
+	static fits_fn *const choices[] = { leaf_issued, leaf_signed,
+		leaf_named, NULL };
 	struct snp_chain *c = s->chain;
 
-	for (size_t i = 0; i < s->set->cert_count; i++) {
-		struct tee_cert *cert = s->set->certs[i], *issuer;
-
-		if (role_of(cert) != ROLE_LEAF ||
-		    !signed_report(s->set->pki, cert, s->report))
-			continue;
-		issuer = issuer_of(s, cert);
-		if (c->leaf != NULL && (issuer == NULL ||
-		    (c->intermediate != NULL && !valid(s, cert))))
-			continue;
-		c->leaf = cert;
-		c->intermediate = issuer;
-		c->report_link = SNP_LINK_GOOD;
-		if (issuer != NULL && valid(s, cert))
-			return;
-	}
+	c->leaf = BEST(s, ROLE_LEAF, choices);
 	if (c->leaf != NULL)
-		return;
-	c->leaf = BEST(s, ROLE_LEAF, others);
-	c->report_link = c->leaf != NULL ? SNP_LINK_BAD : SNP_LINK_MISSING;
+		c->report_link = leaf_signed(s, c->leaf) ? SNP_LINK_GOOD :
+		    SNP_LINK_BAD;
 }
 
 static bool
@@ -268,19 +219,14 @@ find_intermediate(const struct search *s)
 		intermediate_named, intermediate_fits, NULL };
 	struct snp_chain *c = s->chain;
 
-	if (c->intermediate != NULL) {
-		c->leaf_link = SNP_LINK_GOOD;
-		return;
-	}
 	c->intermediate = BEST(s, ROLE_INTERMEDIATE, choices);
 	c->leaf_link = link_of(s, c->leaf, c->intermediate);
 }
 
 static bool
-root_trusted(const struct search *s, const struct tee_cert *cert)
+root_trusted(const struct search *s, const struct tee_cert *cert,
+    uint8_t pin[32])
 {
-	uint8_t pin[32];
-
 	return tee_cert_spki_sha256(s->set->pki, cert, pin) &&
 	    s->trusted(s->user, pin);
 }
@@ -292,22 +238,12 @@ root_named(const struct search *s, const struct tee_cert *cert)
 	    issued(s->chain->intermediate, cert);
 }
 
-/*
- * Trust is asked last: a simulator's root that the profile names, and that
- * nothing here leads to, must not mark the claims as simulated.
- */
-static bool
-root_signed(const struct search *s, const struct tee_cert *cert)
-{
-	return root_named(s, cert) &&
-	    signed_by(s, s->chain->intermediate, cert) &&
-	    root_trusted(s, cert);
-}
-
 static bool
 root_pinned(const struct search *s, const struct tee_cert *cert)
 {
-	return root_named(s, cert) && root_trusted(s, cert);
+	uint8_t pin[32];
+
+	return root_named(s, cert) && root_trusted(s, cert, pin);
 }
 
 static bool
@@ -320,8 +256,8 @@ root_fits(const struct search *s, const struct tee_cert *cert)
 static void
 find_root(const struct search *s)
 {
-	static fits_fn *const choices[] = { root_signed, root_pinned,
-		root_named, root_fits, NULL };
+	static fits_fn *const choices[] = { root_pinned, root_named,
+		root_fits, NULL };
 	struct snp_chain *c = s->chain;
 
 	c->root = BEST(s, ROLE_ROOT, choices);
@@ -332,17 +268,94 @@ find_root(const struct search *s)
 	c->intermediate_link = link_of(s, c->intermediate, c->root);
 }
 
+/*
+ * Trust is asked last: a simulator's root that the profile names, and that
+ * nothing here leads to, must not mark the claims as simulated.
+ */
+static struct tee_cert *
+trusted_root(const struct search *s, const struct tee_cert *intermediate,
+    uint8_t pin[32])
+{
+	for (size_t i = 0; i < s->set->cert_count; i++) {
+		struct tee_cert *root = s->set->certs[i];
+
+		if (role_of(root) == ROLE_ROOT && issued(intermediate, root) &&
+		    signed_by(s, intermediate, root) &&
+		    root_trusted(s, root, pin))
+			return root;
+	}
+	return NULL;
+}
+
+/* Every way from this leaf up; true where one ends in a trusted root. */
+static bool
+climb(const struct search *s, struct tee_cert *leaf)
+{
+	struct snp_chain *c = s->chain;
+
+	for (size_t i = 0; i < s->set->cert_count; i++) {
+		struct tee_cert *middle = s->set->certs[i], *root;
+
+		if (role_of(middle) != ROLE_INTERMEDIATE ||
+		    !issued(leaf, middle) || !signed_by(s, leaf, middle))
+			continue;
+		root = trusted_root(s, middle, c->root_pin);
+		if (root == NULL)
+			continue;
+		c->leaf = leaf;
+		c->intermediate = middle;
+		c->root = root;
+		c->report_link = c->leaf_link = SNP_LINK_GOOD;
+		c->intermediate_link = SNP_LINK_GOOD;
+		c->root_link = link_of(s, root, root);
+		return true;
+	}
+	return false;
+}
+
+/*
+ * A key may be certified more than once: AMD writes a new certificate at
+ * every request, and anybody may write one, under names of his choice.  Of
+ * several leaves that climb, one that is still valid.
+ */
+static bool
+find_trusted(struct search *s)
+{
+	bool found = false;
+
+	for (size_t i = 0; i < s->set->cert_count; i++) {
+		struct tee_cert *leaf = s->set->certs[i];
+		bool valid = s->now >= leaf->not_before &&
+		    s->now <= leaf->not_after;
+
+		if (role_of(leaf) != ROLE_LEAF || (found && !valid) ||
+		    !signed_report(s, leaf))
+			continue;
+		s->signer[s->signers++] = leaf;
+		if (climb(s, leaf)) {
+			found = true;
+			if (valid)
+				return true;
+		}
+	}
+	return found;
+}
+
 void
 tee_snp_chain_find(struct snp_chain *chain, const struct tee_certset *set,
     const struct snp_report *report, struct snp_store *store,
     tee_snp_chain_trusted *trusted, void *user, time_t now)
 {
-	struct search s = { chain, set, report, store, trusted, user, now };
+	struct search s = { .chain = chain, .set = set, .report = report,
+		.store = store, .trusted = trusted, .user = user, .now = now };
 
 	memset(chain, 0, sizeof(*chain));
-	find_leaf(&s);
-	find_intermediate(&s);
-	find_root(&s);
+	/* Without a good chain the likeliest one, for what is wrong with it. */
+	if (!find_trusted(&s)) {
+		find_leaf(&s);
+		find_intermediate(&s);
+		find_root(&s);
+	}
 	if (chain->intermediate != NULL)
 		chain->product = tee_snp_chain_product(
 		    X509_get_subject_name(chain->intermediate->x509),
