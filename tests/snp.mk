@@ -27,5 +27,11 @@ tests_test_snp_peers_SOURCES = tests/test_snp_peers.c tests/testlib_vector.c \
 	tests/testlib_vector.h $(SNP_TESTLIB)
 tests_test_snp_peers_CFLAGS = $(TEST_FLAGS)
 tests_test_snp_peers_LDADD = $(SNP_TEST_LIBS)
+
+check_PROGRAMS += tests/test_snp_evidence
+TESTS += tests/test_snp_evidence
+tests_test_snp_evidence_SOURCES = tests/test_snp_evidence.c $(SNP_TESTLIB)
+tests_test_snp_evidence_CFLAGS = $(TEST_FLAGS)
+tests_test_snp_evidence_LDADD = $(SNP_TEST_LIBS)
 endif
 endif
