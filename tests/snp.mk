@@ -33,5 +33,23 @@ TESTS += tests/test_snp_evidence
 tests_test_snp_evidence_SOURCES = tests/test_snp_evidence.c $(SNP_TESTLIB)
 tests_test_snp_evidence_CFLAGS = $(TEST_FLAGS)
 tests_test_snp_evidence_LDADD = $(SNP_TEST_LIBS)
+
+check_PROGRAMS += tests/test_snp_table
+TESTS += tests/test_snp_table
+tests_test_snp_table_SOURCES = tests/test_snp_table.c $(SNP_TESTLIB)
+tests_test_snp_table_CFLAGS = $(TEST_FLAGS)
+tests_test_snp_table_LDADD = $(SNP_TEST_LIBS)
+
+check_PROGRAMS += tests/test_snp_claims
+TESTS += tests/test_snp_claims
+tests_test_snp_claims_SOURCES = tests/test_snp_claims.c $(SNP_TESTLIB)
+tests_test_snp_claims_CFLAGS = $(TEST_FLAGS)
+tests_test_snp_claims_LDADD = $(SNP_TEST_LIBS)
+
+check_PROGRAMS += tests/test_snp_cache
+TESTS += tests/test_snp_cache
+tests_test_snp_cache_SOURCES = tests/test_snp_cache.c $(SNP_TESTLIB)
+tests_test_snp_cache_CFLAGS = $(TEST_FLAGS)
+tests_test_snp_cache_LDADD = $(SNP_TEST_LIBS)
 endif
 endif
