@@ -40,3 +40,4 @@ include tests/core.mk
 include tests/snp.mk
 include tests/sim.mk
 include tests/teectl.mk
+include tests/fuzz.mk
