@@ -19,7 +19,19 @@
 
 const char fuzz_target[] = "profile";
 
-static bool parsing;
+/*
+ * libconfig 1.5 to 1.7 forgets the strings it was collecting when the text
+ * ends or breaks around one; what it hands out is still ours to free.
+ */
+const char *__lsan_default_suppressions(void);
+
+const char *
+__lsan_default_suppressions(void)
+{
+	return "leak:strbuf_append\nleak:libconfig_yylex\n";
+}
+
+static unsigned opened;
 static unsigned refusals;
 
 typedef FILE *fopen_fn(const char *, const char *);
@@ -31,7 +43,7 @@ fopen(const char *path, const char *mode)
 	fopen_fn *real;
 	void *symbol = dlsym(RTLD_NEXT, "fopen");
 
-	fuzz_must(!parsing, "a profile is one file");
+	opened++;
 	memcpy(&real, &symbol, sizeof(real));
 	return real(path, mode);
 }
@@ -120,9 +132,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	tee = tee_profile_new(&options, FILE_NAME, "");
 	fuzz_must(tee != NULL, "there is memory");
 	refusals = 0;
-	parsing = true;
+	opened = 0;
 	error = tee_profile_parse(tee, text, size);
-	parsing = false;
+	fuzz_must(opened == 0, "a profile is one file");
 	fuzz_must(error == 0 || refusals > 0, "a refusal says why");
 	fuzz_must(error != 0 || refusals == 0, "nothing is forgiven");
 	fuzz_accepted = error == 0;
