@@ -119,3 +119,42 @@ tee_evidence_did(const struct tee_evidence *e)
 {
 	return (struct tee_bytes){ e->did, e->did_size };
 }
+
+static bool
+copy_into(char **to, const char *from, size_t size)
+{
+	*to = from != NULL ? copy(from, size) : NULL;
+	return from == NULL || *to != NULL;
+}
+
+static bool
+copy_text(char **to, const char *from)
+{
+	return copy_into(to, from, from != NULL ? strlen(from) : 0);
+}
+
+struct tee_evidence *
+tee_evidence_copy(const struct tee_evidence *from)
+{
+	struct tee_evidence *e = malloc(sizeof(*e));
+	bool ok;
+	size_t i;
+
+	if (e == NULL)
+		return NULL;
+	*e = *from;
+	e->item_count = 0;
+	ok = copy_text(&e->platform, from->platform);
+	ok = copy_text(&e->opaque, from->opaque) && ok;
+	ok = copy_text(&e->measurements, from->measurements) && ok;
+	ok = copy_into(&e->did, from->did, from->did_size) && ok;
+	ok = copy_into(&e->challenge_id, from->challenge_id,
+	    from->challenge_id_size) && ok;
+	ok = copy_into(&e->nonce, from->nonce, from->nonce_size) && ok;
+	for (i = 0; ok && i < from->item_count; i++)
+		ok = tee_evidence_put(e, from->items[i].type,
+		    from->items[i].data, from->items[i].size) == 0;
+	if (!ok)
+		tee_evidence_free(&e);
+	return e;
+}

@@ -47,6 +47,8 @@ const struct tee_item *tee_evidence_item(const struct tee_evidence *,
 /* Sets the binding inputs and computes the binding from them. */
 int tee_evidence_bind(struct tee_evidence *, struct tee_bytes did,
     const struct tee_challenge *, const uint8_t key_hash[32]) TEE_MUST_USE;
+/* Deep; NULL where there is no memory. */
+struct tee_evidence *tee_evidence_copy(const struct tee_evidence *);
 struct tee_bytes tee_evidence_did(const struct tee_evidence *);
 
 #endif

@@ -14,10 +14,11 @@ struct tee_custody;
 
 struct tee_custody_spec {
 	const char *description;	/* tee:<origin>:<profile>:<did> */
+	const char *profile;
 	const uint8_t *seed;
 	const uint8_t *public_key;
 	unsigned lifetime;	/* seconds; the kernel ends it by itself */
-	gid_t operators;	/* may look; (gid_t)-1: the user alone */
+	gid_t operators;	/* (gid_t)-1: nobody beside the user */
 };
 
 /* On any failure nothing is left in any keyring. */
@@ -26,11 +27,14 @@ int tee_custody_store(const struct tee_custody_spec *, struct tee_custody **)
 /* Any thread of this process, also one older than the ring; no child. */
 int tee_custody_sign(struct tee_custody *, const void *message, size_t size,
     uint8_t signature[TEE_SIGNATURE_SIZE]) TEE_MUST_USE;
+/*
+ * A new lease of `lifetime` seconds under a new serial; the old one is
+ * destroyed.  On failure the old lease stands as it was.
+ */
+int tee_custody_renew(struct tee_custody *, unsigned lifetime) TEE_MUST_USE;
+/* Destroys the key at once; a key that is gone already is a success. */
 int tee_custody_revoke(struct tee_custody *);
-int32_t tee_custody_serial(const struct tee_custody *);
+int32_t tee_custody_serial(struct tee_custody *);
 void tee_custody_free(struct tee_custody **);
-
-/* errno of add_key(2) or keyctl(2) to TEE_E_*. */
-int tee_keyring_error(int error);
 
 #endif

@@ -20,12 +20,18 @@ libtee_core_la_SOURCES = \
 	libtee/loader.c libtee/loader.h \
 	libtee/setting.c libtee/setting.h \
 	libtee/profile.c libtee/profile.h \
+	libtee/profile_read.h libtee/profile_stack.c \
+	libtee/profile_floor.c \
 	libtee/plan.c \
 	libtee/stage.c libtee/stage.h \
+	libtee/deputy.c libtee/deputy.h \
+	libtee/lease.c libtee/lease.h \
 	libtee/keyring.c libtee/keyring.h \
 	libtee/signer.c libtee/signer.h \
 	libtee/call.c libtee/call.h \
-	libtee/transaction.c libtee/transaction.h
+	libtee/transaction.c libtee/transaction.h \
+	libtee/dispatch.c libtee/acquire.c libtee/attest.c \
+	libtee/appraise.c
 
 libtee_core_la_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS) $(CONFIG_CFLAGS) \
 	$(JANSSON_CFLAGS) $(KEYUTILS_CFLAGS)

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * transaction: the one place that knows the order of events.
+ * transaction: what the orders of events are made of.  The orders themselves
+ * stand in the files of those who call:
  *
- *   acquire  prepare, binding, collect, verify, floor, release, origin
- *            floor, custody
- *   attest   binding, collect
- *   appraise binding recomputed, verify, floor
+ *   acquire.c   prepare, binding, collect, verify, floor, release, origin
+ *               floor, custody
+ *   attest.c    binding, collect; renewal: the same, then verify, floor
+ *   appraise.c  binding recomputed, verify, floor
  *
  * Single use: it pins the nonce and dies with the call that made it.
  */
@@ -24,7 +25,8 @@ struct tee_key {
 	size_t did_size;
 	char *profile;
 	uint8_t public_key[TEE_PUBLIC_KEY_SIZE];
-	time_t expires;
+	uint8_t plan[32];	/* digest of the profile it was granted by */
+	_Atomic time_t expires;
 };
 
 struct tee_transaction {
@@ -45,5 +47,39 @@ struct tee_transaction {
 	char detail[512];
 	char grantors[256];	/* which lines carried it */
 };
+
+/* Call tee_transaction_end whatever it returns. */
+int tee_transaction_begin(struct tee_transaction *, const struct tee *)
+    TEE_MUST_USE;
+void tee_transaction_end(struct tee_transaction *);
+/* Binds the evidence to this DID, this transaction's nonce and public_key. */
+int tee_transaction_bind(struct tee_transaction *, struct tee_bytes did)
+    TEE_MUST_USE;
+
+/* dispatch.c: one stack; for keystores release() rather than prepare(). */
+enum tee_verdict tee_transaction_run(struct tee_transaction *,
+    const struct tee_stack *, bool release, struct tee_outcome *);
+/* The verifiers' checks and the meet of their claims, in t->claims. */
+enum tee_verdict tee_transaction_verify(struct tee_transaction *);
+enum tee_verdict tee_transaction_floor(struct tee_transaction *);
+/* Collect, verify, floor; ok where the profile has no verifier ("local"). */
+enum tee_verdict tee_transaction_attest(struct tee_transaction *);
+
+void tee_transaction_reason(struct tee_transaction *, const char *reason,
+    const char *detail);
+/* The first failed check explains a floor's deny. */
+void tee_transaction_check_reason(struct tee_transaction *);
+/* The DENY event of this transaction; `what` is the public call. */
+void tee_transaction_refuse(const struct tee_transaction *, const char *what,
+    enum tee_verdict);
+/* Evidence that a peer may be shown: platform, origin, times. */
+void tee_transaction_stamp(struct tee_transaction *, enum tee_key_origin,
+    const struct tee_claims *);
+
+/* acquire.c: the lease that profile, origin and claims allow; 0: none. */
+unsigned tee_transaction_lease(const struct tee_transaction *);
+/* What was established goes to the key; t->claims and evidence move. */
+void tee_transaction_hand_over(struct tee_transaction *, struct tee_key *,
+    enum tee_key_origin);
 
 #endif

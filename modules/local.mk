@@ -27,7 +27,18 @@ libtee_snp_la_SOURCES = \
 	modules/snp/product.c modules/snp/product.h \
 	modules/snp/report.c modules/snp/report.h \
 	modules/snp/table.c modules/snp/table.h \
-	modules/snp/vek.c modules/snp/vek.h
+	modules/common/file.c modules/common/file.h \
+	modules/snp/vek.c modules/snp/vek.h \
+	modules/snp/policy.c modules/snp/policy.h \
+	modules/snp/store.c modules/snp/store.h \
+	modules/snp/chain.c modules/snp/chain.h \
+	modules/snp/judge.h modules/snp/judge_report.c \
+	modules/snp/judge_chain.c modules/snp/judge_vek.c \
+	modules/snp/judge_crl.c modules/snp/judge_tcb.c \
+	modules/snp/judge_guest.c \
+	modules/snp/verifier.c modules/snp/verifier.h \
+	modules/snp/source.h modules/snp/device.c modules/snp/tsm.c \
+	modules/snp/collector.c modules/snp/collector.h
 libtee_snp_la_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS)
 libtee_snp_la_LIBADD = $(CRYPTO_LIBS)
 snp_la_SOURCES = modules/snp/module.c

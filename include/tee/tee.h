@@ -92,11 +92,16 @@ struct tee_challenge {
  * tee_acquire: prepare, bind, collect, verify, floor, release, custody.
  * The key lives until tee_key_free, its lease's end or tee_key_revoke.
  * tee_attest: fresh evidence that key's platform answers this challenge.
+ * tee_renew: acquire's questions again, for the same key and a new nonce, by
+ * the handle that granted it.  ok: a new lease under a new serial; DENIED: the
+ * key is destroyed; else it stays until its lease ends.  Pointers taken from
+ * tee_key_claims and tee_key_evidence end here.
  * tee_sign: Ed25519 (RFC 8032) over the message; 64 bytes out.
  */
 TEE_EXPORT int tee_acquire(struct tee *, struct tee_key **out) TEE_MUST_USE;
 TEE_EXPORT int tee_attest(struct tee *, const struct tee_key *,
     const struct tee_challenge *, struct tee_evidence **out) TEE_MUST_USE;
+TEE_EXPORT int tee_renew(struct tee *, struct tee_key *) TEE_MUST_USE;
 TEE_EXPORT int tee_sign(const struct tee_key *, const void *message,
     size_t size, uint8_t signature[TEE_SIGNATURE_SIZE]) TEE_MUST_USE;
 
@@ -173,7 +178,7 @@ struct tee_inspection {
 };
 TEE_EXPORT int tee_inspect(const struct tee_inspection *,
     const struct tee_options *, struct tee_claims **out) TEE_MUST_USE;
-/* "ok", "deny", "unavailable" or "incomplete" (nothing failed, not all done). */
+/* "ok", "deny", "unavailable", "incomplete" (none failed, not all done). */
 TEE_EXPORT const char *tee_claims_verdict(const struct tee_claims *);
 
 /* ADR 0010's canonical report-data hash. */

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* attest: an agent with a key answers a challenge, or renews its lease. */
+#include "config.h"
+
+#include <string.h>
+
+#include "libtee/transaction.h"
+
+int
+tee_attest(struct tee *tee, const struct tee_key *key,
+    const struct tee_challenge *challenge, struct tee_evidence **out)
+{
+	struct tee_transaction t;
+	struct tee_outcome outcome;
+	enum tee_verdict verdict;
+	uint8_t key_hash[32];
+	int error;
+
+	if (tee == NULL || key == NULL || challenge == NULL || out == NULL)
+		return TEE_E_ARGUMENT;
+	*out = NULL;
+	error = tee_transaction_begin(&t, tee);
+	if (error == 0)
+		error = tee_binding_key_hash(key->public_key, key_hash);
+	if (error == 0)
+		error = tee_evidence_bind(t.evidence,
+		    (struct tee_bytes){ key->did, key->did_size }, challenge,
+		    key_hash);
+	if (error == 0) {
+		verdict = tee_transaction_run(&t, &tee->collector, false, &outcome);
+		error = tee_verdict_error(verdict);
+		if (error != 0)
+			tee_transaction_refuse(&t, "attest", verdict);
+	}
+	if (error == 0) {
+		tee_transaction_stamp(&t, key->claims->key_origin, key->claims);
+		*out = t.evidence;
+		t.evidence = NULL;
+	}
+	tee_transaction_end(&t);
+	return error;
+}
+
+/*
+ * What the key was granted on must hold again, for the same public key and
+ * under a new nonce.  A key that fell back to `local` is not attested now
+ * either: that would promise what it cannot have.
+ */
+static enum tee_verdict
+stand_again(struct tee_transaction *t, const struct tee_key *key)
+{
+	enum tee_key_origin origin = key->claims->key_origin;
+	enum tee_verdict verdict;
+
+	t->local_only = t->tee->assurance == TEE_ASSURANCE_PREFER_TEE &&
+	    !tee_origin_is_tee(origin);
+	memcpy(t->public_key, key->public_key, sizeof(t->public_key));
+	if (tee_transaction_bind(t, (struct tee_bytes){ key->did,
+	    key->did_size }) != 0)
+		return TEE_DENY;
+	if (t->local_only)
+		return TEE_OK;
+	verdict = tee_transaction_attest(t);
+	if (verdict == TEE_OK)
+		verdict = tee_reference_origin(&t->tee->floor,
+		    t->tee->assurance, origin, t->claims);
+	if (verdict == TEE_OK && tee_origin_is_tee(origin) &&
+	    t->claims->level < TEE_LEVEL_TEE_VM)
+		verdict = TEE_DENY;
+	if (verdict == TEE_DENY && t->reason[0] == '\0')
+		tee_transaction_check_reason(t);
+	return verdict;
+}
+
+static int
+renew(struct tee_transaction *t, struct tee_key *key)
+{
+	enum tee_verdict verdict = stand_again(t, key);
+	unsigned lifetime = tee_transaction_lease(t);
+	int error = tee_verdict_error(verdict);
+
+	if (error == 0 && lifetime == 0) {
+		tee_transaction_reason(t, "expired",
+		    "what the claims rest on has expired");
+		error = TEE_E_DENIED;
+	}
+	if (error == TEE_E_DENIED) {
+		tee_transaction_refuse(t, "renew", TEE_DENY);
+		(void)tee_key_revoke(key);
+		return error;
+	}
+	if (error == 0)
+		error = tee_custody_renew(key->custody, lifetime);
+	if (error != 0) {
+		if (verdict == TEE_OK)
+			tee_transaction_reason(t, tee_error_word(error),
+			    tee_explain(error));
+		tee_transaction_refuse(t, "renew", TEE_UNAVAILABLE);
+		return error;
+	}
+	key->expires = (time_t)(tee_clock_now() / TEE_SECOND) +
+	    (time_t)lifetime;
+	tee_transaction_hand_over(t, key, key->claims->key_origin);
+	tee_log_event(&key->log, TEE_EVENT_RENEW, "txn=%s profile=%s key=%d "
+	    "lifetime=%u", t->id, key->profile, tee_key_serial(key),
+	    lifetime);
+	return 0;
+}
+
+int
+tee_renew(struct tee *tee, struct tee_key *key)
+{
+	struct tee_transaction t;
+	int error;
+
+	if (tee == NULL || key == NULL ||
+	    memcmp(tee->digest, key->plan, sizeof(key->plan)) != 0)
+		return TEE_E_ARGUMENT;
+	error = tee_transaction_begin(&t, tee);
+	if (error == 0)
+		error = renew(&t, key);
+	tee_transaction_end(&t);
+	return error;
+}

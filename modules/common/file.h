@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* file: a small file of the administrator's, read whole or not at all. */
+#ifndef TEE_COMMON_FILE_H
+#define TEE_COMMON_FILE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* malloc'd bytes, or NULL with errno set (EFBIG: more than `limit`). */
+uint8_t *tee_file_read(const char *path, size_t limit, size_t *size);
+
+#endif

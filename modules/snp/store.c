@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* store: see store.h. */
+#include "config.h"
+
+#include <string.h>
+
+#include "modules/snp/store.h"
+
+void
+tee_snp_store_init(struct snp_store *store)
+{
+	memset(store, 0, sizeof(*store));
+	pthread_mutex_init(&store->lock, NULL);
+}
+
+void
+tee_snp_store_clear(struct snp_store *store)
+{
+	for (size_t i = 0; i < SNP_STORE_SIZE; i++)
+		tee_cert_free(&store->entry[i].cert);
+	pthread_mutex_destroy(&store->lock);
+}
+
+/* The place of a certificate, or SNP_STORE_SIZE.  The lock is held. */
+static size_t
+place_of(const struct snp_store *store, const uint8_t digest[32])
+{
+	size_t i;
+
+	for (i = 0; i < SNP_STORE_SIZE; i++)
+		if (store->entry[i].cert != NULL &&
+		    memcmp(store->entry[i].cert->digest, digest, 32) == 0)
+			break;
+	return i;
+}
+
+struct tee_cert *
+tee_snp_store_find(void *user, const uint8_t digest[32])
+{
+	struct snp_store *store = user;
+	struct tee_cert *cert = NULL;
+	size_t i;
+
+	pthread_mutex_lock(&store->lock);
+	i = place_of(store, digest);
+	if (i < SNP_STORE_SIZE)
+		cert = tee_cert_ref(store->entry[i].cert);
+	pthread_mutex_unlock(&store->lock);
+	return cert;
+}
+
+bool
+tee_snp_store_signed(struct snp_store *store, const struct tee_cert *cert,
+    const struct tee_cert *signer)
+{
+	bool known;
+	size_t i;
+
+	pthread_mutex_lock(&store->lock);
+	i = place_of(store, cert->digest);
+	known = i < SNP_STORE_SIZE &&
+	    memcmp(store->entry[i].signer, signer->digest, 32) == 0;
+	pthread_mutex_unlock(&store->lock);
+	return known;
+}
+
+void
+tee_snp_store_keep(struct snp_store *store, struct tee_cert *cert,
+    const struct tee_cert *signer)
+{
+	pthread_mutex_lock(&store->lock);
+	if (place_of(store, cert->digest) == SNP_STORE_SIZE) {
+		size_t i = store->next++ % SNP_STORE_SIZE;
+
+		tee_cert_free(&store->entry[i].cert);
+		store->entry[i].cert = tee_cert_ref(cert);
+		memcpy(store->entry[i].signer, signer->digest, 32);
+	}
+	pthread_mutex_unlock(&store->lock);
+}

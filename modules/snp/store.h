@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * store: certificates whose signatures were checked before, and by which key.
+ * It holds arithmetic, not trust: pins, dates and extensions are judged anew
+ * each time.  Only links of a chain that reached a trusted root enter, so
+ * nobody can fill it; it is bounded, shared by threads, and O(1).
+ */
+#ifndef TEE_SNP_STORE_H
+#define TEE_SNP_STORE_H
+
+#include <pthread.h>
+
+#include "modules/common/cert.h"
+
+#define SNP_STORE_SIZE 32
+
+struct snp_store {
+	pthread_mutex_t lock;
+	struct {
+		struct tee_cert *cert;
+		uint8_t signer[32];	/* SHA-256 of the signer's DER */
+	} entry[SNP_STORE_SIZE];
+	size_t next;
+};
+
+void tee_snp_store_init(struct snp_store *);
+void tee_snp_store_clear(struct snp_store *);
+/* A tee_certset_known: a reference, or NULL. */
+struct tee_cert *tee_snp_store_find(void *store, const uint8_t digest[32]);
+/* Whether this link was checked before. */
+bool tee_snp_store_signed(struct snp_store *, const struct tee_cert *,
+    const struct tee_cert *signer);
+void tee_snp_store_keep(struct snp_store *, struct tee_cert *,
+    const struct tee_cert *signer);
+
+#endif
