@@ -8,6 +8,7 @@
 
 #include "libtee/call.h"
 #include "libtee/signer.h"
+#include "libtee/text.h"
 
 enum tee_verdict
 tee_call_run(struct tee_call *call,
@@ -75,6 +76,7 @@ tee_call_log(struct tee_call *call, int priority, const char *reason,
 	va_start(ap, fmt);
 	vsnprintf(detail, sizeof(detail), fmt, ap);
 	va_end(ap);
+	tee_text_plain(detail);
 	/* The last word at warning or worse explains the verdict. */
 	if (priority <= LOG_WARNING) {
 		snprintf(call->reason, sizeof(call->reason), "%s", reason);
@@ -138,6 +140,7 @@ tee_call_check(struct tee_call *call, const char *name,
 	va_start(ap, fmt);
 	vsnprintf(detail, sizeof(detail), fmt, ap);
 	va_end(ap);
+	tee_text_plain(detail);
 	tee_claims_check(call->claims, name, result, detail);
 	if (result == TEE_CHECK_FAIL && call->reason[0] == '\0') {
 		snprintf(call->reason, sizeof(call->reason), "%s", name);
@@ -245,9 +248,14 @@ void
 tee_call_claim_text(struct tee_call *call, const char *name,
     const char *value)
 {
-	if (call->claims != NULL)
-		tee_claims_name(call->claims, &call->claims->texts, name,
-		    value, strlen(value));
+	char plain[1024];
+
+	if (call->claims == NULL)
+		return;
+	snprintf(plain, sizeof(plain), "%s", value);
+	tee_text_plain(plain);
+	tee_claims_name(call->claims, &call->claims->texts, name, plain,
+	    strlen(plain));
 }
 
 void
