@@ -18,6 +18,14 @@ bench_sign_CFLAGS = $(BENCH_CFLAGS)
 bench_sign_LDADD = $(BENCH_LIBS)
 endif
 
+if MODULE_SNP
+bench_programs += bench/verify
+bench_verify_SOURCES = bench/verify.c $(BENCH_COMMON) fuzz/minted.c \
+	fuzz/minted.h
+bench_verify_CFLAGS = $(BENCH_CFLAGS)
+bench_verify_LDADD = libtee-snp.la libteesim.la $(BENCH_LIBS)
+endif
+
 if HAVE_PAM
 if MODULE_MOCK
 bench_programs += bench/open

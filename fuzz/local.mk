@@ -57,12 +57,15 @@ fuzz_fuzz_keyfile_LDADD = $(FUZZ_CORE)
 endif
 
 if MODULE_SNP
-FUZZ_TARGETS += report table vek certset
-FUZZ_SNP = libtee-snp.la $(CRYPTO_LIBS)
+FUZZ_TARGETS += report table vek certset snp
+FUZZ_SNP = libtee-snp.la $(FUZZ_CORE)
 replay_programs += fuzz/replay_report fuzz/replay_table fuzz/replay_vek \
-	fuzz/replay_certset
+	fuzz/replay_certset fuzz/replay_snp
 fuzz_programs += fuzz/fuzz_report fuzz/fuzz_table fuzz/fuzz_vek \
-	fuzz/fuzz_certset
+	fuzz/fuzz_certset fuzz/fuzz_snp
+FUZZ_MINTED = fuzz/snp.c fuzz/minted.c fuzz/minted.h fuzz/recipe.c \
+	fuzz/recipe.h
+FUZZ_SIM = libtee-snp.la libteesim.la $(FUZZ_CORE)
 
 fuzz_replay_report_SOURCES = fuzz/report.c $(FUZZ_REPLAY)
 fuzz_replay_report_CFLAGS = $(FUZZ_CFLAGS)
@@ -76,6 +79,9 @@ fuzz_replay_vek_LDADD = $(FUZZ_SNP)
 fuzz_replay_certset_SOURCES = fuzz/certset.c $(FUZZ_REPLAY)
 fuzz_replay_certset_CFLAGS = $(FUZZ_CFLAGS)
 fuzz_replay_certset_LDADD = $(FUZZ_SNP)
+fuzz_replay_snp_SOURCES = $(FUZZ_MINTED) $(FUZZ_REPLAY)
+fuzz_replay_snp_CFLAGS = $(FUZZ_CFLAGS)
+fuzz_replay_snp_LDADD = $(FUZZ_SIM)
 
 fuzz_fuzz_report_SOURCES = fuzz/report.c $(FUZZ_COMMON)
 fuzz_fuzz_report_CFLAGS = $(FUZZ_ENGINE)
@@ -89,6 +95,9 @@ fuzz_fuzz_vek_LDADD = $(FUZZ_SNP)
 fuzz_fuzz_certset_SOURCES = fuzz/certset.c $(FUZZ_COMMON)
 fuzz_fuzz_certset_CFLAGS = $(FUZZ_ENGINE)
 fuzz_fuzz_certset_LDADD = $(FUZZ_SNP)
+fuzz_fuzz_snp_SOURCES = $(FUZZ_MINTED) $(FUZZ_COMMON)
+fuzz_fuzz_snp_CFLAGS = $(FUZZ_ENGINE)
+fuzz_fuzz_snp_LDADD = $(FUZZ_SIM)
 endif
 
 check_PROGRAMS += $(replay_programs)
@@ -97,7 +106,7 @@ EXTRA_DIST += fuzz/run fuzz/make-seeds fuzz/dict fuzz/seeds
 
 if FUZZERS
 fuzz: $(fuzz_programs)
-	$(srcdir)/fuzz/run -s $(FUZZ_SECONDS) -o $(FUZZ_FINDINGS) \
+	TEE_TEST_BUILDDIR=. $(srcdir)/fuzz/run -s $(FUZZ_SECONDS) -o $(FUZZ_FINDINGS) \
 		-i $(srcdir)/fuzz $(FUZZ_TARGETS)
 else
 fuzz:
