@@ -9,6 +9,9 @@
 
 #define LINE_SIZE 2048
 
+static void emit(const struct tee_log *, int, const char *, va_list)
+    TEE_PRINTF(3, 0);
+
 static void
 emit(const struct tee_log *log, int priority, const char *fmt, va_list ap)
 {
