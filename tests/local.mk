@@ -41,3 +41,4 @@ include tests/man.mk
 include tests/snp.mk
 include tests/sim.mk
 include tests/teectl.mk
+include tests/fuzz.mk
