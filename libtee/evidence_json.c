@@ -41,6 +41,16 @@ text_of(const json_t *root, const char *key)
 	return json_is_string(s) && json_string_length(s) > 0 ? s : NULL;
 }
 
+/* The same, and without NUL: what is kept as a C string. */
+static const json_t *
+word_of(const json_t *root, const char *key)
+{
+	const json_t *s = text_of(root, key);
+
+	return s != NULL && strlen(json_string_value(s)) ==
+	    json_string_length(s) ? s : NULL;
+}
+
 static bool
 read_digest(const json_t *root, const char *key, uint8_t out[32])
 {
@@ -175,8 +185,8 @@ read_binding(struct tee_evidence *e, const json_t *root)
 static bool
 read_rest(struct tee_evidence *e, const json_t *root)
 {
-	const json_t *platform = text_of(root, "platform");
-	const json_t *evidence = text_of(root, "evidence");
+	const json_t *platform = word_of(root, "platform");
+	const json_t *evidence = word_of(root, "evidence");
 	const json_t *origin = json_object_get(root, "key_origin");
 	const json_t *boot = json_object_get(root, "secure_boot_verified");
 	tee_instant now = tee_clock_now();
