@@ -9,8 +9,6 @@
 
 #include "libtee/clock.h"
 
-#define TEE_YEAR_10000 (INT64_C(253402300800) * TEE_SECOND)
-
 tee_instant
 tee_clock_now(void)
 {
@@ -157,7 +155,7 @@ tee_instant_parse(const char *s, size_t len, tee_instant *out)
 		return false;
 	*out = ((tee_instant)t - offset) * TEE_SECOND + micros;
 	/* An offset may carry it out of the years that can be written. */
-	return *out >= 0 && *out < TEE_YEAR_10000;
+	return *out >= 0 && *out <= TEE_INSTANT_MAX;
 }
 
 void

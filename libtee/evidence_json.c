@@ -75,7 +75,7 @@ read_instant(const json_t *v, tee_instant absent, tee_instant *out)
 	if (!json_is_integer(v))
 		return false;
 	n = json_integer_value(v);
-	if (n < 0 || n > INT64_C(253402300799))
+	if (n < 0 || n > TEE_INSTANT_MAX / TEE_SECOND)
 		return false;
 	*out = (tee_instant)n * TEE_SECOND;
 	return true;
@@ -207,7 +207,7 @@ read_rest(struct tee_evidence *e, const json_t *root)
 	    &e->issued) &&
 	    read_instant(json_object_get(root, "expires_at"),
 	    e->issued + 300 * TEE_SECOND, &e->expires) &&
-	    e->expires > e->issued;
+	    e->expires > e->issued && e->expires <= TEE_INSTANT_MAX;
 }
 
 int
