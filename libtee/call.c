@@ -10,6 +10,41 @@
 #include "libtee/signer.h"
 #include "libtee/text.h"
 
+/* Where the module gave no reason, the first check that refuses is it. */
+static void
+give_check_reason(struct tee_call *call, enum tee_check_result result)
+{
+	const struct tee_claims *c = call->claims;
+	size_t i;
+
+	for (i = 0; i < c->check_count && call->reason[0] == '\0'; i++) {
+		if (c->checks[i].result != result)
+			continue;
+		snprintf(call->reason, sizeof(call->reason), "%s",
+		    c->checks[i].name);
+		snprintf(call->detail, sizeof(call->detail), "%s",
+		    c->checks[i].detail);
+	}
+}
+
+/* A verifier's checks overrule its ok. */
+static enum tee_verdict
+fold_checks(struct tee_call *call, enum tee_verdict verdict)
+{
+	enum tee_verdict checks;
+
+	tee_call_judge_binding(call);
+	checks = tee_claims_checks_verdict(call->claims);
+	if (checks == TEE_OK)
+		return verdict;
+	give_check_reason(call, TEE_CHECK_FAIL);
+	if (checks == TEE_DENY)
+		return TEE_DENY;
+	if (verdict != TEE_DENY)
+		give_check_reason(call, TEE_CHECK_NOT_DONE);
+	return verdict == TEE_OK ? TEE_UNAVAILABLE : verdict;
+}
+
 enum tee_verdict
 tee_call_run(struct tee_call *call,
     enum tee_verdict (*entry)(struct tee_call *, void *), void *state)
@@ -24,17 +59,7 @@ tee_call_run(struct tee_call *call,
 			verdict = call->facility == TEE_KEYSTORE ? TEE_DENY :
 			    TEE_UNAVAILABLE;
 	}
-	if (call->claims != NULL) {
-		enum tee_verdict checks;
-
-		tee_call_judge_binding(call);
-		checks = tee_claims_checks_verdict(call->claims);
-		if (checks == TEE_DENY)
-			verdict = TEE_DENY;
-		else if (checks == TEE_UNAVAILABLE && verdict == TEE_OK)
-			verdict = TEE_UNAVAILABLE;
-	}
-	return verdict;
+	return call->claims != NULL ? fold_checks(call, verdict) : verdict;
 }
 
 void
@@ -204,6 +229,9 @@ tee_call_claim_level(struct tee_call *call, enum tee_confidential_level level)
 {
 	if (call->claims == NULL)
 		return;
+	/* A level that does not exist is no claim above all others. */
+	if (level > TEE_LEVEL_TEE_HARDWARE)
+		call->claims->broken = true;
 	call->claims->level = level;
 	call->claims->asserted |= TEE_ASSERTED_LEVEL;
 }
@@ -222,6 +250,8 @@ tee_call_claim_tcb_status(struct tee_call *call, enum tee_tcb_status status)
 {
 	if (call->claims == NULL)
 		return;
+	if (status > TEE_TCB_UP_TO_DATE)
+		call->claims->broken = true;
 	call->claims->tcb_status = status;
 	call->claims->asserted |= TEE_ASSERTED_TCB_STATUS;
 }

@@ -150,36 +150,12 @@ check_lists(struct tee_source *src, struct tee *tee, config_setting_t *root)
 		tee_source_refuse(src, NULL, "collector is missing");
 	if (remote && tee->verifier.count == 0)
 		tee_source_refuse(src, NULL, "verifier is missing");
+	if (!remote && tee->verifier.count == 0)
+		tee_profile_refuse_claims(src, root);
 	if (!remote && (tee->collector.count == 0) !=
 	    (tee->verifier.count == 0))
 		tee_source_refuse(src, NULL, "collector and verifier come "
 		    "together");
-}
-
-static bool
-shape_ok(struct tee_source *src, const char *text, size_t size)
-{
-	const char *p = text;
-	unsigned line = 1;
-
-	if (memchr(text, '\0', size) != NULL) {
-		tee_log_line(src->log, LOG_ERR, "%s:1: NUL byte in profile",
-		    src->file);
-		return false;
-	}
-	for (; *p != '\0'; line++) {
-		const char *word = p + strspn(p, " \t\r\f\v");
-
-		if (strncmp(word, "@include", 8) == 0) {
-			tee_log_line(src->log, LOG_ERR, "%s:%u: @include is "
-			    "refused: a profile is one file", src->file,
-			    line);
-			return false;
-		}
-		p += strcspn(p, "\n");
-		p += *p == '\n';
-	}
-	return true;
 }
 
 int
@@ -193,7 +169,7 @@ tee_profile_parse(struct tee *tee, const char *text, size_t size)
 
 	if (EVP_Digest(text, size, tee->digest, NULL, EVP_sha256(), NULL) != 1)
 		return TEE_E_CRYPTO;
-	if (!shape_ok(&src, text, size))
+	if (!tee_profile_shape(&src, text, size))
 		return TEE_E_PROFILE;
 	config_init(&config);
 	if (config_read_string(&config, text) != CONFIG_TRUE) {

@@ -148,9 +148,36 @@ tee_profile_read_require(struct tee_source *src, struct tee *tee,
 	    &floor->allow_simulated);
 	tee_setting_duration(src, require, "max_age", &floor->max_age);
 	read_roots(src, require, floor);
+	if (tee->assurance == TEE_ASSURANCE_TEE &&
+	    (floor->origins & (1u << TEE_ORIGIN_LOCAL)))
+		tee_source_refuse(src, config_setting_get_member(require,
+		    "key_origin"), "key_origin \"local\" cannot stand under "
+		    "assurance \"tee\"");
 	measurements = tee_setting_group(src, require, "measurements");
+	if (measurements != NULL && config_setting_length(measurements) == 0)
+		tee_source_refuse(src, measurements, "measurements is empty");
 	for (i = 0; measurements != NULL &&
 	    i < config_setting_length(measurements); i++)
 		read_measurement(src, config_setting_get_elem(measurements,
 		    (unsigned)i), floor);
+}
+
+void
+tee_profile_refuse_claims(struct tee_source *src, config_setting_t *root)
+{
+	static const char *const keys[] = { "confidential_level",
+		"tcb_status", "debug", "measurements" };
+	config_setting_t *require = config_setting_get_member(root,
+	    "require");
+	size_t i;
+
+	for (i = 0; require != NULL && i < sizeof(keys) / sizeof(keys[0]);
+	    i++) {
+		config_setting_t *s = config_setting_get_member(require,
+		    keys[i]);
+
+		if (s != NULL)
+			tee_source_refuse(src, s, "%s needs a verifier that "
+			    "establishes it", keys[i]);
+	}
 }

@@ -42,3 +42,4 @@ include tests/man.mk
 include tests/snp.mk
 include tests/sim.mk
 include tests/teectl.mk
+include tests/fuzz.mk
