@@ -29,7 +29,7 @@ START_TEST(control_mid_signature)
 	struct victim v;
 	struct memscan_hits hits, all = { .total = 0 };
 	struct memscan_key *key;
-	unsigned i, k, stops = 0;
+	unsigned i, k, stops = 0, registers = 0;
 
 	scene_profile("module = \"generated\";");
 	v = victim_start("loop", NULL);
@@ -48,12 +48,13 @@ START_TEST(control_mid_signature)
 		memscan_search(copy, key, &hits);
 		memscan_copy_free(&copy);
 		stops += hits.total > 0;
+		registers += hits.in_registers > 0;
 		for (k = 0; k < MEMSCAN_KINDS; k++)
 			all.of[k] += hits.of[k];
 	}
 	victim_end(&v, SIGKILL);
-	printf("control: %u of %u stops mid-signature show the key:", stops,
-	    STOPS);
+	printf("control: %u of %u stops mid-signature show the key, %u in "
+	    "registers:", stops, STOPS, registers);
 	for (k = 0; k < MEMSCAN_KINDS; k++)
 		if (all.of[k] > 0)
 			printf(" %s x%u", memscan_kind_word(
