@@ -7,7 +7,6 @@
 #include <openssl/core_names.h>
 #include <openssl/evp.h>
 #include <openssl/params.h>
-#include <openssl/provider.h>
 #include <openssl/rsa.h>
 
 #include "modules/common/cert.h"
@@ -48,11 +47,13 @@ tee_pki_new(void)
 	if (pki == NULL)
 		return NULL;
 	pki->bare = OSSL_LIB_CTX_new();
+	if (pki->bare != NULL)
+		pki->null = OSSL_PROVIDER_load(pki->bare, "null");
 	pki->sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
 	pki->sha384 = EVP_MD_fetch(NULL, "SHA384", NULL);
 	pki->p384 = p384_parameters();
-	if (pki->bare == NULL || pki->sha256 == NULL || pki->sha384 == NULL ||
-	    pki->p384 == NULL || OSSL_PROVIDER_load(pki->bare, "null") == NULL)
+	if (pki->null == NULL || pki->sha256 == NULL || pki->sha384 == NULL ||
+	    pki->p384 == NULL)
 		tee_pki_free(&pki);
 	return pki;
 }
@@ -65,6 +66,8 @@ tee_pki_free(struct tee_pki **pki)
 	EVP_PKEY_free((*pki)->p384);
 	EVP_MD_free((*pki)->sha384);
 	EVP_MD_free((*pki)->sha256);
+	if ((*pki)->null != NULL)
+		OSSL_PROVIDER_unload((*pki)->null);
 	OSSL_LIB_CTX_free((*pki)->bare);
 	free(*pki);
 	*pki = NULL;
@@ -276,7 +279,8 @@ tee_cert_pss_sha384(const X509_ALGOR *algor)
 	    algor->parameter);
 	ok = pss != NULL && algor_is(pss->hashAlgorithm, NID_sha384) &&
 	    mask_is_sha384(pss->maskGenAlgorithm) &&
-	    pss->saltLength != NULL && ASN1_INTEGER_get(pss->saltLength) == 48 &&
+	    pss->saltLength != NULL &&
+	    ASN1_INTEGER_get(pss->saltLength) == 48 &&
 	    (pss->trailerField == NULL ||
 	    ASN1_INTEGER_get(pss->trailerField) == 1);
 	RSA_PSS_PARAMS_free(pss);

@@ -3,11 +3,8 @@
 #include "config.h"
 
 #include <string.h>
-#include <openssl/ecdsa.h>
 
 #include "modules/snp/chain.h"
-
-#define P384_BYTES 48
 
 enum role {
 	ROLE_ROOT,
@@ -23,6 +20,10 @@ struct search {
 	struct snp_store *store;
 	tee_snp_chain_trusted *trusted;
 	void *user;
+	time_t now;
+	/* The leaves whose key signed the report. */
+	const struct tee_cert *signer[TEE_CERTSET_CERTS];
+	size_t signers;
 };
 
 const char *
@@ -75,43 +76,11 @@ role_of(const struct tee_cert *cert)
 	return ROLE_INTERMEDIATE;
 }
 
-/* r and s are little-endian; OpenSSL refuses what is not in 1..n-1. */
-static unsigned char *
-signature_der(const struct snp_report *report, int *size)
-{
-	ECDSA_SIG *sig = ECDSA_SIG_new();
-	BIGNUM *r = BN_lebin2bn(report->r, P384_BYTES, NULL);
-	BIGNUM *s = BN_lebin2bn(report->s, P384_BYTES, NULL);
-	unsigned char *der = NULL;
-
-	*size = -1;
-	if (sig != NULL && r != NULL && s != NULL &&
-	    ECDSA_SIG_set0(sig, r, s) == 1) {
-		r = s = NULL;	/* the signature owns them now */
-		*size = i2d_ECDSA_SIG(sig, &der);
-	}
-	BN_free(r);
-	BN_free(s);
-	ECDSA_SIG_free(sig);
-	return der;
-}
-
 static bool
-signed_report(const struct tee_pki *pki, const struct tee_cert *leaf,
-    const struct snp_report *report)
+signed_report(const struct search *s, const struct tee_cert *leaf)
 {
-	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
-	int size;
-	unsigned char *der = signature_der(report, &size);
-	bool ok = leaf->key_kind == TEE_CERT_KEY_P384 && ctx != NULL &&
-	    size > 0 &&
-	    EVP_DigestVerifyInit(ctx, NULL, pki->sha384, NULL, leaf->key) ==
-	    1 && EVP_DigestVerify(ctx, der, (size_t)size, report->raw,
-	    SNP_REPORT_SIGNED) == 1;
-
-	EVP_MD_CTX_free(ctx);
-	OPENSSL_free(der);
-	return ok;
+	return leaf->key_kind == TEE_CERT_KEY_P384 &&
+	    tee_snp_report_signed_by(s->report, leaf->key, s->set->pki->sha384);
 }
 
 static bool
@@ -144,10 +113,48 @@ first(const struct search *s, enum role role, fits_fn *fits)
 	return NULL;
 }
 
+/* The first choice that some certificate fits; NULL where there is none. */
+static struct tee_cert *
+best(const struct search *s, enum role role, fits_fn *const *choices,
+    size_t count)
+{
+	struct tee_cert *cert = NULL;
+
+	for (size_t i = 0; cert == NULL && i < count; i++)
+		cert = first(s, role, choices[i]);
+	return cert;
+}
+
+#define BEST(s, role, choices)						\
+	best(s, role, choices, sizeof(choices) / sizeof((choices)[0]))
+
+static bool
+issued(const struct tee_cert *cert, const struct tee_cert *issuer)
+{
+	return X509_NAME_cmp(X509_get_issuer_name(cert->x509),
+	    X509_get_subject_name(issuer->x509)) == 0;
+}
+
 static bool
 leaf_signed(const struct search *s, const struct tee_cert *cert)
 {
-	return signed_report(s->set->pki, cert, s->report);
+	for (size_t i = 0; i < s->signers; i++)
+		if (s->signer[i] == cert)
+			return true;
+	return false;
+}
+
+static bool
+leaf_issued(const struct search *s, const struct tee_cert *cert)
+{
+	for (size_t i = 0; i < s->set->cert_count; i++) {
+		const struct tee_cert *issuer = s->set->certs[i];
+
+		if (role_of(issuer) == ROLE_INTERMEDIATE &&
+		    issued(cert, issuer) && signed_by(s, cert, issuer))
+			return leaf_signed(s, cert);
+	}
+	return false;
 }
 
 static bool
@@ -160,69 +167,68 @@ leaf_named(const struct search *s, const struct tee_cert *cert)
 static void
 find_leaf(const struct search *s)
 {
+	static fits_fn *const choices[] = { leaf_issued, leaf_signed,
+		leaf_named, NULL };
 	struct snp_chain *c = s->chain;
 
-	c->leaf = first(s, ROLE_LEAF, leaf_signed);
-	if (c->leaf != NULL) {
-		c->report_link = SNP_LINK_GOOD;
-		return;
-	}
-	c->leaf = first(s, ROLE_LEAF, leaf_named);
-	if (c->leaf == NULL)
-		c->leaf = first(s, ROLE_LEAF, NULL);
+	c->leaf = BEST(s, ROLE_LEAF, choices);
 	if (c->leaf != NULL)
-		c->report_link = SNP_LINK_BAD;
-}
-
-static bool
-issued(const struct tee_cert *cert, const struct tee_cert *issuer)
-{
-	return X509_NAME_cmp(X509_get_issuer_name(cert->x509),
-	    X509_get_subject_name(issuer->x509)) == 0;
+		c->report_link = leaf_signed(s, c->leaf) ? SNP_LINK_GOOD :
+		    SNP_LINK_BAD;
 }
 
 static bool
 intermediate_signed(const struct search *s, const struct tee_cert *cert)
 {
-	return issued(s->chain->leaf, cert) &&
-	    signed_by(s, s->chain->leaf, cert);
+	const struct tee_cert *leaf = s->chain->leaf;
+
+	return leaf != NULL && issued(leaf, cert) && signed_by(s, leaf, cert);
 }
 
 static bool
 intermediate_named(const struct search *s, const struct tee_cert *cert)
 {
-	return issued(s->chain->leaf, cert);
+	return s->chain->leaf != NULL && issued(s->chain->leaf, cert);
+}
+
+/* Of the report's product, as far as the report names one. */
+static bool
+fits_report(const struct search *s, const struct tee_cert *cert,
+    const char *prefix)
+{
+	const struct snp_report *r = s->report;
+	enum snp_product named_product = tee_snp_chain_product(
+	    X509_get_subject_name(cert->x509), prefix);
+
+	return named_product != SNP_PRODUCT_UNKNOWN &&
+	    (!tee_snp_report_has_cpuid(r) || named_product ==
+	    tee_snp_product_cpuid(r->family, r->model));
+}
+
+static bool
+intermediate_fits(const struct search *s, const struct tee_cert *cert)
+{
+	return fits_report(s, cert, tee_snp_chain_prefix(
+	    tee_snp_report_signer(s->report)));
 }
 
 static void
 find_intermediate(const struct search *s)
 {
+	static fits_fn *const choices[] = { intermediate_signed,
+		intermediate_named, intermediate_fits, NULL };
 	struct snp_chain *c = s->chain;
 
-	if (c->leaf != NULL) {
-		c->intermediate = first(s, ROLE_INTERMEDIATE,
-		    intermediate_signed);
-		c->leaf_link = SNP_LINK_GOOD;
-	}
-	if (c->intermediate != NULL)
-		return;
-	if (c->leaf != NULL)
-		c->intermediate = first(s, ROLE_INTERMEDIATE,
-		    intermediate_named);
-	if (c->intermediate == NULL)
-		c->intermediate = first(s, ROLE_INTERMEDIATE, NULL);
-	c->leaf_link = c->leaf != NULL && c->intermediate != NULL ?
-	    SNP_LINK_BAD : SNP_LINK_MISSING;
+	c->intermediate = BEST(s, ROLE_INTERMEDIATE, choices);
+	c->leaf_link = link_of(s, c->leaf, c->intermediate);
 }
 
 static bool
-root_trusted(const struct search *s, const struct tee_cert *cert)
+root_trusted(const struct search *s, const struct tee_cert *cert,
+    uint8_t pin[32])
 {
-	uint8_t pin[32];
-
 	return tee_cert_spki_sha256(s->set->pki, cert, pin) &&
-	    s->trusted(s->user, pin) && (s->chain->intermediate == NULL ||
-	    issued(s->chain->intermediate, cert));
+	    s->trusted(s->user, pin);
 }
 
 static bool
@@ -232,16 +238,29 @@ root_named(const struct search *s, const struct tee_cert *cert)
 	    issued(s->chain->intermediate, cert);
 }
 
+static bool
+root_pinned(const struct search *s, const struct tee_cert *cert)
+{
+	uint8_t pin[32];
+
+	return root_named(s, cert) && root_trusted(s, cert, pin);
+}
+
+static bool
+root_fits(const struct search *s, const struct tee_cert *cert)
+{
+	return s->chain->intermediate == NULL &&
+	    fits_report(s, cert, "ARK-");
+}
+
 static void
 find_root(const struct search *s)
 {
+	static fits_fn *const choices[] = { root_pinned, root_named,
+		root_fits, NULL };
 	struct snp_chain *c = s->chain;
 
-	c->root = first(s, ROLE_ROOT, root_trusted);
-	if (c->root == NULL)
-		c->root = first(s, ROLE_ROOT, root_named);
-	if (c->root == NULL)
-		c->root = first(s, ROLE_ROOT, NULL);
+	c->root = BEST(s, ROLE_ROOT, choices);
 	if (c->root != NULL &&
 	    !tee_cert_spki_sha256(s->set->pki, c->root, c->root_pin))
 		c->root = NULL;
@@ -249,17 +268,94 @@ find_root(const struct search *s)
 	c->intermediate_link = link_of(s, c->intermediate, c->root);
 }
 
+/*
+ * Trust is asked last: a simulator's root that the profile names, and that
+ * nothing here leads to, must not mark the claims as simulated.
+ */
+static struct tee_cert *
+trusted_root(const struct search *s, const struct tee_cert *intermediate,
+    uint8_t pin[32])
+{
+	for (size_t i = 0; i < s->set->cert_count; i++) {
+		struct tee_cert *root = s->set->certs[i];
+
+		if (role_of(root) == ROLE_ROOT && issued(intermediate, root) &&
+		    signed_by(s, intermediate, root) &&
+		    root_trusted(s, root, pin))
+			return root;
+	}
+	return NULL;
+}
+
+/* Every way from this leaf up; true where one ends in a trusted root. */
+static bool
+climb(const struct search *s, struct tee_cert *leaf)
+{
+	struct snp_chain *c = s->chain;
+
+	for (size_t i = 0; i < s->set->cert_count; i++) {
+		struct tee_cert *middle = s->set->certs[i], *root;
+
+		if (role_of(middle) != ROLE_INTERMEDIATE ||
+		    !issued(leaf, middle) || !signed_by(s, leaf, middle))
+			continue;
+		root = trusted_root(s, middle, c->root_pin);
+		if (root == NULL)
+			continue;
+		c->leaf = leaf;
+		c->intermediate = middle;
+		c->root = root;
+		c->report_link = c->leaf_link = SNP_LINK_GOOD;
+		c->intermediate_link = SNP_LINK_GOOD;
+		c->root_link = link_of(s, root, root);
+		return true;
+	}
+	return false;
+}
+
+/*
+ * A key may be certified more than once: AMD writes a new certificate at
+ * every request, and anybody may write one, under names of his choice.  Of
+ * several leaves that climb, one that is still valid.
+ */
+static bool
+find_trusted(struct search *s)
+{
+	bool found = false;
+
+	for (size_t i = 0; i < s->set->cert_count; i++) {
+		struct tee_cert *leaf = s->set->certs[i];
+		bool valid = s->now >= leaf->not_before &&
+		    s->now <= leaf->not_after;
+
+		if (role_of(leaf) != ROLE_LEAF || (found && !valid) ||
+		    !signed_report(s, leaf))
+			continue;
+		s->signer[s->signers++] = leaf;
+		if (climb(s, leaf)) {
+			found = true;
+			if (valid)
+				return true;
+		}
+	}
+	return found;
+}
+
 void
 tee_snp_chain_find(struct snp_chain *chain, const struct tee_certset *set,
     const struct snp_report *report, struct snp_store *store,
-    tee_snp_chain_trusted *trusted, void *user)
+    tee_snp_chain_trusted *trusted, void *user, time_t now)
 {
-	struct search s = { chain, set, report, store, trusted, user };
+	struct search s = { .chain = chain, .set = set, .report = report,
+		.store = store, .trusted = trusted, .user = user, .now = now };
 
 	memset(chain, 0, sizeof(*chain));
-	find_leaf(&s);
-	find_intermediate(&s);
-	find_root(&s);
+	/* Without a good chain the likeliest one, for what is wrong with it. */
+	if (!find_trusted(&s)) {
+		find_leaf(&s);
+		find_intermediate(&s);
+		find_root(&s);
+	}
 	if (chain->intermediate != NULL)
 		chain->product = tee_snp_chain_product(
 		    X509_get_subject_name(chain->intermediate->x509),

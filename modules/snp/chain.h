@@ -35,18 +35,19 @@ struct snp_chain {
 typedef bool tee_snp_chain_trusted(void *user, const uint8_t pin[32]);
 
 /*
- * Of several candidates the one is taken that leads to a trusted root, or
- * that signed: evidence may carry more certificates than its own.
+ * Of several candidates the one is taken that signed what it should and leads
+ * to a trusted root: evidence may carry more certificates than its own, and
+ * forged ones of the same names.  `now` only prefers a valid leaf.
  */
 void tee_snp_chain_find(struct snp_chain *, const struct tee_certset *,
     const struct snp_report *, struct snp_store *,
-    tee_snp_chain_trusted *, void *user);
+    tee_snp_chain_trusted *, void *user, time_t now);
 /* Everything signed what it should, up to this root. */
 bool tee_snp_chain_complete(const struct snp_chain *);
 /* Remembers the checked links; for chains whose root is trusted only. */
 void tee_snp_chain_keep(const struct snp_chain *, struct snp_store *);
 
-/* "SEV-VCEK" or "SEV-VLEK", and what stands before the intermediate's product. */
+/* "SEV-VCEK" or "SEV-VLEK"; "SEV-" or "SEV-VLEK-" before a product. */
 const char *tee_snp_chain_leaf_name(unsigned signer);
 const char *tee_snp_chain_prefix(unsigned signer);
 /* The product that a name "<prefix><product>" ends in. */

@@ -20,6 +20,7 @@ struct snp_case {
 	struct snp_vek vek;		/* of chain.leaf, where there is one */
 	enum snp_product product;	/* of the chain, else of the report */
 	bool root_trusted;
+	bool vouched;			/* every link holds, up to that root */
 	time_t now;
 	time_t expires;			/* the earliest end of what was used */
 };

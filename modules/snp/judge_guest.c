@@ -73,8 +73,6 @@ judge_policy(struct snp_case *c)
 		    (major == least->major && minor >= least->minor),
 		    "the guest asked for at least %u.%u, floor %u.%u", major,
 		    minor, least->major, least->minor);
-	tee_call_claim_debug(c->call,
-	    (policy >> SNP_POLICY_DEBUG & 1) != 0);
 }
 
 static void

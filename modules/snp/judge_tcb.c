@@ -152,5 +152,6 @@ tee_snp_judge_tcb(struct snp_case *c)
 	judge_order(c, tcb);
 	for (unsigned i = 0; i < SNP_TCB_KINDS; i++)
 		floor_fits(c, (enum snp_tcb_kind)i, &tcb[i]);
-	claim(c, &tcb[SNP_TCB_REPORTED]);
+	if (c->vouched)
+		claim(c, &tcb[SNP_TCB_REPORTED]);
 }

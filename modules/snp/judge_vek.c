@@ -9,8 +9,10 @@
 static void
 not_done(struct snp_case *c, const char *name)
 {
-	tee_call_check(c->call, name, TEE_CHECK_NOT_DONE,
-	    "no leaf certificate (VCEK or VLEK) is at hand");
+	tee_call_check(c->call, name, TEE_CHECK_NOT_DONE, c->chain.leaf ==
+	    NULL ? "no leaf certificate (VCEK or VLEK) is at hand" :
+	    "no intermediate (ASK or ASVK) is at hand, so the product is not "
+	    "known");
 }
 
 static void
@@ -143,20 +145,27 @@ judge_csp_id(struct snp_case *c)
 void
 tee_snp_judge_vek(struct snp_case *c)
 {
-	static const char *const names[] = { "vek.extensions",
-		"vek.struct_version", "vek.product", "vek.tcb", "vek.hwid",
-		"vek.csp_id" };
+	static const char *const by_product[] = { "vek.struct_version",
+		"vek.product", "vek.tcb", "vek.hwid" };
 
 	if (c->chain.leaf == NULL) {
-		for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-			not_done(c, names[i]);
+		not_done(c, "vek.extensions");
+		not_done(c, "vek.csp_id");
+	} else {
+		SNP_JUDGE(c, "vek.extensions", c->vek.error == NULL, "%s",
+		    c->vek.error != NULL ? c->vek.error :
+		    "well-formed, none twice");
+		judge_csp_id(c);
+	}
+	/* An intermediate of no product is no excuse; none at all is. */
+	if (c->chain.leaf == NULL || (c->chain.intermediate == NULL &&
+	    c->product == SNP_PRODUCT_UNKNOWN)) {
+		for (size_t i = 0; i < 4; i++)
+			not_done(c, by_product[i]);
 		return;
 	}
-	SNP_JUDGE(c, "vek.extensions", c->vek.error == NULL, "%s",
-	    c->vek.error != NULL ? c->vek.error : "well-formed, none twice");
 	judge_struct_version(c);
 	judge_product(c);
 	judge_tcb(c);
 	judge_hwid(c);
-	judge_csp_id(c);
 }

@@ -3,10 +3,12 @@
 #include "config.h"
 
 #include <string.h>
+#include <openssl/ecdsa.h>
 
 #include "modules/common/reader.h"
 #include "modules/snp/report.h"
 
+#define P384_BYTES 48
 #define SIGNER_AUTHOR_KEY (UINT32_C(1) << 0)
 #define SIGNER_MASK_CHIP_KEY (UINT32_C(1) << 1)
 #define SIGNER_KEY_SHIFT 2
@@ -159,4 +161,42 @@ bool
 tee_snp_report_masked_key(const struct snp_report *report)
 {
 	return (report->signer_info & SIGNER_MASK_CHIP_KEY) != 0;
+}
+
+/* r and s are little-endian; OpenSSL refuses what is not in 1..n-1. */
+static unsigned char *
+signature_der(const struct snp_report *report, int *size)
+{
+	ECDSA_SIG *sig = ECDSA_SIG_new();
+	BIGNUM *r = BN_lebin2bn(report->r, P384_BYTES, NULL);
+	BIGNUM *s = BN_lebin2bn(report->s, P384_BYTES, NULL);
+	unsigned char *der = NULL;
+
+	*size = -1;
+	if (sig != NULL && r != NULL && s != NULL &&
+	    ECDSA_SIG_set0(sig, r, s) == 1) {
+		r = s = NULL;	/* the signature owns them now */
+		*size = i2d_ECDSA_SIG(sig, &der);
+	}
+	BN_free(r);
+	BN_free(s);
+	ECDSA_SIG_free(sig);
+	return der;
+}
+
+bool
+tee_snp_report_signed_by(const struct snp_report *report, EVP_PKEY *key,
+    const EVP_MD *sha384)
+{
+	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+	int size;
+	unsigned char *der = signature_der(report, &size);
+	bool ok = ctx != NULL && size > 0 &&
+	    EVP_DigestVerifyInit(ctx, NULL, sha384, NULL, key) == 1 &&
+	    EVP_DigestVerify(ctx, der, (size_t)size, report->raw,
+	    SNP_REPORT_SIGNED) == 1;
+
+	EVP_MD_CTX_free(ctx);
+	OPENSSL_free(der);
+	return ok;
 }

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <openssl/evp.h>
 
 #define SNP_REPORT_SIZE 1184
 #define SNP_REPORT_SIGNED 0x2a0	/* the bytes that the chip signs */
@@ -70,6 +71,9 @@ bool tee_snp_report_has_mitigations(const struct snp_report *);
 unsigned tee_snp_report_signer(const struct snp_report *);
 bool tee_snp_report_author_key(const struct snp_report *);
 bool tee_snp_report_masked_key(const struct snp_report *);
+/* ECDSA over the bytes as received; the key is on P-384. */
+bool tee_snp_report_signed_by(const struct snp_report *, EVP_PKEY *key,
+    const EVP_MD *sha384);
 bool tee_snp_bytes_zero(const uint8_t *, size_t size);
 
 #endif

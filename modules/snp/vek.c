@@ -84,9 +84,10 @@ hwid(struct snp_vek *vek, const uint8_t *data, size_t size)
 		vek->hwid_size = size;
 		return true;
 	}
-	vek->hwid = element(data, size, V_ASN1_OCTET_STRING, &length);
-	if (vek->hwid == NULL || (length != 8 && length != 64))
+	data = element(data, size, V_ASN1_OCTET_STRING, &length);
+	if (data == NULL || (length != 8 && length != 64))
 		return false;
+	vek->hwid = data;
 	vek->hwid_size = length;
 	return true;
 }
@@ -169,7 +170,12 @@ extension(struct snp_vek *vek, X509_EXTENSION *ext)
 void
 tee_snp_vek_parse(struct snp_vek *vek, const X509 *cert)
 {
+	const char *error;
+
 	memset(vek, 0, sizeof(*vek));
-	for (int i = 0; vek->error == NULL && i < X509_get_ext_count(cert); i++)
-		vek->error = extension(vek, X509_get_ext(cert, i));
+	for (int i = 0; i < X509_get_ext_count(cert); i++) {
+		error = extension(vek, X509_get_ext(cert, i));
+		if (vek->error == NULL)
+			vek->error = error;
+	}
 }

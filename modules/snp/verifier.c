@@ -41,23 +41,6 @@ tee_snp_verifier_free(struct snp_verifier *v)
 	free(v);
 }
 
-void
-tee_snp_case_expires(struct snp_case *c, time_t not_after)
-{
-	if (c->expires == 0 || not_after < c->expires)
-		c->expires = not_after;
-}
-
-void
-tee_snp_time_text(time_t when, char out[SNP_TIME_TEXT])
-{
-	struct tm tm;
-
-	if (gmtime_r(&when, &tm) == NULL ||
-	    strftime(out, SNP_TIME_TEXT, "%Y-%m-%dT%H:%M:%SZ", &tm) == 0)
-		snprintf(out, SNP_TIME_TEXT, "?");
-}
-
 static bool
 add_table(struct tee_certset *set, const uint8_t *data, size_t size)
 {
@@ -145,7 +128,7 @@ static void
 find_chain(struct snp_case *c, struct snp_verifier *v)
 {
 	tee_snp_chain_find(&c->chain, c->set, &c->report, &v->store, trusted,
-	    c);
+	    c, c->now);
 	c->root_trusted = c->chain.root != NULL &&
 	    trusted(c, c->chain.root_pin);
 	if (c->chain.leaf != NULL)
@@ -155,7 +138,8 @@ find_chain(struct snp_case *c, struct snp_verifier *v)
 	    tee_snp_report_has_cpuid(&c->report))
 		c->product = tee_snp_product_cpuid(c->report.family,
 		    c->report.model);
-	if (c->root_trusted && tee_snp_chain_complete(&c->chain))
+	c->vouched = c->root_trusted && tee_snp_chain_complete(&c->chain);
+	if (c->vouched)
 		tee_snp_chain_keep(&c->chain, &v->store);
 }
 
@@ -195,6 +179,7 @@ claim(struct snp_case *c)
 	claim_bytes(c, "chip_id", r->chip_id, SNP_CHIP_ID_SIZE);
 	tee_call_claim_text(c->call, "product",
 	    tee_snp_product_name(c->product));
+	tee_call_claim_debug(c->call, (r->policy >> SNP_POLICY_DEBUG & 1) != 0);
 	claim_number(c, "vmpl", "decimal", r->vmpl);
 	claim_number(c, "guest_svn", "decimal", r->guest_svn);
 	claim_number(c, "policy", "hex", r->policy);
@@ -215,7 +200,7 @@ judge(struct snp_case *c, struct snp_verifier *v)
 	tee_snp_judge_guest(c);
 	tee_call_saw_binding(c->call, c->report.report_data,
 	    SNP_REPORT_DATA_SIZE);
-	if (c->root_trusted && tee_snp_chain_complete(&c->chain))
+	if (c->vouched)
 		claim(c);
 	return TEE_OK;
 }
