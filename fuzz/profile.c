@@ -21,7 +21,7 @@
 const char fuzz_target[] = "profile";
 
 /*
- * libconfig 1.5 to 1.7 forgets the strings it was collecting when the text
+ * libconfig forgets the strings that it was collecting when the text
  * ends or breaks around one; what it hands out is still ours to free.
  */
 TEE_EXPORT const char *__lsan_default_suppressions(void);
@@ -29,7 +29,7 @@ TEE_EXPORT const char *__lsan_default_suppressions(void);
 const char *
 __lsan_default_suppressions(void)
 {
-return "leak:strbuf_append\nleak:libconfig_yylex\n";
+	return "leak:strbuf_append\nleak:libconfig_yylex\n";
 }
 
 static unsigned opened;
