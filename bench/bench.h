@@ -2,8 +2,9 @@
 /*
  * bench: paired measurement.  Both sides of a ratio run in one loop on one
  * CPU, in turn and with the order swapped each round, so that clocks, caches
- * and neighbours weigh on both; the median of the rounds' ratios is the
- * result.  Each prints one JSON line.
+ * and neighbours weigh on both; rounds are shorter than a time slice, so that
+ * most are undisturbed, and the median of their ratios is the result.  Each
+ * prints one JSON line.
  */
 #ifndef TEE_BENCH_H
 #define TEE_BENCH_H

@@ -60,7 +60,7 @@ int
 main(void)
 {
 	char name[] = "bench";
-	struct bench b = { "open", 1.0, 400, 20, open_ours, open_theirs,
+	struct bench b = { "open", 1.0, 3000, 3, open_ours, open_theirs,
 		name };
 
 	bench_pin();

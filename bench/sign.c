@@ -87,7 +87,7 @@ int
 main(void)
 {
 	static struct pair p;
-	struct bench b = { "sign", 1.15, 400, 50, sign_ours, sign_theirs,
+	struct bench b = { "sign", 1.15, 3000, 8, sign_ours, sign_theirs,
 		&p };
 
 	bench_pin();

@@ -35,7 +35,7 @@ make_file(void)
 	int fd;
 
 	snprintf(path, sizeof(path), "%s/tee-fuzz-key-XXXXXX",
-	    access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
+	    access("/dev/shm", W_OK) == 0 ? "/dev/shm" : P_tmpdir);
 	fd = mkstemp(path);
 	fuzz_must(fd >= 0, "a temporary file");
 	atexit(remove_file);

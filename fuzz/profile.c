@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <libconfig.h>
 
 #include "fuzz/fuzz.h"
 #include "libtee/profile.h"
@@ -20,10 +21,10 @@
 const char fuzz_target[] = "profile";
 
 /*
- * libconfig 1.5 to 1.7 forgets the strings it was collecting when the text
+ * libconfig forgets the strings that it was collecting when the text
  * ends or breaks around one; what it hands out is still ours to free.
  */
-const char *__lsan_default_suppressions(void);
+TEE_EXPORT const char *__lsan_default_suppressions(void);
 
 const char *
 __lsan_default_suppressions(void)
@@ -37,7 +38,7 @@ static unsigned refusals;
 typedef FILE *fopen_fn(const char *, const char *);
 
 /* libconfig opens @include files through this symbol. */
-FILE *
+TEE_EXPORT FILE *
 fopen(const char *path, const char *mode)
 {
 	fopen_fn *real;
@@ -46,6 +47,22 @@ fopen(const char *path, const char *mode)
 	opened++;
 	memcpy(&real, &symbol, sizeof(real));
 	return real(path, mode);
+}
+
+/* The tripwire itself: without our parser's refusal it is reached. */
+static void
+check_tripwire(void)
+{
+	static bool done;
+	config_t config;
+
+	if (done)
+		return;
+	config_init(&config);
+	(void)config_read_string(&config, "@include \"no-such-file\"\n");
+	config_destroy(&config);
+	fuzz_must(opened > 0, "the tripwire sees what libconfig opens");
+	done = true;
 }
 
 static void
@@ -128,6 +145,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (size > TEE_PROFILE_MAX)
 		return 0;
+	check_tripwire();
 	text = fuzz_string(data, size);
 	tee = tee_profile_new(&options, FILE_NAME, "");
 	fuzz_must(tee != NULL, "there is memory");
