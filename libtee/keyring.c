@@ -19,7 +19,7 @@
 #include "libtee/deputy.h"
 #include "libtee/keyring.h"
 #include "libtee/lease.h"
-#include "libtee/secret.h"
+#include "libtee/stack.h"
 #include "libtee/signer.h"
 
 #define SIGN_STACK (32 * 1024)

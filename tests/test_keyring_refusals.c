@@ -18,7 +18,7 @@
 #include <linux/seccomp.h>
 
 #include "libtee/lease.h"
-#include "libtee/secret.h"
+#include "libtee/stack.h"
 #include "libtee/signer.h"
 #include "tests/test_keyring_kit.h"
 

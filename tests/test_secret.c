@@ -15,7 +15,7 @@
 #include <check.h>
 #include <tee/tee.h>
 
-#include "libtee/secret.h"
+#include "libtee/stack.h"
 
 #if defined(__SANITIZE_ADDRESS__)
 #define UNDER_ASAN 1
