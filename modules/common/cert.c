@@ -51,8 +51,10 @@ tee_pki_new(void)
 	pki->sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
 	pki->sha384 = EVP_MD_fetch(NULL, "SHA384", NULL);
 	pki->p384 = p384_parameters();
-	if (pki->bare == NULL || pki->sha256 == NULL || pki->sha384 == NULL ||
-	    pki->p384 == NULL || OSSL_PROVIDER_load(pki->bare, "null") == NULL)
+	if (pki->bare != NULL)
+		pki->null = OSSL_PROVIDER_load(pki->bare, "null");
+	if (pki->null == NULL || pki->sha256 == NULL || pki->sha384 == NULL ||
+	    pki->p384 == NULL)
 		tee_pki_free(&pki);
 	return pki;
 }
@@ -65,6 +67,8 @@ tee_pki_free(struct tee_pki **pki)
 	EVP_PKEY_free((*pki)->p384);
 	EVP_MD_free((*pki)->sha384);
 	EVP_MD_free((*pki)->sha256);
+	if ((*pki)->null != NULL)
+		OSSL_PROVIDER_unload((*pki)->null);
 	OSSL_LIB_CTX_free((*pki)->bare);
 	free(*pki);
 	*pki = NULL;

@@ -25,6 +25,7 @@ enum tee_cert_key {
 /* What is fetched from OpenSSL once; shared by any number of threads. */
 struct tee_pki {
 	OSSL_LIB_CTX *bare;	/* a context without key decoders */
+	OSSL_PROVIDER *null;	/* what makes it so; the context keeps none */
 	EVP_MD *sha256;
 	EVP_MD *sha384;
 	EVP_PKEY *p384;		/* the curve's parameters, no key */
