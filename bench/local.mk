@@ -1,1 +1,46 @@
 # SPDX-License-Identifier: Apache-2.0
+# `make bench` prints one JSON line per measurement; nothing here is
+# installed or part of `make check`.  Figures need an idle machine and a build
+# without sanitizers.
+BENCH_COMMON = bench/bench.c bench/bench.h
+BENCH_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS) $(JANSSON_CFLAGS)
+BENCH_LIBS = libtee-test.la $(CRYPTO_LIBS)
+bench_programs = bench/forms
+
+bench_forms_SOURCES = bench/forms.c $(BENCH_COMMON)
+bench_forms_CFLAGS = $(BENCH_CFLAGS)
+bench_forms_LDADD = $(BENCH_LIBS)
+
+if MODULE_LOCAL
+bench_programs += bench/sign
+bench_sign_SOURCES = bench/sign.c $(BENCH_COMMON)
+bench_sign_CFLAGS = $(BENCH_CFLAGS)
+bench_sign_LDADD = $(BENCH_LIBS)
+endif
+
+if MODULE_SNP
+bench_programs += bench/verify
+bench_verify_SOURCES = bench/verify.c $(BENCH_COMMON) fuzz/minted.c \
+	fuzz/minted.h
+bench_verify_CFLAGS = $(BENCH_CFLAGS)
+bench_verify_LDADD = libtee-snp.la libteesim.la $(BENCH_LIBS)
+endif
+
+if HAVE_PAM
+if MODULE_MOCK
+bench_programs += bench/open
+bench_open_SOURCES = bench/open.c $(BENCH_COMMON)
+bench_open_CFLAGS = $(BENCH_CFLAGS)
+bench_open_LDADD = $(BENCH_LIBS) -lpam
+endif
+endif
+
+EXTRA_PROGRAMS += $(bench_programs)
+
+bench: $(bench_programs) tests/modules/stamp
+	@for p in $(bench_programs); do \
+		LD_LIBRARY_PATH='$(abs_builddir)/.libs' $$p || exit 1; done
+clean-local: clean-bench
+clean-bench:
+	rm -rf bench/tmp tests/profiles.d/bench.conf
+.PHONY: bench clean-bench

@@ -1,1 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
+# Profiles to copy from; nothing here is active until an administrator puts a
+# profile of his own into the profile directory.
+examplesdir = $(docdir)/examples
+dist_examples_DATA = \
+	conf/examples/local.conf \
+	conf/examples/prefer-tee.conf \
+	conf/examples/relying-party.conf \
+	conf/examples/snp-guest.conf
+
+EXTRA_DIST += CONTRIBUTING.md SECURITY.md NEWS

@@ -34,7 +34,8 @@ prepare(struct tee_transaction *t)
 			continue;
 		if (!slot->has_public_key || (have && memcmp(t->public_key,
 		    slot->public_key, TEE_PUBLIC_KEY_SIZE) != 0)) {
-			tee_transaction_reason(t, "public_key", slot->has_public_key ?
+			tee_transaction_reason(t, "public_key",
+			    slot->has_public_key ?
 			    "keystores prepared different keys" :
 			    "a keystore did not say which key it delivers");
 			return TEE_DENY;
@@ -71,8 +72,8 @@ release(struct tee_transaction *t, const uint8_t **seed,
 		    tee_signer_public(slot->seed.data, public_key) != 0 ||
 		    CRYPTO_memcmp(public_key, t->public_key,
 		    sizeof(public_key)) != 0) {
-			tee_transaction_reason(t, "public_key", "a keystore delivered "
-			    "another key than it prepared");
+			tee_transaction_reason(t, "public_key", "a keystore "
+			    "delivered another key than it prepared");
 			return TEE_DENY;
 		}
 		*seed = slot->seed.data;
@@ -112,18 +113,35 @@ name_and_bind(struct tee_transaction *t)
 	    (struct tee_bytes){ t->did, t->did_size });
 }
 
+/* The keystores that spoke can vouch for nothing: the TEE's was out. */
+static bool
+prepared_local(const struct tee_transaction *t)
+{
+	const struct tee_stack *stack = &t->tee->keystore;
+	size_t i;
+
+	for (i = 0; i < stack->count; i++)
+		if (t->slots[i].has_public_key &&
+		    stack->line[i].loaded.module->ceiling == TEE_ORIGIN_LOCAL)
+			return true;
+	return false;
+}
+
 /*
  * "prefer-tee" after an outage: an empty claim set, and only keystores that
- * vouch for nothing.  A deny never comes here.
+ * vouch for nothing.  A deny never comes here, and no caller's floor is met
+ * here.
  */
 static enum tee_verdict
 fall_back(struct tee_transaction *t)
 {
-	char because[64];
 	enum tee_verdict verdict;
 	size_t i;
 
-	snprintf(because, sizeof(because), "%s", t->reason);
+	if (t->tee->caller_level > TEE_LEVEL_STANDARD)
+		return TEE_UNAVAILABLE;
+	snprintf(t->because, sizeof(t->because), "%s", t->reason[0] != '\0' ?
+	    t->reason : "keystore");
 	for (i = 0; i < TEE_STAGE_LINES; i++)
 		tee_slot_clear(&t->slots[i]);
 	tee_claims_free(&t->claims);
@@ -135,9 +153,6 @@ fall_back(struct tee_transaction *t)
 	t->local_only = true;
 	t->grantors[0] = '\0';
 	verdict = prepare(t);
-	tee_log_event(&t->tee->log, TEE_EVENT_DOWNGRADE, "txn=%s profile=%s "
-	    "requested=tee effective=local because=%s", t->id, t->tee->name,
-	    because);
 	if (verdict == TEE_OK && name_and_bind(t) != 0)
 		verdict = TEE_DENY;
 	return verdict;
@@ -154,22 +169,22 @@ grant(struct tee_transaction *t, const uint8_t **seed,
 		return TEE_DENY;
 	if (verdict == TEE_OK)
 		verdict = tee_transaction_attest(t);
+	/* Asked all the same: a deny is an answer that no outage hides. */
+	if (verdict == TEE_OK && prefer && prepared_local(t))
+		verdict = TEE_UNAVAILABLE;
 	if (verdict == TEE_OK)
 		verdict = release(t, seed, origin);
 	if (verdict == TEE_UNAVAILABLE && prefer) {
 		verdict = fall_back(t);
 		if (verdict == TEE_OK)
 			verdict = release(t, seed, origin);
-	} else if (verdict == TEE_OK && prefer &&
-	    !tee_origin_is_tee(*origin)) {
-		t->local_only = true;
-		tee_log_event(&t->tee->log, TEE_EVENT_DOWNGRADE, "txn=%s "
-		    "profile=%s requested=tee effective=local "
-		    "because=keystore", t->id, t->tee->name);
 	}
 	if (verdict == TEE_OK)
 		verdict = tee_reference_origin(&t->tee->floor,
 		    t->tee->assurance, *origin, t->claims);
+	if (verdict == TEE_OK && prefer && !t->local_only &&
+	    !tee_origin_is_tee(*origin))
+		verdict = TEE_DENY;
 	if (verdict == TEE_DENY && t->reason[0] == '\0')
 		tee_transaction_check_reason(t);
 	return verdict;
@@ -289,6 +304,8 @@ acquire(struct tee_transaction *t, struct tee_key **out)
 			tee_transaction_reason(t, tee_error_word(error),
 			    tee_explain(error));
 	}
+	if (error == 0 && t->local_only)
+		tee_transaction_downgrade(t);
 	if (error == 0)
 		log_grant(t, *out);
 	else

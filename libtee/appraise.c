@@ -120,7 +120,8 @@ tee_appraise(struct tee *tee, const struct tee_evidence *evidence,
 			t.claims->expires = t.evidence->expires / TEE_SECOND;
 		error = tee_verdict_error(t.claims->verdict);
 		if (error != 0)
-			tee_transaction_refuse(&t, "appraise", t.claims->verdict);
+			tee_transaction_refuse(&t, "appraise",
+			    t.claims->verdict);
 		*out = t.claims;
 		t.claims = NULL;
 	}

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* attest: an agent that has its key answers a challenge, or renews its lease. */
+/* attest: an agent with a key answers a challenge, or renews its lease. */
 #include "config.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "libtee/transaction.h"
@@ -19,6 +20,9 @@ tee_attest(struct tee *tee, const struct tee_key *key,
 	if (tee == NULL || key == NULL || challenge == NULL || out == NULL)
 		return TEE_E_ARGUMENT;
 	*out = NULL;
+	error = tee_custody_probe(key->custody);
+	if (error != 0)
+		return error;
 	error = tee_transaction_begin(&t, tee);
 	if (error == 0)
 		error = tee_binding_key_hash(key->public_key, key_hash);
@@ -27,7 +31,8 @@ tee_attest(struct tee *tee, const struct tee_key *key,
 		    (struct tee_bytes){ key->did, key->did_size }, challenge,
 		    key_hash);
 	if (error == 0) {
-		verdict = tee_transaction_run(&t, &tee->collector, false, &outcome);
+		verdict = tee_transaction_run(&t, &tee->collector, false,
+		    &outcome);
 		error = tee_verdict_error(verdict);
 		if (error != 0)
 			tee_transaction_refuse(&t, "attest", verdict);
@@ -57,9 +62,11 @@ stand_again(struct tee_transaction *t, const struct tee_key *key)
 	memcpy(t->public_key, key->public_key, sizeof(t->public_key));
 	if (tee_transaction_bind(t, (struct tee_bytes){ key->did,
 	    key->did_size }) != 0)
-		return TEE_DENY;
-	if (t->local_only)
+		return TEE_UNAVAILABLE;
+	if (t->local_only) {
+		snprintf(t->because, sizeof(t->because), "renewal");
 		return TEE_OK;
+	}
 	verdict = tee_transaction_attest(t);
 	if (verdict == TEE_OK)
 		verdict = tee_reference_origin(&t->tee->floor,
@@ -101,6 +108,8 @@ renew(struct tee_transaction *t, struct tee_key *key)
 	key->expires = (time_t)(tee_clock_now() / TEE_SECOND) +
 	    (time_t)lifetime;
 	tee_transaction_hand_over(t, key, key->claims->key_origin);
+	if (t->local_only)
+		tee_transaction_downgrade(t);
 	tee_log_event(&key->log, TEE_EVENT_RENEW, "txn=%s profile=%s key=%d "
 	    "lifetime=%u", t->id, key->profile, tee_key_serial(key),
 	    lifetime);

@@ -8,6 +8,42 @@
 
 #include "libtee/call.h"
 #include "libtee/signer.h"
+#include "libtee/text.h"
+
+/* Where the module gave no reason, the first check that refuses is it. */
+static void
+give_check_reason(struct tee_call *call, enum tee_check_result result)
+{
+	const struct tee_claims *c = call->claims;
+	size_t i;
+
+	for (i = 0; i < c->check_count && call->reason[0] == '\0'; i++) {
+		if (c->checks[i].result != result)
+			continue;
+		snprintf(call->reason, sizeof(call->reason), "%s",
+		    c->checks[i].name);
+		snprintf(call->detail, sizeof(call->detail), "%s",
+		    c->checks[i].detail);
+	}
+}
+
+/* A verifier's checks overrule its ok. */
+static enum tee_verdict
+fold_checks(struct tee_call *call, enum tee_verdict verdict)
+{
+	enum tee_verdict checks;
+
+	tee_call_judge_binding(call);
+	checks = tee_claims_checks_verdict(call->claims);
+	if (checks == TEE_OK)
+		return verdict;
+	give_check_reason(call, TEE_CHECK_FAIL);
+	if (checks == TEE_DENY)
+		return TEE_DENY;
+	if (verdict != TEE_DENY)
+		give_check_reason(call, TEE_CHECK_NOT_DONE);
+	return verdict == TEE_OK ? TEE_UNAVAILABLE : verdict;
+}
 
 enum tee_verdict
 tee_call_run(struct tee_call *call,
@@ -23,17 +59,7 @@ tee_call_run(struct tee_call *call,
 			verdict = call->facility == TEE_KEYSTORE ? TEE_DENY :
 			    TEE_UNAVAILABLE;
 	}
-	if (call->claims != NULL) {
-		enum tee_verdict checks;
-
-		tee_call_judge_binding(call);
-		checks = tee_claims_checks_verdict(call->claims);
-		if (checks == TEE_DENY)
-			verdict = TEE_DENY;
-		else if (checks == TEE_UNAVAILABLE && verdict == TEE_OK)
-			verdict = TEE_UNAVAILABLE;
-	}
-	return verdict;
+	return call->claims != NULL ? fold_checks(call, verdict) : verdict;
 }
 
 void
@@ -75,6 +101,7 @@ tee_call_log(struct tee_call *call, int priority, const char *reason,
 	va_start(ap, fmt);
 	vsnprintf(detail, sizeof(detail), fmt, ap);
 	va_end(ap);
+	tee_text_plain(detail);
 	/* The last word at warning or worse explains the verdict. */
 	if (priority <= LOG_WARNING) {
 		snprintf(call->reason, sizeof(call->reason), "%s", reason);
@@ -138,6 +165,7 @@ tee_call_check(struct tee_call *call, const char *name,
 	va_start(ap, fmt);
 	vsnprintf(detail, sizeof(detail), fmt, ap);
 	va_end(ap);
+	tee_text_plain(detail);
 	tee_claims_check(call->claims, name, result, detail);
 	if (result == TEE_CHECK_FAIL && call->reason[0] == '\0') {
 		snprintf(call->reason, sizeof(call->reason), "%s", name);
@@ -201,6 +229,9 @@ tee_call_claim_level(struct tee_call *call, enum tee_confidential_level level)
 {
 	if (call->claims == NULL)
 		return;
+	/* A level that does not exist is no claim above all others. */
+	if (level > TEE_LEVEL_TEE_HARDWARE)
+		call->claims->broken = true;
 	call->claims->level = level;
 	call->claims->asserted |= TEE_ASSERTED_LEVEL;
 }
@@ -219,6 +250,8 @@ tee_call_claim_tcb_status(struct tee_call *call, enum tee_tcb_status status)
 {
 	if (call->claims == NULL)
 		return;
+	if (status > TEE_TCB_UP_TO_DATE)
+		call->claims->broken = true;
 	call->claims->tcb_status = status;
 	call->claims->asserted |= TEE_ASSERTED_TCB_STATUS;
 }
@@ -245,9 +278,14 @@ void
 tee_call_claim_text(struct tee_call *call, const char *name,
     const char *value)
 {
-	if (call->claims != NULL)
-		tee_claims_name(call->claims, &call->claims->texts, name,
-		    value, strlen(value));
+	char plain[1024];
+
+	if (call->claims == NULL)
+		return;
+	snprintf(plain, sizeof(plain), "%s", value);
+	tee_text_plain(plain);
+	tee_claims_name(call->claims, &call->claims->texts, name, plain,
+	    strlen(plain));
 }
 
 void

@@ -154,7 +154,8 @@ tee_instant_parse(const char *s, size_t len, tee_instant *out)
 	if (back.tm_mday != tm.tm_mday)
 		return false;
 	*out = ((tee_instant)t - offset) * TEE_SECOND + micros;
-	return *out >= 0;
+	/* An offset may carry it out of the years that can be written. */
+	return *out >= 0 && *out <= TEE_INSTANT_MAX;
 }
 
 void

@@ -12,6 +12,8 @@ typedef int64_t tee_instant;
 
 #define TEE_SECOND INT64_C(1000000)
 #define TEE_INSTANT_TEXT 40
+/* The end of 9999: what four digits of a year can say. */
+#define TEE_INSTANT_MAX (INT64_C(253402300800) * TEE_SECOND - 1)
 
 tee_instant tee_clock_now(void);
 uint64_t tee_clock_monotonic_ms(void);

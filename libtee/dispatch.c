@@ -160,6 +160,8 @@ tee_transaction_run(struct tee_transaction *t, const struct tee_stack *stack,
 	tee_stage_run(stack->rule, stack->count, ask, &s, out);
 	if (out->verdict != TEE_OK)
 		return out->verdict;
+	/* An outage that a group got over explains nothing that follows. */
+	tee_transaction_reason(t, "", "");
 	for (i = 0; i < stack->count; i++) {
 		size_t n = strlen(t->grantors);
 

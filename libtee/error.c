@@ -50,8 +50,9 @@ static const struct {
 	{ TEE_E_KEYRING_DENIED, "keyring-denied",
 	    "the kernel keyring is forbidden here (EPERM)",
 	    "A seccomp filter or LSM blocks add_key/keyctl: container "
-	    "runtimes do so by default. Allow add_key and keyctl; libtee "
-	    "never falls back to process memory." },
+	    "runtimes do so by default. Allow add_key and keyctl, and name "
+	    "in custody.groups only groups that the agent is a member of; "
+	    "libtee never falls back to process memory." },
 	{ TEE_E_KEYRING_MISSING, "keyring-missing",
 	    "the kernel keyring is missing (ENOSYS)",
 	    "The kernel lacks CONFIG_KEYS, or a seccomp filter hides add_key "

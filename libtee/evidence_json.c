@@ -41,6 +41,16 @@ text_of(const json_t *root, const char *key)
 	return json_is_string(s) && json_string_length(s) > 0 ? s : NULL;
 }
 
+/* The same, and without NUL: what is kept as a C string. */
+static const json_t *
+word_of(const json_t *root, const char *key)
+{
+	const json_t *s = text_of(root, key);
+
+	return s != NULL && strlen(json_string_value(s)) ==
+	    json_string_length(s) ? s : NULL;
+}
+
 static bool
 read_digest(const json_t *root, const char *key, uint8_t out[32])
 {
@@ -65,7 +75,7 @@ read_instant(const json_t *v, tee_instant absent, tee_instant *out)
 	if (!json_is_integer(v))
 		return false;
 	n = json_integer_value(v);
-	if (n < 0 || n > INT64_C(253402300799))
+	if (n < 0 || n > TEE_INSTANT_MAX / TEE_SECOND)
 		return false;
 	*out = (tee_instant)n * TEE_SECOND;
 	return true;
@@ -175,8 +185,8 @@ read_binding(struct tee_evidence *e, const json_t *root)
 static bool
 read_rest(struct tee_evidence *e, const json_t *root)
 {
-	const json_t *platform = text_of(root, "platform");
-	const json_t *evidence = text_of(root, "evidence");
+	const json_t *platform = word_of(root, "platform");
+	const json_t *evidence = word_of(root, "evidence");
 	const json_t *origin = json_object_get(root, "key_origin");
 	const json_t *boot = json_object_get(root, "secure_boot_verified");
 	tee_instant now = tee_clock_now();
@@ -197,7 +207,7 @@ read_rest(struct tee_evidence *e, const json_t *root)
 	    &e->issued) &&
 	    read_instant(json_object_get(root, "expires_at"),
 	    e->issued + 300 * TEE_SECOND, &e->expires) &&
-	    e->expires > e->issued;
+	    e->expires > e->issued && e->expires <= TEE_INSTANT_MAX;
 }
 
 int

@@ -93,7 +93,8 @@ tee_inspect(const struct tee_inspection *in, const struct tee_options *o,
 	int error;
 
 	if (in == NULL || out == NULL || in->verifier == NULL ||
-	    in->report_data_size > 64)
+	    in->report_data_size > 64 ||
+	    (o != NULL && o->size != sizeof(*o)))
 		return TEE_E_ARGUMENT;
 	*out = NULL;
 	error = tee_loader_load(TEE_MODULE_DIR, in->verifier, TEE_VERIFIER,

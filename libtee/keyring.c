@@ -108,6 +108,19 @@ sign(void *arg)
 	return r->error;
 }
 
+static int
+probe(void *arg)
+{
+	struct request *r = arg;
+	struct tee_custody *c = r->custody;
+
+	pthread_mutex_lock(&c->lock);
+	if (keyctl_read(c->lease.key, NULL, 0) < 0)
+		r->error = refine(c, tee_lease_error(errno));
+	pthread_mutex_unlock(&c->lock);
+	return r->error;
+}
+
 /* From the seed, or from the key that is there. */
 static void
 lease_privately(void *arg)
@@ -204,6 +217,14 @@ tee_custody_renew(struct tee_custody *c, unsigned lifetime)
 	struct request r = { .custody = c, .lifetime = lifetime };
 
 	return dispatch(c, renew, &r);
+}
+
+int
+tee_custody_probe(struct tee_custody *c)
+{
+	struct request r = { .custody = c };
+
+	return dispatch(c, probe, &r);
 }
 
 int

@@ -32,6 +32,8 @@ int tee_custody_sign(struct tee_custody *, const void *message, size_t size,
  * destroyed.  On failure the old lease stands as it was.
  */
 int tee_custody_renew(struct tee_custody *, unsigned lifetime) TEE_MUST_USE;
+/* 0 where the key could sign now. */
+int tee_custody_probe(struct tee_custody *) TEE_MUST_USE;
 /* Destroys the key at once; a key that is gone already is a success. */
 int tee_custody_revoke(struct tee_custody *);
 int32_t tee_custody_serial(struct tee_custody *);

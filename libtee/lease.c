@@ -125,7 +125,8 @@ tee_lease_begin(const struct tee_lease_terms *terms, const uint8_t *payload,
 		error = tee_lease_error(errno);
 	if (error != 0)
 		tee_lease_end(out);
-	return error;
+	/* It is ours: EACCES means a group that we are not a member of. */
+	return error == TEE_E_KEY_FOREIGN ? TEE_E_KEYRING_DENIED : error;
 }
 
 /*

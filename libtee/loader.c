@@ -4,10 +4,8 @@
 
 #include <dlfcn.h>
 #include <limits.h>
-#include <link.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "libtee/error.h"
@@ -28,16 +26,39 @@ name_valid(const char *name)
 	return n >= 1 && n <= 32 && name[n] == '\0';
 }
 
-/* What was mapped must be what was checked. */
-static bool
-same_file(void *handle, const struct tee_path_id *id)
+/* "start-end perms offset dev inode path", as proc(5) has it. */
+static const char *
+path_mapped_at(char *line, uintptr_t address)
 {
-	struct link_map *map;
-	struct stat st;
+	unsigned long start, end;
+	int path = 0;
 
-	return dlinfo(handle, RTLD_DI_LINKMAP, &map) == 0 &&
-	    stat(map->l_name, &st) == 0 && st.st_dev == id->dev &&
-	    st.st_ino == id->ino;
+	line[strcspn(line, "\n")] = '\0';
+	if (sscanf(line, "%lx-%lx %*s %*s %*s %*s %n", &start, &end,
+	    &path) != 2 || address < start || address >= end)
+		return NULL;
+	return line + path;
+}
+
+/*
+ * What is mapped must be what was checked: dlopen gives a module that is
+ * mapped already by its path, although its file may be another by now; the
+ * kernel then calls the mapped one "(deleted)".  Devices and inodes would not
+ * do: overlay file systems show others here than fstat(2) does.
+ */
+static bool
+mapped_from(const void *symbol, const char *path)
+{
+	FILE *maps = fopen("/proc/self/maps", "re");
+	char line[PATH_MAX + 128];
+	const char *mapped = NULL;
+
+	while (maps != NULL && mapped == NULL &&
+	    fgets(line, sizeof(line), maps) != NULL)
+		mapped = path_mapped_at(line, (uintptr_t)symbol);
+	if (maps != NULL)
+		fclose(maps);
+	return mapped != NULL && strcmp(mapped, path) == 0;
 }
 
 static const char *
@@ -104,12 +125,12 @@ tee_loader_load(const char *dir, const char *name, enum tee_facility facility,
 		return refuse(why, name, cause);
 	}
 	m = dlsym(handle, "tee_module");
-	if (!same_file(handle, &out->id))
-		fault = "changed while it was loaded";
-	else if (m == NULL)
+	if (m == NULL)
 		fault = "exports no tee_module";
 	else
 		fault = descriptor_fault(m, name, facility);
+	if (fault == NULL && !mapped_from(m, path))
+		fault = "has changed since this process loaded it (restart)";
 	dlclose(handle);
 	if (fault != NULL)
 		return refuse(why, name, fault);

@@ -20,6 +20,9 @@ libtee_core_la_SOURCES = \
 	libtee/loader.c libtee/loader.h \
 	libtee/setting.c libtee/setting.h \
 	libtee/profile.c libtee/profile.h \
+	libtee/profile_read.h libtee/profile_shape.c \
+	libtee/profile_stack.c \
+	libtee/profile_floor.c \
 	libtee/plan.c \
 	libtee/stage.c libtee/stage.h \
 	libtee/deputy.c libtee/deputy.h \

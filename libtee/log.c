@@ -9,13 +9,21 @@
 
 #define LINE_SIZE 2048
 
+static void emit(const struct tee_log *, int, const char *, va_list)
+    TEE_PRINTF(3, 0);
+
 static void
 emit(const struct tee_log *log, int priority, const char *fmt, va_list ap)
 {
 	char line[LINE_SIZE];
 	int saved = errno;
+	char *p;
 
 	vsnprintf(line, sizeof(line), fmt, ap);
+	/* One event is one line, whatever a file name or an option holds. */
+	for (p = line; *p != '\0'; p++)
+		if ((unsigned char)*p < ' ' || *p == 0x7f)
+			*p = '?';
 	log->fn(log->user, priority, line);
 	errno = saved;
 }

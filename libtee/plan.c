@@ -95,6 +95,11 @@ check_prefer(const struct tee *tee)
 			return refuse(tee, s->line[i].source_line,
 			    "under \"prefer-tee\" the keystores form one "
 			    "oneof group");
+		if (local && !line_is_local(&s->line[i]))
+			return refuse(tee, s->line[i - 1].source_line,
+			    "under \"prefer-tee\" a local keystore stands "
+			    "last: before the TEE's it would always be "
+			    "taken");
 		local = local || line_is_local(&s->line[i]);
 		attested = attested || !line_is_local(&s->line[i]);
 	}

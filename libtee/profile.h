@@ -46,6 +46,7 @@ struct tee {
 	char *did;		/* NULL: a relying party's profile */
 	enum tee_assurance assurance;
 	struct tee_reference floor;
+	enum tee_confidential_level caller_level;	/* no fallback below */
 	struct tee_stack collector;
 	struct tee_stack verifier;
 	struct tee_stack keystore;

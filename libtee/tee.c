@@ -23,8 +23,15 @@ tighten(struct tee *tee, const struct tee_options *o)
 		    tee_assurance_word(tee->assurance));
 		return TEE_E_PROFILE;
 	}
+	if (o->min_level > TEE_LEVEL_STANDARD && tee->verifier.count == 0) {
+		tee_log_line(&tee->log, LOG_ERR, "%s:1: the caller requires "
+		    "confidential level %s, the profile has no verifier",
+		    tee->file, tee_level_word(o->min_level));
+		return TEE_E_PROFILE;
+	}
 	if (o->refuse_simulated)
 		tee->floor.allow_simulated = false;
+	tee->caller_level = o->min_level;
 	if (o->min_level > tee->floor.min_level)
 		tee->floor.min_level = o->min_level;
 	return 0;

@@ -154,3 +154,12 @@ tee_text_printable(const char *s, size_t len, char *out, size_t size)
 		out[i] = s[i] > ' ' && s[i] <= '~' ? s[i] : '?';
 	out[i] = '\0';
 }
+
+/* Log lines and reports carry words of modules, and those words of peers. */
+void
+tee_text_plain(char *s)
+{
+	for (; *s != '\0'; s++)
+		if (*s < ' ' || *s > '~' || *s == '"')
+			*s = '?';
+}

@@ -128,7 +128,14 @@ tee_transaction_floor(struct tee_transaction *t)
 {
 	enum tee_verdict verdict = tee_reference_claims(&t->tee->floor,
 	    t->claims);
+	bool over = t->claims->expires != 0 &&
+	    t->now >= (tee_instant)t->claims->expires * TEE_SECOND;
 
+	tee_claims_check(t->claims, "floor.expires", over ? TEE_CHECK_FAIL :
+	    TEE_CHECK_PASS, over ? "what the claims rest on has expired" :
+	    "not expired");
+	if (over)
+		verdict = TEE_DENY;
 	if (verdict != TEE_OK)
 		tee_transaction_check_reason(t);
 	return verdict;
@@ -171,6 +178,14 @@ tee_transaction_refuse(const struct tee_transaction *t, const char *what,
 	    "call=%s verdict=%s reason=%s detail=\"%s\"", t->id, t->tee->name,
 	    what, tee_verdict_word(verdict), t->reason[0] ? t->reason : "none",
 	    t->detail);
+}
+
+void
+tee_transaction_downgrade(const struct tee_transaction *t)
+{
+	tee_log_event(&t->tee->log, TEE_EVENT_DOWNGRADE, "txn=%s profile=%s "
+	    "requested=tee effective=local because=%s", t->id, t->tee->name,
+	    t->because);
 }
 
 /* Evidence that a peer may be shown: what was collected, and until when. */

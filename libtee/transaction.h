@@ -43,6 +43,7 @@ struct tee_transaction {
 	uint8_t public_key[TEE_PUBLIC_KEY_SIZE];
 	tee_instant now;
 	bool local_only;	/* the fallback of "prefer-tee" */
+	char because[64];	/* of the fallback */
 	char reason[64];	/* of the line that decided */
 	char detail[512];
 	char grantors[256];	/* which lines carried it */
@@ -72,6 +73,8 @@ void tee_transaction_check_reason(struct tee_transaction *);
 /* The DENY event of this transaction; `what` is the public call. */
 void tee_transaction_refuse(const struct tee_transaction *, const char *what,
     enum tee_verdict);
+/* The DOWNGRADE event; each time that the fallback is granted or renewed. */
+void tee_transaction_downgrade(const struct tee_transaction *);
 /* Evidence that a peer may be shown: platform, origin, times. */
 void tee_transaction_stamp(struct tee_transaction *, enum tee_key_origin,
     const struct tee_claims *);

@@ -17,3 +17,30 @@ libteesim_la_SOURCES = \
 	sim/report.c sim/report.h
 libteesim_la_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS)
 libteesim_la_LIBADD = $(CRYPTO_LIBS)
+
+if SIMULATOR
+# The machine and the kernel's side of it, still without FUSE.
+noinst_LTLIBRARIES += libteesim-machine.la
+libteesim_machine_la_SOURCES = \
+	sim/switch.c sim/switch.h \
+	sim/switchfile.c \
+	sim/asp.c sim/asp.h \
+	sim/message.c \
+	sim/driver.c sim/driver.h \
+	sim/legacy.c \
+	sim/configfs.c sim/configfs.h
+libteesim_machine_la_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS)
+libteesim_machine_la_LIBADD = libteesim.la
+
+noinst_PROGRAMS += sim/teesim
+sim_teesim_SOURCES = \
+	sim/teesim.c \
+	sim/command.c sim/command.h \
+	sim/server.c sim/server.h \
+	sim/mount.c sim/mount.h \
+	sim/device.c sim/device.h \
+	sim/tsm.c sim/tsm.h \
+	sim/tsmfile.c
+sim_teesim_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS) $(FUSE_CFLAGS)
+sim_teesim_LDADD = libteesim-machine.la $(FUSE_LIBS) $(CRYPTO_LIBS)
+endif

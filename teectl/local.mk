@@ -1,1 +1,29 @@
 # SPDX-License-Identifier: Apache-2.0
+# The operator's command: an application like any other, on <tee/tee.h>.
+bin_PROGRAMS += teectl/teectl
+teectl_teectl_SOURCES = \
+	teectl/main.c \
+	teectl/command.c teectl/command.h \
+	teectl/process.c teectl/process.h \
+	teectl/text.c teectl/text.h \
+	teectl/file.c teectl/file.h \
+	teectl/journal.c teectl/journal.h \
+	teectl/report.c teectl/report.h \
+	teectl/keyring.c teectl/keyring.h \
+	teectl/publickey.c teectl/publickey.h \
+	teectl/session.c teectl/session.h \
+	teectl/challenge.c teectl/challenge.h \
+	teectl/registration.c teectl/registration.h \
+	teectl/health.c teectl/health.h teectl/platform.c \
+	teectl/check.c teectl/dump.c \
+	teectl/acquire.c teectl/sign.c teectl/attest.c teectl/register.c \
+	teectl/appraise.c teectl/inspect.c teectl/binding.c \
+	teectl/status.c teectl/revoke.c \
+	teectl/explain.c teectl/doctor.c teectl/version.c
+teectl_teectl_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS) $(JANSSON_CFLAGS) \
+	$(KEYUTILS_CFLAGS)
+teectl_teectl_LDADD = libtee.la $(JANSSON_LIBS) $(KEYUTILS_LIBS) \
+	$(CRYPTO_LIBS)
+
+dist_bashcompletion_DATA = teectl/teectl.bash
+dist_man_MANS += man/teectl.1

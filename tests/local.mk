@@ -37,6 +37,8 @@ clean-tests:
 .PHONY: clean-tests
 
 include tests/core.mk
+include tests/man.mk
 include tests/snp.mk
 include tests/sim.mk
 include tests/teectl.mk
+include tests/fuzz.mk

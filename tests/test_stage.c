@@ -10,206 +10,12 @@
 #include <string.h>
 #include <check.h>
 
-#include "libtee/stage.h"
-
-#define KINDS 5		/* required, requisite, oneof a, oneof b, advisory */
-#define VERDICTS 3
-#define LINES 4
-
-struct stack {
-	unsigned kind[LINES + 1];
-	enum tee_verdict verdict[LINES + 1];
-	size_t count;
-};
-
-/* Ordered: a lower index never grants where a higher one fails. */
-static const enum tee_verdict verdicts[VERDICTS] = { TEE_DENY,
-	TEE_UNAVAILABLE, TEE_OK };
-
-static struct tee_rule
-rule_of(unsigned kind)
-{
-	static const struct tee_rule rules[] = { { TEE_REQUIRED, 0 },
-		{ TEE_REQUISITE, 0 }, { TEE_ONEOF, 0 }, { TEE_ONEOF, 1 },
-		{ TEE_ADVISORY, 0 }, { TEE_ONEOF, 2 } };
-
-	return rules[kind];
-}
+#include "tests/test_stage_rules.h"
 
 static enum tee_verdict
 ask(void *ctx, size_t index)
 {
 	return ((const struct stack *)ctx)->verdict[index];
-}
-
-static bool
-passes(struct stack *s, struct tee_outcome *out)
-{
-	struct tee_rule rules[LINES + 1];
-	size_t i;
-
-	for (i = 0; i < s->count; i++)
-		rules[i] = rule_of(s->kind[i]);
-	tee_stage_run(rules, s->count, ask, s, out);
-	return out->verdict == TEE_OK;
-}
-
-static void
-grant_is_earned(const struct stack *s, const struct tee_outcome *out)
-{
-	bool positive = false, seen[3] = { false }, ok[3] = { false };
-	size_t i;
-
-	for (i = 0; i < s->count; i++) {
-		struct tee_rule r = rule_of(s->kind[i]);
-		bool yes = s->verdict[i] == TEE_OK;
-
-		if (r.control == TEE_ADVISORY)
-			continue;
-		positive = positive || yes;
-		if (r.control == TEE_ONEOF) {
-			seen[r.group] = true;
-			ok[r.group] = ok[r.group] || yes;
-		} else {
-			ck_assert_msg(yes, "grant with a failed line");
-			ck_assert_int_eq(out->answer[i], TEE_ANSWERED);
-		}
-		if (out->answer[i] == TEE_ANSWERED)
-			ck_assert_int_ne(s->verdict[i], TEE_DENY);
-	}
-	ck_assert_msg(positive, "grant without a positive");
-	for (i = 0; i < 3; i++)
-		ck_assert_msg(!seen[i] || ok[i], "grant with a failed group");
-}
-
-static void
-lowering_never_grants(const struct stack *s)
-{
-	struct tee_outcome out;
-	struct stack t = *s;
-	size_t i, v;
-
-	for (i = 0; i < s->count; i++, t = *s)
-		for (v = 0; verdicts[v] != s->verdict[i]; v++) {
-			t.verdict[i] = verdicts[v];
-			ck_assert(!passes(&t, &out));
-		}
-}
-
-static struct stack
-with_line(const struct stack *s, size_t at, unsigned kind,
-    enum tee_verdict verdict)
-{
-	struct stack t = *s;
-
-	memmove(t.kind + at + 1, t.kind + at,
-	    (s->count - at) * sizeof(t.kind[0]));
-	memmove(t.verdict + at + 1, t.verdict + at,
-	    (s->count - at) * sizeof(t.verdict[0]));
-	t.kind[at] = kind;
-	t.verdict[at] = verdict;
-	t.count++;
-	return t;
-}
-
-/* Only for stacks that could be loaded: with a line that can vote. */
-static void
-adding_never_grants(const struct stack *s)
-{
-	static const unsigned kinds[] = { 0, 1, 4, 5 };
-	struct tee_outcome out;
-	size_t i, k, v;
-	bool votes = false;
-
-	for (i = 0; i < s->count; i++)
-		votes = votes || rule_of(s->kind[i]).control != TEE_ADVISORY;
-	for (i = 0; votes && i <= s->count; i++)
-		for (k = 0; k < 4; k++)
-			for (v = 0; v < VERDICTS; v++) {
-				struct stack t = with_line(s, i, kinds[k],
-				    verdicts[v]);
-
-				ck_assert(!passes(&t, &out));
-			}
-}
-
-static void
-advisory_is_mute(const struct stack *s, bool pass)
-{
-	struct stack t = { .count = 0 };
-	struct tee_outcome out;
-	size_t i;
-
-	for (i = 0; i < s->count; i++)
-		if (rule_of(s->kind[i]).control != TEE_ADVISORY)
-			t = with_line(&t, t.count, s->kind[i],
-			    s->verdict[i]);
-	ck_assert_int_eq(passes(&t, &out), pass);
-}
-
-static void
-garbage_is_deny(const struct stack *s, const struct tee_outcome *was)
-{
-	static const int codes[] = { 1, 2, -1, 77, TEE_OK + 1 };
-	struct tee_outcome out;
-	struct stack t = *s;
-	size_t i, k;
-
-	for (i = 0; i < s->count; i++, t = *s) {
-		if (s->verdict[i] != TEE_DENY)
-			continue;
-		for (k = 0; k < sizeof(codes) / sizeof(codes[0]); k++) {
-			t.verdict[i] = (enum tee_verdict)codes[k];
-			passes(&t, &out);
-			ck_assert_int_eq(out.verdict, was->verdict);
-		}
-	}
-}
-
-/* "prefer-tee" rests on this: unavailable means that nobody denied. */
-static void
-unavailable_means_no_deny(const struct stack *s,
-    const struct tee_outcome *out)
-{
-	bool denied = false;
-	size_t i;
-
-	for (i = 0; i < s->count; i++)
-		denied = denied || (out->answer[i] == TEE_ANSWERED &&
-		    rule_of(s->kind[i]).control != TEE_ADVISORY &&
-		    s->verdict[i] == TEE_DENY);
-	ck_assert_int_eq(denied && out->verdict == TEE_UNAVAILABLE, 0);
-}
-
-static unsigned long
-every_stack(struct stack *s, size_t count)
-{
-	struct tee_outcome out;
-	unsigned long n = 0;
-	bool pass;
-	unsigned k, v;
-
-	if (s->count < count) {
-		for (k = 0; k < KINDS; k++)
-			for (v = 0; v < VERDICTS; v++) {
-				struct stack t = with_line(s, s->count, k,
-				    verdicts[v]);
-
-				n += every_stack(&t, count);
-			}
-		return n;
-	}
-	pass = passes(s, &out);
-	if (pass)
-		grant_is_earned(s, &out);
-	else
-		lowering_never_grants(s);
-	if (!pass && count < LINES)
-		adding_never_grants(s);
-	advisory_is_mute(s, pass);
-	garbage_is_deny(s, &out);
-	unavailable_means_no_deny(s, &out);
-	return 1;
 }
 
 START_TEST(exhaustive)
@@ -220,7 +26,7 @@ START_TEST(exhaustive)
 	for (count = 1; count <= LINES; count++) {
 		struct stack s = { .count = 0 };
 
-		n += every_stack(&s, count);
+		n += every_stack(&s, ask, count);
 	}
 	ck_assert_uint_eq(n, 54240);
 }
@@ -253,7 +59,7 @@ START_TEST(grants)
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct stack s = rows[i].stack;
 
-		ck_assert_msg(passes(&s, &out) == rows[i].pass, "%s",
+		ck_assert_msg(passes(&s, ask, &out) == rows[i].pass, "%s",
 		    rows[i].name);
 	}
 }
@@ -267,12 +73,48 @@ START_TEST(order_of_running)
 	struct stack requisite = { { 1, 0 }, { TEE_UNAVAILABLE, TEE_OK }, 2 };
 	struct tee_outcome out;
 
-	passes(&outage, &out);
+	passes(&outage, ask, &out);
 	ck_assert_int_eq(out.answer[1], TEE_ANSWERED);
-	passes(&deny, &out);
+	passes(&deny, ask, &out);
 	ck_assert_int_eq(out.answer[1], TEE_NOT_RUN);
-	passes(&requisite, &out);
+	passes(&requisite, ask, &out);
 	ck_assert_int_eq(out.answer[1], TEE_NOT_RUN);
+}
+END_TEST
+
+/* What the loader never lets through is a deny all the same. */
+START_TEST(impossible_stacks)
+{
+	struct stack s = { { 0 }, { TEE_OK, TEE_OK }, 1 };
+	struct tee_rule rules[TEE_STAGE_LINES + 1] = { { 0 } };
+	struct tee_outcome out;
+
+	rules[0] = (struct tee_rule){ TEE_ONEOF, TEE_STAGE_LINES };
+	tee_stage_run(rules, 1, ask, &s, &out);
+	ck_assert_int_eq(out.verdict, TEE_DENY);
+	rules[0] = (struct tee_rule){ (enum tee_control)77, 0 };
+	tee_stage_run(rules, 1, ask, &s, &out);
+	ck_assert_int_eq(out.verdict, TEE_DENY);
+	tee_stage_run(rules, TEE_STAGE_LINES + 1, ask, &s, &out);
+	ck_assert_int_eq(out.verdict, TEE_DENY);
+}
+END_TEST
+
+/* Only lines that ran, may vote and said yes lend their claims or key. */
+START_TEST(who_spoke)
+{
+	struct stack s = { { 4, 2, 2, 2, 0 }, { TEE_OK, TEE_UNAVAILABLE,
+		TEE_OK, TEE_OK, TEE_OK }, 5 };
+	static const bool spoke[] = { false, false, true, false, true };
+	struct tee_rule rules[5];
+	struct tee_outcome out;
+	size_t i;
+
+	for (i = 0; i < 5; i++)
+		rules[i] = rule_of(s.kind[i]);
+	ck_assert(passes(&s, ask, &out));
+	for (i = 0; i < 5; i++)
+		ck_assert_int_eq(tee_stage_spoke(rules, &out, i), spoke[i]);
 }
 END_TEST
 
@@ -288,6 +130,8 @@ main(void)
 	tcase_add_test(tcase, exhaustive);
 	tcase_add_test(tcase, grants);
 	tcase_add_test(tcase, order_of_running);
+	tcase_add_test(tcase, impossible_stacks);
+	tcase_add_test(tcase, who_spoke);
 	suite_add_tcase(suite, tcase);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_NORMAL);

@@ -178,7 +178,7 @@ struct tee_inspection {
 };
 TEE_EXPORT int tee_inspect(const struct tee_inspection *,
     const struct tee_options *, struct tee_claims **out) TEE_MUST_USE;
-/* "ok", "deny", "unavailable" or "incomplete" (nothing failed, not all done). */
+/* "ok", "deny", "unavailable", "incomplete" (none failed, not all done). */
 TEE_EXPORT const char *tee_claims_verdict(const struct tee_claims *);
 
 /* ADR 0010's canonical report-data hash. */

@@ -31,7 +31,7 @@ enum tee_verdict {
 enum tee_check_result {
 	TEE_CHECK_FAIL = 0,
 	TEE_CHECK_NOT_DONE = 1,		/* a grant needs it: no grant */
-	TEE_CHECK_NOT_ASKED = 2,	/* nobody named a value to compare with */
+	TEE_CHECK_NOT_ASKED = 2,	/* nobody named a value for it */
 	TEE_CHECK_PASS = 0x1b
 };
 

@@ -280,7 +280,8 @@ tee_cert_pss_sha384(const X509_ALGOR *algor)
 	    algor->parameter);
 	ok = pss != NULL && algor_is(pss->hashAlgorithm, NID_sha384) &&
 	    mask_is_sha384(pss->maskGenAlgorithm) &&
-	    pss->saltLength != NULL && ASN1_INTEGER_get(pss->saltLength) == 48 &&
+	    pss->saltLength != NULL &&
+	    ASN1_INTEGER_get(pss->saltLength) == 48 &&
 	    (pss->trailerField == NULL ||
 	    ASN1_INTEGER_get(pss->trailerField) == 1);
 	RSA_PSS_PARAMS_free(pss);

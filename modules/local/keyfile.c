@@ -99,7 +99,8 @@ keyfile_read(const char *path, uint8_t *work, uint8_t seed[TEE_SEED_SIZE],
 		*why = *why != NULL ? *why : "cannot be read";
 		return KEYFILE_BAD;
 	}
-	if (n == TEE_SEED_SIZE) {
+	/* A PEM that was cut short is no seed. */
+	if (n == TEE_SEED_SIZE && memcmp(work, "-----", 5) != 0) {
 		memcpy(seed, work, TEE_SEED_SIZE);
 		return KEYFILE_READ;
 	}

@@ -6,11 +6,21 @@
  */
 #include "config.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <syslog.h>
 #include <time.h>
 #include <tee/module.h>
+
+/*
+ * The tests build it a second time under another name and with a ceiling
+ * above `local`, to stand for a platform where they have none.
+ */
+#ifndef MOCK_NAME
+#define MOCK_NAME "mock"
+#define MOCK_CEILING TEE_ORIGIN_LOCAL
+#endif
 
 #if TEE_MODULE_ABI != 1
 #error "look at every entry point again before following a new module ABI"
@@ -30,16 +40,28 @@ static const char *const acts[] = { "deny", "ok", "unavailable", "garbage",
 struct mock {
 	enum act act;
 	enum act release;
+	enum act then;		/* the answer after `after` calls */
+	uint64_t after;		/* 0: the answer never changes */
+	atomic_ullong calls;
 	uint64_t delay_ms;
 	bool wrong_binding;
+	bool no_binding;
 	bool wrong_key;
+	bool no_key;
+	uint64_t seed;		/* every byte of the key's seed */
 	bool has_level;
 	unsigned level;
 	bool has_tcb;
 	unsigned tcb;
 	bool debug;
-	char *measurement;	/* hex, claimed as "launch" */
+	char *platform;
+	char *measurement;	/* text, claimed as "launch" */
 	char *check;		/* name of a check that fails */
+	char *undone;		/* name of a check that is not done */
+	char *say;		/* detail of a log line */
+	uint8_t *tcb_parts;	/* eight bytes, or NULL */
+	uint8_t *root;		/* a root's digest that must be trusted */
+	uint64_t not_after;	/* seconds since 1970; 0: not claimed */
 };
 
 static int
@@ -62,19 +84,71 @@ read_claims(const struct tee_config *config, struct mock *m)
 		"up_to_date", NULL };
 	int level = tee_option_word(config, "level", levels, &m->level);
 	int tcb = tee_option_word(config, "tcb_status", tcbs, &m->tcb);
+	size_t n = 1, k = 1;
 
 	m->has_level = level == 1;
 	m->has_tcb = tcb == 1;
 	return level >= 0 && tcb >= 0 &&
-	    tee_option_bool(config, "debug", &m->debug) >= 0;
+	    tee_option_bool(config, "debug", &m->debug) >= 0 &&
+	    tee_option_u64(config, "not_after", 1, INT32_MAX,
+	    &m->not_after) >= 0 &&
+	    tee_option_hexlist(config, "tcb", 8, &m->tcb_parts, &n) >= 0 &&
+	    tee_option_hexlist(config, "root", TEE_SPKI_DIGEST_SIZE, &m->root,
+	    &k) >= 0 && n == 1 && k == 1;
 }
 
-static char *
-copy_option(const struct tee_config *config, const char *name)
+static bool
+read_faults(const struct tee_config *config, struct mock *m)
+{
+	return read_act(config, "then", &m->then) >= 0 &&
+	    tee_option_u64(config, "after", 1, 1000, &m->after) >= 0 &&
+	    tee_option_u64(config, "delay_ms", 0, 60000,
+	    &m->delay_ms) >= 0 &&
+	    tee_option_u64(config, "seed", 0, 255, &m->seed) >= 0 &&
+	    tee_option_bool(config, "wrong_binding",
+	    &m->wrong_binding) >= 0 &&
+	    tee_option_bool(config, "no_binding", &m->no_binding) >= 0 &&
+	    tee_option_bool(config, "wrong_key", &m->wrong_key) >= 0 &&
+	    tee_option_bool(config, "no_key", &m->no_key) >= 0;
+}
+
+/* True where the option is absent, or copied. */
+static bool
+copy_option(const struct tee_config *config, const char *name, char **out)
 {
 	const char *s = tee_option(config, name);
 
-	return s != NULL ? strdup(s) : NULL;
+	return s == NULL || (*out = strdup(s)) != NULL;
+}
+
+static void
+mock_close(void *state)
+{
+	struct mock *m = state;
+
+	free(m->platform);
+	free(m->measurement);
+	free(m->check);
+	free(m->undone);
+	free(m->say);
+	free(m->tcb_parts);
+	free(m->root);
+	free(m);
+}
+
+static bool
+read_script(const struct tee_config *config, struct mock *m)
+{
+	if (read_act(config, "verdict", &m->act) < 0)
+		return false;
+	m->release = m->act;
+	return read_act(config, "release", &m->release) >= 0 &&
+	    read_faults(config, m) && read_claims(config, m) &&
+	    copy_option(config, "platform", &m->platform) &&
+	    copy_option(config, "measurement", &m->measurement) &&
+	    copy_option(config, "fail_check", &m->check) &&
+	    copy_option(config, "undone_check", &m->undone) &&
+	    copy_option(config, "say", &m->say);
 }
 
 static enum tee_verdict
@@ -85,42 +159,25 @@ mock_open(const struct tee_config *config, void **state)
 	if (m == NULL)
 		return TEE_DENY;
 	m->debug = true;
-	if (read_act(config, "verdict", &m->act) < 0) {
-		free(m);
+	m->seed = 0x42;
+	if (!read_script(config, m)) {
+		mock_close(m);
 		return TEE_DENY;
 	}
-	m->release = m->act;
-	if (read_act(config, "release", &m->release) < 0 ||
-	    tee_option_u64(config, "delay_ms", 0, 60000, &m->delay_ms) < 0 ||
-	    tee_option_bool(config, "wrong_binding", &m->wrong_binding) < 0 ||
-	    tee_option_bool(config, "wrong_key", &m->wrong_key) < 0 ||
-	    !read_claims(config, m)) {
-		free(m);
-		return TEE_DENY;
-	}
-	m->measurement = copy_option(config, "measurement");
-	m->check = copy_option(config, "fail_check");
 	*state = m;
 	return TEE_OK;
 }
 
-static void
-mock_close(void *state)
-{
-	struct mock *m = state;
-
-	free(m->measurement);
-	free(m->check);
-	free(m);
-}
-
 static enum tee_verdict
-play(struct tee_call *call, const struct mock *m, enum act act)
+play(struct tee_call *call, struct mock *m, enum act act)
 {
 	struct timespec pause = { (time_t)(m->delay_ms / 1000),
 		(long)(m->delay_ms % 1000) * 1000000 };
 
-	(void)call;
+	if (m->after != 0 && atomic_fetch_add(&m->calls, 1) >= m->after)
+		act = m->then;
+	if (m->say != NULL)
+		tee_call_log(call, LOG_WARNING, "scripted", "%s", m->say);
 	if (m->delay_ms > 0)
 		nanosleep(&pause, NULL);
 	switch (act) {
@@ -141,7 +198,7 @@ play(struct tee_call *call, const struct mock *m, enum act act)
 static enum tee_verdict
 mock_collect(struct tee_call *call, void *state)
 {
-	const struct mock *m = state;
+	struct mock *m = state;
 	size_t size;
 	const uint8_t *binding = tee_call_binding(call, &size);
 
@@ -152,59 +209,78 @@ mock_collect(struct tee_call *call, void *state)
 }
 
 static void
-claim(struct tee_call *call, const struct mock *m)
+say_binding(struct tee_call *call, const struct mock *m)
 {
 	uint8_t field[TEE_BINDING_SIZE] = { 0 };
 	size_t size;
 	const uint8_t *report = tee_call_item(call, "mock.report", &size);
 
+	if (m->no_binding)
+		return;
 	if (report != NULL && size == sizeof(field))
 		memcpy(field, report, size);
 	field[0] ^= m->wrong_binding;
 	tee_call_saw_binding(call, field, sizeof(field));
-	tee_call_claim_platform(call, "mock");
+}
+
+static void
+claim(struct tee_call *call, const struct mock *m)
+{
+	tee_call_claim_platform(call, m->platform != NULL ? m->platform :
+	    "mock");
 	tee_call_claim_debug(call, m->debug);
 	if (m->has_level)
 		tee_call_claim_level(call,
 		    (enum tee_confidential_level)m->level);
 	if (m->has_tcb)
 		tee_call_claim_tcb_status(call, (enum tee_tcb_status)m->tcb);
+	if (m->tcb_parts != NULL)
+		tee_call_claim_tcb(call, m->tcb_parts);
+	if (m->not_after != 0)
+		tee_call_claim_expires(call, (time_t)m->not_after);
 	if (m->measurement != NULL)
 		tee_call_claim_measurement(call, "launch",
 		    (const uint8_t *)m->measurement, strlen(m->measurement));
 	if (m->check != NULL)
 		tee_call_check(call, m->check, TEE_CHECK_FAIL, "scripted");
+	if (m->undone != NULL)
+		tee_call_check(call, m->undone, TEE_CHECK_NOT_DONE,
+		    "scripted");
 }
 
 static enum tee_verdict
 mock_verify(struct tee_call *call, void *state)
 {
-	const struct mock *m = state;
+	struct mock *m = state;
 
+	say_binding(call, m);
 	claim(call, m);
+	if (m->root != NULL && !tee_call_extra_root(call, m->root))
+		return TEE_DENY;
 	return play(call, m, m->act);
 }
 
 static enum tee_verdict
 mock_prepare(struct tee_call *call, void *state)
 {
-	const struct mock *m = state;
+	struct mock *m = state;
 	uint8_t key[TEE_PUBLIC_KEY_SIZE];
 	uint8_t *seed = tee_call_secret(call, TEE_SEED_SIZE);
 
 	if (seed == NULL)
 		return TEE_UNAVAILABLE;
-	memset(seed, 0x42, TEE_SEED_SIZE);
+	memset(seed, (int)m->seed, TEE_SEED_SIZE);
 	if (tee_call_seed_public(seed, key) != 0)
 		return TEE_UNAVAILABLE;
-	tee_call_public_key(call, key);
+	if (!m->no_key)
+		tee_call_public_key(call, key);
 	return play(call, m, m->act);
 }
 
 static enum tee_verdict
 mock_release(struct tee_call *call, void *state)
 {
-	const struct mock *m = state;
+	struct mock *m = state;
 	uint8_t *seed = tee_call_secret(call, TEE_SEED_SIZE);
 
 	if (seed == NULL)
@@ -215,19 +291,29 @@ mock_release(struct tee_call *call, void *state)
 	return play(call, m, m->release);
 }
 
+#define ANY (TEE_COLLECTOR | TEE_VERIFIER | TEE_KEYSTORE)
 static const struct tee_module_option options[] = {
-	{ "verdict", TEE_COLLECTOR | TEE_VERIFIER | TEE_KEYSTORE,
-	    "deny (default), ok, unavailable, garbage, crash" },
+	{ "verdict", ANY, "deny (default), ok, unavailable, garbage, crash" },
 	{ "release", TEE_KEYSTORE, "the same for release alone" },
-	{ "delay_ms", TEE_COLLECTOR | TEE_VERIFIER | TEE_KEYSTORE,
-	    "pause before answering" },
+	{ "after", ANY, "how many calls are answered before `then` holds" },
+	{ "then", ANY, "the answer from there on, deny by default" },
+	{ "delay_ms", ANY, "pause before answering" },
+	{ "say", ANY, "detail of a log line" },
 	{ "wrong_binding", TEE_VERIFIER, "say another binding was seen" },
+	{ "no_binding", TEE_VERIFIER, "never say which binding was seen" },
 	{ "wrong_key", TEE_KEYSTORE, "deliver another key than prepared" },
+	{ "no_key", TEE_KEYSTORE, "never say which key will be delivered" },
+	{ "seed", TEE_KEYSTORE, "the byte that makes up the key's seed" },
+	{ "platform", TEE_VERIFIER, "platform to claim, mock by default" },
 	{ "level", TEE_VERIFIER, "confidential level to claim" },
 	{ "tcb_status", TEE_VERIFIER, "tcb status to claim" },
+	{ "tcb", TEE_VERIFIER, "tcb to claim, eight bytes in hex" },
 	{ "debug", TEE_VERIFIER, "debug claim, true by default" },
 	{ "measurement", TEE_VERIFIER, "text claimed as measurement launch" },
+	{ "not_after", TEE_VERIFIER, "end of the claims, seconds since 1970" },
+	{ "root", TEE_VERIFIER, "digest of a root that must be trusted" },
 	{ "fail_check", TEE_VERIFIER, "name of a check that fails" },
+	{ "undone_check", TEE_VERIFIER, "name of a check that is not done" },
 	{ NULL, 0, NULL }
 };
 
@@ -235,9 +321,9 @@ extern TEE_EXPORT const struct tee_module tee_module;
 const struct tee_module tee_module = {
 	.abi = TEE_MODULE_ABI,
 	.size = sizeof(struct tee_module),
-	.name = "mock",
+	.name = MOCK_NAME,
 	.summary = "scripted answers for tests",
-	.ceiling = TEE_ORIGIN_LOCAL,
+	.ceiling = MOCK_CEILING,
 	.options = options,
 	.open = mock_open,
 	.close = mock_close,

@@ -47,7 +47,7 @@ bool tee_snp_chain_complete(const struct snp_chain *);
 /* Remembers the checked links; for chains whose root is trusted only. */
 void tee_snp_chain_keep(const struct snp_chain *, struct snp_store *);
 
-/* "SEV-VCEK" or "SEV-VLEK", and what stands before the intermediate's product. */
+/* "SEV-VCEK" or "SEV-VLEK"; "SEV-" or "SEV-VLEK-" before a product. */
 const char *tee_snp_chain_leaf_name(unsigned signer);
 const char *tee_snp_chain_prefix(unsigned signer);
 /* The product that a name "<prefix><product>" ends in. */

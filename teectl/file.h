@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * file: whole files in and out, "-" being standard input or output.  Both
+ * calls say on stderr what went wrong.
+ */
+#ifndef TEECTL_FILE_H
+#define TEECTL_FILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define FILE_JSON_MAX (16u * 1024 * 1024)
+#define FILE_MESSAGE_MAX (256u * 1024 * 1024)
+
+/* *data is NUL-terminated behind its last byte; free(3) it. */
+bool file_read(const char *path, size_t max, char **data, size_t *size);
+bool file_write(const char *path, const void *data, size_t size);
+
+#endif

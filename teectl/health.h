@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * health: what an agent needs of its machine, each looked at or tried out:
+ * a warning leaves it running, something missing does not.
+ */
+#ifndef TEECTL_HEALTH_H
+#define TEECTL_HEALTH_H
+
+#include <stddef.h>
+
+enum health_result {
+	HEALTH_MISSING = 0,
+	HEALTH_WARNING,
+	HEALTH_OK
+};
+
+struct health {
+	enum health_result result;
+	char detail[256];
+	const char *next;	/* what to do; NULL where nothing is to do */
+};
+
+struct health_check {
+	const char *name;	/* NULL ends the table */
+	void (*look)(struct health *);
+};
+
+extern const struct health_check health_checks[];
+
+void health_say(struct health *, enum health_result, const char *next,
+    const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+
+/* In platform.c: where evidence could come from. */
+void health_sev_guest(struct health *);
+void health_sev(struct health *);
+void health_configfs(struct health *);
+
+#endif

@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: Apache-2.0
+# bash completion for teectl(1): commands, their options, profiles, files.
+
+_teectl_profiles() {
+	local dir f
+
+	dir=$("$1" version 2>/dev/null |
+	    while read -r key value; do
+		[ "$key" = profiles ] && printf '%s\n' "$value"
+	    done)
+	for f in "$dir"/*.conf; do
+		[ -e "$f" ] || continue
+		f=${f##*/}
+		printf '%s\n' "${f%.conf}"
+	done
+}
+
+_teectl_options() {
+	"$1" "$2" --help 2>/dev/null | grep -o -e '--[a-z][a-z-]*'
+}
+
+_teectl() {
+	local cur=${COMP_WORDS[COMP_CWORD]} command=${COMP_WORDS[1]}
+	local commands="check dump acquire sign attest register appraise
+		inspect binding status revoke explain doctor version"
+
+	COMPREPLY=()
+	if [ "$COMP_CWORD" -eq 1 ]; then
+		COMPREPLY=($(compgen -W "$commands" -- "$cur"))
+		return
+	fi
+	if [[ $cur == -* ]]; then
+		COMPREPLY=($(compgen -W "$(_teectl_options \
+		    "${COMP_WORDS[0]}" "$command")" -- "$cur"))
+		return
+	fi
+	case $command in
+	dump | acquire | attest | register | revoke | sign | appraise)
+		if [ "$COMP_CWORD" -eq 2 ] && [[ $cur != */* ]]; then
+			COMPREPLY=($(compgen -W \
+			    "$(_teectl_profiles "${COMP_WORDS[0]}")" -- "$cur"))
+			return
+		fi
+		;;
+	esac
+	compopt -o default 2>/dev/null
+}
+complete -F _teectl teectl

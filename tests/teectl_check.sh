@@ -1,0 +1,68 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# check and dump: what an operator learns of a profile before an agent does.
+. "${TEE_TEST_SRCDIR:?run by make check}/tests/teectl_lib.sh"
+need_mock
+
+mock_profile good.conf
+mock_profile word.conf '/^verifier/ s/"required"/"sufficient"/'
+mock_profile key.conf 's/assurance/bogus = 1; assurance/'
+mock_profile module.conf 's/"mock";$/"nosuch";/'
+mock_profile loose.conf
+chmod go+w loose.conf
+ln -s good.conf link.conf
+
+run 0 check good.conf
+out_has '^good.conf: ok$'
+[ ! -s err ] || wrong 'stderr is not empty'
+run 0 check "$tmp/good.conf" good.conf
+run 1 check good.conf word.conf
+err_has '^word.conf:6: .*sufficient'
+out_has '^good.conf: ok$'
+out_has '^word.conf: refused$'
+run 1 check key.conf
+err_has '^key.conf:2: unknown key'
+run 1 check module.conf
+err_has 'nosuch'
+run 1 check loose.conf
+err_has 'group or others'
+run 1 check link.conf
+err_has 'symbolic link'
+run 2 check absent.conf
+err_has '^absent.conf:1: No such file'
+run 2 check word.conf absent.conf good.conf
+out_has '^good.conf: ok$'
+run 1 check --require-tee good.conf
+err_has 'requires assurance'
+run 2 check --json good.conf word.conf absent.conf
+json files 3
+json files/file=good.conf/result ok
+json files/file=word.conf/result refused
+json files/file=word.conf/faults/0/line 6
+json files/file=absent.conf/result unreadable
+
+# A name from outside cannot steer the terminal.
+esc=$(printf 'a\033[31m')
+run 2 check "$esc"
+if grep -q "$(printf '\033')" out err; then
+	wrong 'an escape went through'
+fi
+
+run 0 dump ./good.conf
+out_has '^verifier .*required mock'
+run 0 dump --json ./good.conf
+json verifier/0/module mock
+json custody/lifetime 300
+run 1 dump ./word.conf
+err_has 'fault .*word.conf:6'
+err_has 'next '
+run 1 dump --json ./word.conf
+json error/word profile
+run 1 dump "$name"
+err_has 'No such file'
+cp good.conf "$profiles/$name.conf"
+run 0 dump --json "$name"
+json profile "$name"
+run 2 dump 'No Name'
+
+finish
