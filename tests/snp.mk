@@ -51,5 +51,11 @@ TESTS += tests/test_snp_cache
 tests_test_snp_cache_SOURCES = tests/test_snp_cache.c $(SNP_TESTLIB)
 tests_test_snp_cache_CFLAGS = $(TEST_FLAGS)
 tests_test_snp_cache_LDADD = $(SNP_TEST_LIBS)
+
+check_PROGRAMS += tests/test_snp_files
+TESTS += tests/test_snp_files
+tests_test_snp_files_SOURCES = tests/test_snp_files.c $(SNP_TESTLIB)
+tests_test_snp_files_CFLAGS = $(TEST_FLAGS)
+tests_test_snp_files_LDADD = $(SNP_TEST_LIBS)
 endif
 endif
