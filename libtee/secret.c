@@ -11,6 +11,13 @@
 
 #include "libtee/secret.h"
 
+#ifdef HAVE_VALGRIND_VALGRIND_H
+#include <valgrind/valgrind.h>
+#else
+#define VALGRIND_STACK_REGISTER(start, end) 0
+#define VALGRIND_STACK_DEREGISTER(id) (void)(id)
+#endif
+
 #if defined(__SANITIZE_ADDRESS__)
 #define UNDER_ASAN 1
 #elif defined(__has_feature)
@@ -64,12 +71,19 @@ tee_secret_free(struct tee_secret *s)
 int
 tee_stack_alloc(struct tee_stack_memory *stack, size_t size)
 {
-	return tee_secret_alloc(&stack->memory, size);
+	int error = tee_secret_alloc(&stack->memory, size);
+
+	if (error == 0)
+		stack->valgrind = VALGRIND_STACK_REGISTER(stack->memory.data,
+		    stack->memory.data + stack->memory.size);
+	return error;
 }
 
 void
 tee_stack_free(struct tee_stack_memory *stack)
 {
+	if (stack->memory.map != NULL)
+		VALGRIND_STACK_DEREGISTER(stack->valgrind);
 	tee_secret_free(&stack->memory);
 }
 

@@ -32,7 +32,8 @@ libtee_snp_la_SOURCES = \
 	modules/snp/policy.c modules/snp/policy.h \
 	modules/snp/store.c modules/snp/store.h \
 	modules/snp/chain.c modules/snp/chain.h \
-	modules/snp/judge.h modules/snp/judge_report.c \
+	modules/snp/judge.h modules/snp/judge.c \
+	modules/snp/judge_report.c \
 	modules/snp/judge_chain.c modules/snp/judge_vek.c \
 	modules/snp/judge_crl.c modules/snp/judge_tcb.c \
 	modules/snp/judge_guest.c \

@@ -44,3 +44,4 @@ sim_teesim_SOURCES = \
 sim_teesim_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS) $(FUSE_CFLAGS)
 sim_teesim_LDADD = libteesim-machine.la $(FUSE_LIBS) $(CRYPTO_LIBS)
 endif
+EXTRA_DIST += sim/demo

@@ -7,7 +7,6 @@
 #include <openssl/core_names.h>
 #include <openssl/evp.h>
 #include <openssl/params.h>
-#include <openssl/provider.h>
 #include <openssl/rsa.h>
 
 #include "modules/common/cert.h"
@@ -48,11 +47,11 @@ tee_pki_new(void)
 	if (pki == NULL)
 		return NULL;
 	pki->bare = OSSL_LIB_CTX_new();
+	if (pki->bare != NULL)
+		pki->null = OSSL_PROVIDER_load(pki->bare, "null");
 	pki->sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
 	pki->sha384 = EVP_MD_fetch(NULL, "SHA384", NULL);
 	pki->p384 = p384_parameters();
-	if (pki->bare != NULL)
-		pki->null = OSSL_PROVIDER_load(pki->bare, "null");
 	if (pki->null == NULL || pki->sha256 == NULL || pki->sha384 == NULL ||
 	    pki->p384 == NULL)
 		tee_pki_free(&pki);

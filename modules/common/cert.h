@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <time.h>
+#include <openssl/provider.h>
 #include <openssl/x509.h>
 
 #define TEE_CERT_MAX 8192	/* AMD's largest has 1674 bytes */
@@ -25,7 +26,7 @@ enum tee_cert_key {
 /* What is fetched from OpenSSL once; shared by any number of threads. */
 struct tee_pki {
 	OSSL_LIB_CTX *bare;	/* a context without key decoders */
-	OSSL_PROVIDER *null;	/* what makes it so; the context keeps none */
+	OSSL_PROVIDER *null;	/* the only provider in it */
 	EVP_MD *sha256;
 	EVP_MD *sha384;
 	EVP_PKEY *p384;		/* the curve's parameters, no key */

@@ -185,7 +185,9 @@ send(int fd, struct exchange *x, uint32_t certs_size)
 	x->io.req_data = (uintptr_t)&x->request;
 	x->io.resp_data = (uintptr_t)&x->response;
 	x->io.exitinfo2 = 0;
-	return ioctl(fd, SNP_GET_EXT_REPORT, &x->io) == 0 ? 0 : errno;
+	/* The plain request begins the extended one. */
+	return ioctl(fd, certs_size > 0 ? SNP_GET_EXT_REPORT : SNP_GET_REPORT,
+	    &x->io) == 0 ? 0 : errno;
 }
 
 static bool

@@ -137,7 +137,7 @@ tee_snp_judge_crl(struct snp_case *c)
 	if (c->set->crl_count == 0) {
 		all(c, c->policy->crl_required ? TEE_CHECK_NOT_DONE :
 		    TEE_CHECK_NOT_ASKED, c->policy->crl_required ?
-		    "crl = \"required\", and no list is at hand (snp.crl or "
+		    "crl is required, and no list is at hand (snp.crl or "
 		    "crl_file)" : "no revocation list was given");
 		return;
 	}

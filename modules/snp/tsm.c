@@ -78,16 +78,35 @@ get_number(const struct entry *e, const char *name, unsigned long *out)
 	return errno == 0 && end != text && (*end == '\0' || *end == '\n');
 }
 
+static const char *
+hint(int error, const char *what)
+{
+	switch (error) {
+	case ENXIO:
+		return ": no provider, or the firmware refused";
+	case ENOTTY:
+		return ": the driver has lost its key for firmware messages "
+		    "(VMPCK): no report until the guest reboots";
+	case EMSGSIZE:
+		return ": not the size of a report";
+	case EINVAL:
+		return strcmp(what, "privlevel") == 0 ?
+		    ": a VMPL that this guest may not ask for" : "";
+	default:
+		return "";
+	}
+}
+
 static enum tee_verdict
 failed(const struct entry *e, const char *what)
 {
 	int error = errno;
 
-	tee_call_log(e->q->call, LOG_ERR, "configfs", "%s/%s: %s%s", e->path,
-	    what, strerror(error), error == ENXIO ? ": no provider, or the "
-	    "firmware refused" : error == EINVAL && strcmp(what,
-	    "privlevel") == 0 ? ": a VMPL above the guest's own?" : "");
-	return error == EINVAL ? TEE_DENY : TEE_UNAVAILABLE;
+	tee_call_log(e->q->call, LOG_ERR, error == ENOTTY ? "vmpck" :
+	    "configfs", "%s/%s: %s%s", e->path, what, strerror(error),
+	    hint(error, what));
+	return error == EINVAL && strcmp(what, "privlevel") == 0 ? TEE_DENY :
+	    TEE_UNAVAILABLE;
 }
 
 static bool
@@ -102,14 +121,14 @@ right_provider(const struct entry *e)
 	text[strcspn(text, "\n")] = '\0';
 	if (strcmp(text, PROVIDER) == 0)
 		return true;
-	tee_call_log(e->q->call, LOG_ERR, "provider", "%s: provider \"%.40s\""
-	    " is not " PROVIDER, e->path, text);
+	tee_call_log(e->q->call, LOG_ERR, "provider", "%s: provider %.40s "
+	    "is not " PROVIDER, e->path, text);
 	return false;
 }
 
 /* The level asked for, else the lowest that this guest may ask for. */
 static bool
-put_level(const struct entry *e)
+put_level(const struct entry *e, unsigned long *writes)
 {
 	unsigned long level = e->q->vmpl, floor;
 	char text[24];
@@ -121,6 +140,7 @@ put_level(const struct entry *e)
 		level = floor;
 	}
 	n = snprintf(text, sizeof(text), "%lu", level);
+	(*writes)++;
 	return put(e, "privlevel", text, (size_t)n);
 }
 
@@ -137,40 +157,66 @@ raced_or(int error)
 	    ATTEMPT_RACED : ATTEMPT_FAILED;
 }
 
+/*
+ * configfs takes a value when the file is closed and drops one that it
+ * refuses without a word: only the count of writes tells.
+ */
 static enum attempt
-attempt(const struct entry *e, struct snp_answer *a, const char **what)
+write_request(const struct entry *e, unsigned long *generation,
+    const char **what)
 {
-	unsigned long before, after;
-	uint8_t extra[SNP_REPORT_SIZE + 1];
-	ssize_t n;
+	unsigned long before, writes = 1;
 
+	*what = "generation";
+	if (!get_number(e, "generation", &before))
+		return ATTEMPT_FAILED;
 	*what = "inblob";
 	if (!put(e, "inblob", e->q->user_data, sizeof(e->q->user_data)))
 		return raced_or(errno);
 	*what = "privlevel";
-	if (!put_level(e))
+	if (!put_level(e, &writes))
 		return raced_or(errno);
 	*what = "generation";
-	if (!get_number(e, "generation", &before))
+	if (!get_number(e, "generation", generation))
 		return ATTEMPT_FAILED;
+	return *generation == before + writes ? ATTEMPT_DONE : ATTEMPT_RACED;
+}
+
+static enum attempt
+read_answer(const struct entry *e, struct snp_answer *a, const char **what)
+{
+	uint8_t report[SNP_REPORT_SIZE + 1];
+	ssize_t n;
+
 	*what = "outblob";
-	n = get(e, "outblob", extra, sizeof(extra));
-	if (n < 0)
+	n = get(e, "outblob", report, sizeof(report));
+	if (n >= 0 && n != SNP_REPORT_SIZE)
+		errno = EMSGSIZE;
+	if (n != SNP_REPORT_SIZE)
 		return raced_or(errno);
-	if (n != SNP_REPORT_SIZE) {
-		errno = EINVAL;
-		return ATTEMPT_FAILED;
-	}
-	memcpy(a->report, extra, SNP_REPORT_SIZE);
+	memcpy(a->report, report, SNP_REPORT_SIZE);
 	*what = "auxblob";
 	n = get(e, "auxblob", a->certs, sizeof(a->certs));
 	if (n < 0 && errno != ENOENT)
 		return raced_or(errno);
 	a->certs_size = n > 0 ? (size_t)n : 0;
+	return ATTEMPT_DONE;
+}
+
+static enum attempt
+attempt(const struct entry *e, struct snp_answer *a, const char **what)
+{
+	unsigned long written, now;
+	enum attempt done = write_request(e, &written, what);
+
+	if (done == ATTEMPT_DONE)
+		done = read_answer(e, a, what);
+	if (done != ATTEMPT_DONE)
+		return done;
 	*what = "generation";
-	if (!get_number(e, "generation", &after))
+	if (!get_number(e, "generation", &now))
 		return ATTEMPT_FAILED;
-	return before == after ? ATTEMPT_DONE : ATTEMPT_RACED;
+	return now == written ? ATTEMPT_DONE : ATTEMPT_RACED;
 }
 
 static enum tee_verdict
