@@ -35,10 +35,8 @@ tee_claims_free(struct tee_claims **claims)
 		return;
 	named_clear(&(*claims)->texts);
 	named_clear(&(*claims)->measurements);
-	for (i = 0; i < (*claims)->check_count; i++) {
+	for (i = 0; i < (*claims)->check_count; i++)
 		free((*claims)->checks[i].name);
-		free((*claims)->checks[i].detail);
-	}
 	free(*claims);
 	*claims = NULL;
 }
@@ -48,16 +46,24 @@ void
 tee_claims_check(struct tee_claims *c, const char *name,
     enum tee_check_result result, const char *detail)
 {
-	struct tee_check check = { strdup(name), strdup(detail), result };
+	size_t name_size = strlen(name) + 1, detail_size = strlen(detail) + 1;
+	struct tee_check *check;
 
-	if (check.name == NULL || check.detail == NULL ||
-	    c->check_count == TEE_CHECKS_MAX) {
-		free(check.name);
-		free(check.detail);
+	if (c->check_count == TEE_CHECKS_MAX) {
 		c->broken = true;
 		return;
 	}
-	c->checks[c->check_count++] = check;
+	check = &c->checks[c->check_count];
+	check->name = malloc(name_size + detail_size);
+	if (check->name == NULL) {
+		c->broken = true;
+		return;
+	}
+	check->detail = check->name + name_size;
+	memcpy(check->name, name, name_size);
+	memcpy(check->detail, detail, detail_size);
+	check->result = result;
+	c->check_count++;
 }
 
 enum tee_verdict

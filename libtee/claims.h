@@ -51,7 +51,7 @@ struct tee_named_list {
 };
 
 struct tee_check {
-	char *name;
+	char *name;		/* owns the bytes of both */
 	char *detail;
 	enum tee_check_result result;
 };

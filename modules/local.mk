@@ -23,6 +23,7 @@ noinst_LTLIBRARIES += libtee-snp.la
 libtee_snp_la_SOURCES = \
 	modules/common/reader.c modules/common/reader.h \
 	modules/common/cert.c modules/common/cert.h \
+	modules/common/cert_use.c \
 	modules/common/certset.c modules/common/certset.h \
 	modules/snp/product.c modules/snp/product.h \
 	modules/snp/report.c modules/snp/report.h \

@@ -159,7 +159,9 @@ decode(const struct tee_pki *pki, struct tee_cert *cert)
 	    !tee_cert_time(X509_get0_notAfter(cert->x509), &cert->not_after))
 		return false;
 	decode_key(pki, cert);
-	return true;
+	tee_cert_read_use(cert);
+	return !tee_cert_self_issued(cert) ||
+	    tee_cert_spki_sha256(pki, cert, cert->pin);
 }
 
 struct tee_cert *

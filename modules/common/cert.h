@@ -40,11 +40,18 @@ struct tee_cert {
 	const uint8_t *tbs;	/* the signed part, inside der */
 	size_t tbs_size;
 	uint8_t digest[32];	/* SHA-256 of der */
+	uint8_t pin[32];	/* self-issued: SHA-256 of its public key info */
 	X509 *x509;
 	EVP_PKEY *key;		/* NULL where key_kind is OTHER */
 	enum tee_cert_key key_kind;
 	time_t not_before;
 	time_t not_after;
+	/* cert_use.c */
+	bool is_ca;
+	long path_length;	/* -1: no limit */
+	bool signs_certs;
+	bool signs_lists;
+	bool unknown_critical;	/* beside basicConstraints and keyUsage */
 };
 
 struct tee_pki *tee_pki_new(void);
@@ -58,6 +65,7 @@ EVP_PKEY *tee_pki_p384(const struct tee_pki *, const uint8_t *point,
 /* `digest` is SHA-256 of der, which must hold one certificate exactly. */
 struct tee_cert *tee_cert_parse(const struct tee_pki *, const uint8_t *der,
     size_t size, const uint8_t digest[32]);
+void tee_cert_read_use(struct tee_cert *);	/* done by the parse */
 struct tee_cert *tee_cert_ref(struct tee_cert *);
 void tee_cert_free(struct tee_cert **);
 

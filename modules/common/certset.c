@@ -70,10 +70,10 @@ add_cert_der(struct tee_certset *set, const uint8_t *der, size_t size)
 
 	if (size > TEE_CERT_MAX)
 		return failed(set, "a certificate of more than 8 KiB");
-	if (!tee_pki_sha256(set->pki, der, size, digest))
-		return failed(set, "SHA-256 failed");
 	if (set->known != NULL)
-		cert = set->known(set->known_user, digest);
+		cert = set->known(set->known_user, der, size);
+	if (cert == NULL && !tee_pki_sha256(set->pki, der, size, digest))
+		return failed(set, "SHA-256 failed");
 	if (cert == NULL)
 		cert = tee_cert_parse(set->pki, der, size, digest);
 	if (cert == NULL)

@@ -13,9 +13,9 @@
 #define TEE_CERTSET_CRLS 8
 #define TEE_CERTSET_CRL_MAX (256 * 1024)
 
-/* A reference to a certificate with this digest that was parsed before. */
-typedef struct tee_cert *tee_certset_known(void *user,
-    const uint8_t digest[32]);
+/* A reference to a certificate of these bytes that was parsed before. */
+typedef struct tee_cert *tee_certset_known(void *user, const uint8_t *der,
+    size_t size);
 
 struct tee_certset {
 	const struct tee_pki *pki;

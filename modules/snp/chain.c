@@ -231,14 +231,6 @@ find_intermediate(const struct search *s)
 }
 
 static bool
-root_trusted(const struct search *s, const struct tee_cert *cert,
-    uint8_t pin[32])
-{
-	return tee_cert_spki_sha256(s->set->pki, cert, pin) &&
-	    s->trusted(s->user, pin);
-}
-
-static bool
 root_named(const struct search *s, const struct tee_cert *cert)
 {
 	return s->chain->intermediate != NULL &&
@@ -248,9 +240,7 @@ root_named(const struct search *s, const struct tee_cert *cert)
 static bool
 root_pinned(const struct search *s, const struct tee_cert *cert)
 {
-	uint8_t pin[32];
-
-	return root_named(s, cert) && root_trusted(s, cert, pin);
+	return root_named(s, cert) && s->trusted(s->user, cert->pin);
 }
 
 static bool
@@ -268,9 +258,8 @@ find_root(const struct search *s)
 	struct snp_chain *c = s->chain;
 
 	c->root = BEST(s, ROLE_ROOT, choices);
-	if (c->root != NULL &&
-	    !tee_cert_spki_sha256(s->set->pki, c->root, c->root_pin))
-		c->root = NULL;
+	if (c->root != NULL)
+		memcpy(c->root_pin, c->root->pin, sizeof(c->root_pin));
 	c->root_link = link_of(s, c->root, c->root);
 	c->intermediate_link = link_of(s, c->intermediate, c->root);
 }
@@ -280,15 +269,14 @@ find_root(const struct search *s)
  * nothing here leads to, must not mark the claims as simulated.
  */
 static struct tee_cert *
-trusted_root(const struct search *s, const struct tee_cert *intermediate,
-    uint8_t pin[32])
+trusted_root(const struct search *s, const struct tee_cert *intermediate)
 {
 	for (size_t i = 0; i < s->set->cert_count; i++) {
 		struct tee_cert *root = s->set->certs[i];
 
 		if (role_of(root) == ROLE_ROOT && issued(intermediate, root) &&
 		    signed_by(s, intermediate, root) &&
-		    root_trusted(s, root, pin))
+		    s->trusted(s->user, root->pin))
 			return root;
 	}
 	return NULL;
@@ -306,9 +294,10 @@ climb(const struct search *s, struct tee_cert *leaf)
 		if (role_of(middle) != ROLE_INTERMEDIATE ||
 		    !issued(leaf, middle) || !signed_by(s, leaf, middle))
 			continue;
-		root = trusted_root(s, middle, c->root_pin);
+		root = trusted_root(s, middle);
 		if (root == NULL)
 			continue;
+		memcpy(c->root_pin, root->pin, sizeof(c->root_pin));
 		c->leaf = leaf;
 		c->intermediate = middle;
 		c->root = root;

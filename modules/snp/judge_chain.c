@@ -3,7 +3,6 @@
 #include "config.h"
 
 #include <string.h>
-#include <openssl/x509v3.h>
 
 #include "modules/snp/judge.h"
 
@@ -148,63 +147,21 @@ judge_fault(struct snp_case *c, const char *name, const char *fault,
 		tee_call_check(c->call, name, TEE_CHECK_PASS, "%s", fine);
 }
 
-static bool
-unknown_critical(const X509 *x509)
-{
-	for (int i = 0; i < X509_get_ext_count(x509); i++) {
-		X509_EXTENSION *ext = X509_get_ext(x509, i);
-		int nid = OBJ_obj2nid(X509_EXTENSION_get_object(ext));
-
-		if (X509_EXTENSION_get_critical(ext) == 1 &&
-		    nid != NID_basic_constraints && nid != NID_key_usage)
-			return true;
-	}
-	return false;
-}
-
-/* keyUsage bits as OpenSSL names them; UINT32_MAX where it is absent. */
-static bool
-may_sign_certs(const X509 *x509, bool absent)
-{
-	ASN1_BIT_STRING *usage = X509_get_ext_d2i(x509, NID_key_usage, NULL,
-	    NULL);
-	bool may = usage == NULL ? absent : ASN1_BIT_STRING_get_bit(usage, 5);
-
-	ASN1_BIT_STRING_free(usage);
-	return may;
-}
-
-/* CA as such, and the path length that it allows (-1: no limit). */
-static bool
-is_ca(const X509 *x509, long *path_length)
-{
-	BASIC_CONSTRAINTS *bc = X509_get_ext_d2i(x509, NID_basic_constraints,
-	    NULL, NULL);
-	bool ca = bc != NULL && bc->ca != 0;
-
-	*path_length = bc != NULL && bc->pathlen != NULL ?
-	    ASN1_INTEGER_get(bc->pathlen) : -1;
-	BASIC_CONSTRAINTS_free(bc);
-	return ca;
-}
-
 static const char *
 ca_fault(const struct tee_cert *cert, bool intermediate)
 {
-	long path_length;
-
 	if (X509_get_version(cert->x509) != X509_VERSION_3)
 		return "a CA certificate is not X.509 version 3";
 	if (cert->key_kind != TEE_CERT_KEY_RSA ||
 	    EVP_PKEY_get_bits(cert->key) != SNP_CA_KEY_BITS)
 		return "a CA key is not RSA-4096";
-	if (!is_ca(cert->x509, &path_length))
+	if (!cert->is_ca)
 		return "root or intermediate is no CA";
-	if (intermediate && path_length != 0)
+	if (intermediate && cert->path_length != 0)
 		return "the intermediate's path length is not 0";
-	if (!may_sign_certs(cert->x509, false))
+	if (!cert->signs_certs)
 		return "a CA key may not sign certificates (keyUsage)";
-	if (unknown_critical(cert->x509))
+	if (cert->unknown_critical)
 		return "a CA certificate has an unknown critical extension";
 	return NULL;
 }
@@ -212,16 +169,13 @@ ca_fault(const struct tee_cert *cert, bool intermediate)
 static const char *
 leaf_fault(const struct tee_cert *cert)
 {
-	long path_length;
-
 	if (X509_get_version(cert->x509) != X509_VERSION_3)
 		return "the leaf is not X.509 version 3";
 	if (cert->key_kind != TEE_CERT_KEY_P384)
 		return "the leaf's key is not on P-384";
-	if (is_ca(cert->x509, &path_length) ||
-	    may_sign_certs(cert->x509, false))
+	if (cert->is_ca || cert->signs_certs)
 		return "the leaf is a CA";
-	if (unknown_critical(cert->x509))
+	if (cert->unknown_critical)
 		return "the leaf has an unknown critical extension";
 	return NULL;
 }

@@ -7,8 +7,6 @@
  */
 #include "config.h"
 
-#include <openssl/x509v3.h>
-
 #include "modules/snp/judge.h"
 
 static const char *const names[] = { "crl.signature", "crl.validity",
@@ -45,17 +43,6 @@ list_of(const struct snp_case *c)
 }
 
 static bool
-may_sign_lists(const X509 *x509)
-{
-	ASN1_BIT_STRING *usage = X509_get_ext_d2i(x509, NID_key_usage, NULL,
-	    NULL);
-	bool may = usage != NULL && ASN1_BIT_STRING_get_bit(usage, 6);
-
-	ASN1_BIT_STRING_free(usage);
-	return may;
-}
-
-static bool
 has_critical(const X509_CRL *crl)
 {
 	for (int i = 0; i < X509_CRL_get_ext_count(crl); i++)
@@ -73,7 +60,7 @@ judge_signature(struct snp_case *c, X509_CRL *crl)
 	X509_CRL_get0_signature(crl, NULL, &algor);
 	if (has_critical(crl))
 		fault = "a critical extension (a delta or partial list?)";
-	else if (!may_sign_lists(c->chain.root->x509))
+	else if (!c->chain.root->signs_lists)
 		fault = "the root may not sign lists (keyUsage)";
 	else if (c->chain.root->key == NULL || !tee_cert_pss_sha384(algor) ||
 	    X509_CRL_verify(crl, c->chain.root->key) != 1)

@@ -35,16 +35,20 @@ place_of(const struct snp_store *store, const uint8_t digest[32])
 }
 
 struct tee_cert *
-tee_snp_store_find(void *user, const uint8_t digest[32])
+tee_snp_store_find(void *user, const uint8_t *der, size_t size)
 {
 	struct snp_store *store = user;
 	struct tee_cert *cert = NULL;
 	size_t i;
 
 	pthread_mutex_lock(&store->lock);
-	i = place_of(store, digest);
-	if (i < SNP_STORE_SIZE)
-		cert = tee_cert_ref(store->entry[i].cert);
+	for (i = 0; i < SNP_STORE_SIZE && cert == NULL; i++) {
+		struct tee_cert *known = store->entry[i].cert;
+
+		if (known != NULL && known->size == size &&
+		    memcmp(known->der, der, size) == 0)
+			cert = tee_cert_ref(known);
+	}
 	pthread_mutex_unlock(&store->lock);
 	return cert;
 }

@@ -26,7 +26,8 @@ struct snp_store {
 void tee_snp_store_init(struct snp_store *);
 void tee_snp_store_clear(struct snp_store *);
 /* A tee_certset_known: a reference, or NULL. */
-struct tee_cert *tee_snp_store_find(void *store, const uint8_t digest[32]);
+struct tee_cert *tee_snp_store_find(void *store, const uint8_t *der,
+    size_t size);
 /* Whether this link was checked before. */
 bool tee_snp_store_signed(struct snp_store *, const struct tee_cert *,
     const struct tee_cert *signer);
