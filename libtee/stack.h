@@ -8,7 +8,8 @@
 
 #include "libtee/secret.h"
 
-#define TEE_STACK_LEAST (32 * 1024)	/* what a signature may need, and more */
+/* What a signature may need, and more. */
+#define TEE_STACK_LEAST (32 * 1024)
 
 struct tee_stack_memory {
 	struct tee_secret memory;
