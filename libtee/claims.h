@@ -13,7 +13,8 @@
  *   lifetime                 always       shortest
  *
  * A claim survives only if every line with authority for it asserted it, so
- * adding a verifier can only shrink the result.
+ * a verifier more can only shrink the result; one more with an authority that
+ * no line had before it, as an administrator may write, brings that alone.
  */
 #ifndef LIBTEE_CLAIMS_H
 #define LIBTEE_CLAIMS_H

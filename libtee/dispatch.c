@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "libtee/stack.h"
 #include "libtee/transaction.h"
 
 #define KEYSTORE_STACK (256 * 1024)

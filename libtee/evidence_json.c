@@ -193,7 +193,7 @@ read_rest(struct tee_evidence *e, const json_t *root)
 
 	if (platform == NULL || evidence == NULL)
 		return false;
-	if (origin != NULL && (!json_is_string(origin) ||
+	if (origin != NULL && (word_of(root, "key_origin") == NULL ||
 	    !tee_origin_parse(json_string_value(origin), &e->key_origin)))
 		return false;
 	if (boot != NULL && !json_is_boolean(boot))

@@ -86,6 +86,7 @@ tee_inspect(const struct tee_inspection *in, const struct tee_options *o,
 		o != NULL ? o->log_user : NULL };
 	struct tee_config config = { .facility = TEE_VERIFIER,
 		.file = "inspect", .line = 1, .log = log };
+	struct tee_loader loader = { .dir = TEE_MODULE_DIR };
 	char why[TEE_LOADER_WHY];
 	struct tee_evidence *e = NULL;
 	struct tee_loaded loaded;
@@ -97,8 +98,8 @@ tee_inspect(const struct tee_inspection *in, const struct tee_options *o,
 	    (o != NULL && o->size != sizeof(*o)))
 		return TEE_E_ARGUMENT;
 	*out = NULL;
-	error = tee_loader_load(TEE_MODULE_DIR, in->verifier, TEE_VERIFIER,
-	    &loaded, why);
+	error = tee_loader_load(&loader, in->verifier, TEE_VERIFIER, &loaded,
+	    why);
 	if (error != 0) {
 		tee_log_line(&log, LOG_ERR, "%s", why);
 		return error;

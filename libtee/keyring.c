@@ -19,7 +19,7 @@
 #include "libtee/deputy.h"
 #include "libtee/keyring.h"
 #include "libtee/lease.h"
-#include "libtee/secret.h"
+#include "libtee/stack.h"
 #include "libtee/signer.h"
 
 #define SIGN_STACK (32 * 1024)
@@ -44,9 +44,14 @@ struct tee_custody {
 static int
 refine(const struct tee_custody *c, int error)
 {
-	if (error != TEE_E_KEY_FOREIGN)
+	int fate;
+
+	if (error != TEE_E_KEY_FOREIGN && error != TEE_E_KEY_GONE)
 		return error;
-	return c->revoked ? TEE_E_KEY_GONE : tee_lease_fate(&c->lease);
+	if (c->revoked)
+		return TEE_E_KEY_GONE;
+	fate = tee_lease_fate(&c->lease);
+	return fate == TEE_E_KEY_FOREIGN ? error : fate;
 }
 
 static bool
@@ -240,6 +245,9 @@ tee_custody_serial(struct tee_custody *c)
 {
 	int32_t serial;
 
+	/* Another thread may have held the lock when this child was forked. */
+	if (!is_ours(c))
+		return c->lease.key;
 	pthread_mutex_lock(&c->lock);
 	serial = c->lease.key;
 	pthread_mutex_unlock(&c->lock);

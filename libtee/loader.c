@@ -26,39 +26,20 @@ name_valid(const char *name)
 	return n >= 1 && n <= 32 && name[n] == '\0';
 }
 
-/* "start-end perms offset dev inode path", as proc(5) has it. */
-static const char *
-path_mapped_at(char *line, uintptr_t address)
-{
-	unsigned long start, end;
-	int path = 0;
-
-	line[strcspn(line, "\n")] = '\0';
-	if (sscanf(line, "%lx-%lx %*s %*s %*s %*s %n", &start, &end,
-	    &path) != 2 || address < start || address >= end)
-		return NULL;
-	return line + path;
-}
-
 /*
  * What is mapped must be what was checked: dlopen gives a module that is
- * mapped already by its path, although its file may be another by now; the
- * kernel then calls the mapped one "(deleted)".  Devices and inodes would not
- * do: overlay file systems show others here than fstat(2) does.
+ * mapped already by its path, although its file may be another by now.  The
+ * first page holds the ELF header and the build id, and nothing relocated.
  */
 static bool
-mapped_from(const void *symbol, const char *path)
+mapped_from(const void *symbol, int fd)
 {
-	FILE *maps = fopen("/proc/self/maps", "re");
-	char line[PATH_MAX + 128];
-	const char *mapped = NULL;
+	uint8_t page[4096];
+	ssize_t n = pread(fd, page, sizeof(page), 0);
+	Dl_info info;
 
-	while (maps != NULL && mapped == NULL &&
-	    fgets(line, sizeof(line), maps) != NULL)
-		mapped = path_mapped_at(line, (uintptr_t)symbol);
-	if (maps != NULL)
-		fclose(maps);
-	return mapped != NULL && strcmp(mapped, path) == 0;
+	return n > 0 && dladdr(symbol, &info) != 0 &&
+	    memcmp(info.dli_fbase, page, (size_t)n) == 0;
 }
 
 static const char *
@@ -100,8 +81,8 @@ descriptor_fault(const struct tee_module *m, const char *name,
 	return "names no known ceiling";
 }
 
-int
-tee_loader_load(const char *dir, const char *name, enum tee_facility facility,
+static int
+load(const char *dir, const char *name, enum tee_facility facility,
     struct tee_loaded *out, char why[TEE_LOADER_WHY])
 {
 	char path[PATH_MAX], cause[TEE_PATH_WHY];
@@ -110,8 +91,6 @@ tee_loader_load(const char *dir, const char *name, enum tee_facility facility,
 	void *handle;
 	int fd;
 
-	if (!name_valid(name))
-		return refuse(why, name, "a name is [a-z0-9_], no path");
 	if (snprintf(path, sizeof(path), "%s/%s.so", dir, name) >=
 	    (int)sizeof(path))
 		return refuse(why, name, "path too long");
@@ -119,21 +98,47 @@ tee_loader_load(const char *dir, const char *name, enum tee_facility facility,
 	if (fd < 0)
 		return refuse(why, name, cause);
 	handle = dlopen(path, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
-	close(fd);
 	if (handle == NULL) {
+		close(fd);
 		snprintf(cause, sizeof(cause), "%s", dlerror());
 		return refuse(why, name, cause);
 	}
 	m = dlsym(handle, "tee_module");
-	if (m == NULL)
-		fault = "exports no tee_module";
-	else
-		fault = descriptor_fault(m, name, facility);
-	if (fault == NULL && !mapped_from(m, path))
+	fault = m == NULL ? "exports no tee_module" :
+	    descriptor_fault(m, name, facility);
+	if (fault == NULL && !mapped_from(m, fd))
 		fault = "has changed since this process loaded it (restart)";
+	close(fd);
 	dlclose(handle);
 	if (fault != NULL)
 		return refuse(why, name, fault);
 	out->module = m;
+	return 0;
+}
+
+int
+tee_loader_load(struct tee_loader *l, const char *name,
+    enum tee_facility facility, struct tee_loaded *out,
+    char why[TEE_LOADER_WHY])
+{
+	const char *fault;
+	size_t i;
+	int error;
+
+	if (!name_valid(name))
+		return refuse(why, name, "a name is [a-z0-9_], no path");
+	for (i = 0; i < l->count; i++)
+		if (strcmp(l->known[i].module->name, name) == 0)
+			break;
+	if (i == l->count) {
+		error = load(l->dir, name, facility, out, why);
+		if (error == 0 && l->count < TEE_LOADER_KNOWN)
+			l->known[l->count++] = *out;
+		return error;
+	}
+	fault = entry_missing(l->known[i].module, facility);
+	if (fault != NULL)
+		return refuse(why, name, fault);
+	*out = l->known[i];
 	return 0;
 }

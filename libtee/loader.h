@@ -4,7 +4,7 @@
  *
  *   1. name is [a-z0-9_]{1,32}: no path, no search list
  *   2. <moduledir>/<name>.so opens through path.h (owner, modes, symlinks)
- *   3. dlopen(RTLD_NOW | RTLD_LOCAL); its file is still the one checked
+ *   3. dlopen(RTLD_NOW | RTLD_LOCAL); what is mapped is that file
  *   4. `tee_module` is there: ABI, size, name, option table, entry points
  *
  * No environment variable is read.  Modules stay mapped: libcrypto and
@@ -24,9 +24,17 @@ struct tee_loaded {
 };
 
 #define TEE_LOADER_WHY (TEE_PATH_WHY + 128)
+#define TEE_LOADER_KNOWN 16
+
+/* One profile's loading: a module of several lines is checked once. */
+struct tee_loader {
+	const char *dir;
+	struct tee_loaded known[TEE_LOADER_KNOWN];
+	size_t count;
+};
 
 /* 0, or TEE_E_MODULE with `why` filled. */
-int tee_loader_load(const char *dir, const char *name, enum tee_facility,
+int tee_loader_load(struct tee_loader *, const char *name, enum tee_facility,
     struct tee_loaded *, char why[TEE_LOADER_WHY]) TEE_MUST_USE;
 
 #endif

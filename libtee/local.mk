@@ -10,6 +10,7 @@ libtee_core_la_SOURCES = \
 	libtee/path.c libtee/path.h \
 	libtee/log.c libtee/log.h \
 	libtee/secret.c libtee/secret.h \
+	libtee/stack.c libtee/stack.h \
 	libtee/binding.c libtee/binding.h \
 	libtee/evidence.c libtee/evidence.h \
 	libtee/evidence_json.c \

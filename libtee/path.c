@@ -49,32 +49,18 @@ trusted(struct walk *w, const struct stat *st)
 	return true;
 }
 
-/* Replaces *dir by its child; the last component is opened for reading. */
+/* The path so far: a directory on the way, or the regular file at its end. */
 static bool
-descend(struct walk *w, int *dir, const char *name, bool last,
-    struct stat *st)
+acceptable(struct walk *w, bool last, struct stat *st)
 {
-	int flags = last ? O_RDONLY | O_NONBLOCK : O_PATH | O_DIRECTORY;
-	size_t n = strlen(w->seen);
-	int fd;
-
-	snprintf(w->seen + n, sizeof(w->seen) - n, "%s%s", n > 1 ? "/" : "",
-	    name);
-	fd = openat(*dir, name, flags | O_NOFOLLOW | O_CLOEXEC);
-	if (fd < 0) {
-		int error = errno;
-
-		if (fstatat(*dir, name, st, AT_SYMLINK_NOFOLLOW) == 0 &&
-		    S_ISLNK(st->st_mode))
-			return refuse(w, "is a symbolic link");
-		return refuse(w, strerror(error));
-	}
-	close(*dir);
-	*dir = fd;
-	if (fstat(fd, st) != 0)
+	if (lstat(w->seen, st) != 0)
 		return refuse(w, strerror(errno));
+	if (S_ISLNK(st->st_mode))
+		return refuse(w, "is a symbolic link");
 	if (last && !S_ISREG(st->st_mode))
 		return refuse(w, "is not a regular file");
+	if (!last && !S_ISDIR(st->st_mode))
+		return refuse(w, strerror(ENOTDIR));
 	return trusted(w, st);
 }
 
@@ -97,45 +83,57 @@ absolute(const char *path, char out[PATH_MAX], char *why)
 	return true;
 }
 
+/*
+ * From / down: once a directory is known to be writable by nobody else,
+ * nobody else can exchange what it holds, so its name may be used again.
+ */
+static bool
+walk(struct walk *w, char *full, struct stat *st)
+{
+	char *name, *next, *save = NULL;
+
+	if (!acceptable(w, false, st))
+		return false;
+	for (name = strtok_r(full, "/", &save); name != NULL; name = next) {
+		size_t n = strlen(w->seen);
+
+		next = strtok_r(NULL, "/", &save);
+		if (strcmp(name, ".") == 0 && next != NULL)
+			continue;
+		if (strcmp(name, "..") == 0 || strcmp(name, ".") == 0)
+			return refuse(w, "\"..\" in the path");
+		snprintf(w->seen + n, sizeof(w->seen) - n, "%s%s",
+		    n > 1 ? "/" : "", name);
+		if (!acceptable(w, next == NULL, st))
+			return false;
+	}
+	return S_ISREG(st->st_mode) || refuse(w, "is not a regular file");
+}
+
 int
 tee_path_open(const char *path, struct tee_path_id *id,
     char why[TEE_PATH_WHY])
 {
 	struct walk w = { "/", why };
+	struct stat checked, opened;
 	char full[PATH_MAX];
-	char *name, *next, *save = NULL;
-	struct stat st;
-	bool ok;
 	int fd;
 
-	if (!absolute(path, full, why))
+	if (!absolute(path, full, why) || !walk(&w, full, &checked))
 		return -1;
-	fd = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0 || fstat(fd, &st) != 0) {
-		snprintf(why, TEE_PATH_WHY, "/: %s", strerror(errno));
-		if (fd >= 0)
-			close(fd);
+	fd = open(w.seen, O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0) {
+		refuse(&w, strerror(errno));
 		return -1;
 	}
-	ok = trusted(&w, &st);
-	for (name = strtok_r(full, "/", &save); ok && name != NULL;
-	    name = next) {
-		next = strtok_r(NULL, "/", &save);
-		if (strcmp(name, ".") == 0 && next != NULL)
-			continue;
-		if (strcmp(name, "..") == 0 || strcmp(name, ".") == 0)
-			ok = refuse(&w, "\"..\" in the path");
-		else
-			ok = descend(&w, &fd, name, next == NULL, &st);
-	}
-	if (ok && !S_ISREG(st.st_mode))
-		ok = refuse(&w, "is not a regular file");
-	if (!ok) {
+	if (fstat(fd, &opened) != 0 || opened.st_dev != checked.st_dev ||
+	    opened.st_ino != checked.st_ino) {
+		refuse(&w, "changed while it was opened");
 		close(fd);
 		return -1;
 	}
-	id->dev = st.st_dev;
-	id->ino = st.st_ino;
+	id->dev = opened.st_dev;
+	id->ino = opened.st_ino;
 	return fd;
 }
 

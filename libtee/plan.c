@@ -19,14 +19,15 @@ refuse(const struct tee *tee, unsigned line, const char *what)
 }
 
 static int
-open_line(struct tee *tee, struct tee_line *line)
+open_line(struct tee *tee, struct tee_loader *loader,
+    struct tee_line *line)
 {
 	char why[TEE_LOADER_WHY];
 	const struct tee_module *m;
 	int error;
 
-	error = tee_loader_load(tee->module_dir, line->module_name,
-	    line->facility, &line->loaded, why);
+	error = tee_loader_load(loader, line->module_name, line->facility,
+	    &line->loaded, why);
 	if (error != 0) {
 		(void)refuse(tee, line->source_line, why);
 		return error;
@@ -43,14 +44,15 @@ open_line(struct tee *tee, struct tee_line *line)
 }
 
 static int
-open_stack(struct tee *tee, struct tee_stack *stack)
+open_stack(struct tee *tee, struct tee_loader *loader,
+    struct tee_stack *stack)
 {
 	bool voted = stack->count == 0;
 	size_t i;
 	int error;
 
 	for (i = 0; i < stack->count; i++) {
-		error = open_line(tee, &stack->line[i]);
+		error = open_line(tee, loader, &stack->line[i]);
 		if (error != 0)
 			return error;
 		voted = voted || stack->rule[i].control != TEE_ADVISORY;
@@ -134,12 +136,13 @@ check_keystores(const struct tee *tee)
 int
 tee_plan_open(struct tee *tee)
 {
-	int error = open_stack(tee, &tee->collector);
+	struct tee_loader loader = { .dir = tee->module_dir };
+	int error = open_stack(tee, &loader, &tee->collector);
 
 	if (error == 0)
-		error = open_stack(tee, &tee->verifier);
+		error = open_stack(tee, &loader, &tee->verifier);
 	if (error == 0)
-		error = open_stack(tee, &tee->keystore);
+		error = open_stack(tee, &loader, &tee->keystore);
 	return error != 0 ? error : check_keystores(tee);
 }
 
@@ -148,7 +151,7 @@ close_stack(struct tee_stack *stack)
 {
 	size_t i;
 
-	for (i = 0; i < TEE_STAGE_LINES; i++) {
+	for (i = 0; i < stack->allocated; i++) {
 		struct tee_line *line = &stack->line[i];
 
 		if (line->opened && line->loaded.module->close != NULL)
@@ -157,6 +160,7 @@ close_stack(struct tee_stack *stack)
 		free(line->module_name);
 		free(line->group);
 	}
+	free(stack->line);
 }
 
 void

@@ -27,9 +27,10 @@ struct tee_line {
 };
 
 struct tee_stack {
-	struct tee_line line[TEE_STAGE_LINES];
+	struct tee_line *line;
 	struct tee_rule rule[TEE_STAGE_LINES];
 	size_t count;
+	size_t allocated;	/* lines that were written, good or bad */
 };
 
 enum tee_residency {

@@ -2,6 +2,7 @@
 /* profile_stack: the collector, verifier and keystore lists of a profile. */
 #include "config.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "libtee/profile_read.h"
@@ -211,6 +212,12 @@ tee_profile_read_stack(struct tee_source *src, struct tee *tee,
 		    name, TEE_STAGE_LINES);
 		return;
 	}
+	stack->line = calloc((size_t)n, sizeof(*stack->line));
+	if (stack->line == NULL) {
+		src->failed = true;
+		return;
+	}
+	stack->allocated = (size_t)n;
 	for (i = 0; i < n; i++)
 		read_line(src, tee, config_setting_get_elem(list,
 		    (unsigned)i), facility, stack);

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * secret: memory for key bytes (locked, undumped, zero in a forked child,
- * guard pages around it, wiped when freed) and a private stack of such
- * memory, so that what libcrypto leaves behind in dead frames is wiped too.
+ * secret: memory for key bytes: locked, undumped, zero in a forked child,
+ * guard pages around it, wiped when freed.
  */
 #ifndef LIBTEE_SECRET_H
 #define LIBTEE_SECRET_H
@@ -21,15 +20,5 @@ struct tee_secret {
 /* 0 or TEE_E_MEMORY: memory that cannot be locked is never handed out. */
 int tee_secret_alloc(struct tee_secret *, size_t size) TEE_MUST_USE;
 void tee_secret_free(struct tee_secret *);
-
-struct tee_stack_memory {
-	struct tee_secret memory;
-	unsigned valgrind;	/* its number for this stack */
-};
-
-int tee_stack_alloc(struct tee_stack_memory *, size_t size) TEE_MUST_USE;
-/* Runs fn on that stack, then wipes the stack and the vector registers. */
-void tee_stack_call(struct tee_stack_memory *, void (*fn)(void *), void *arg);
-void tee_stack_free(struct tee_stack_memory *);
 
 #endif

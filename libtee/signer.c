@@ -6,7 +6,7 @@
 #include <openssl/core_names.h>
 #include <openssl/crypto.h>
 
-#include "libtee/secret.h"
+#include "libtee/stack.h"
 #include "libtee/signer.h"
 
 #define DERIVE_STACK (64 * 1024)

@@ -37,6 +37,7 @@ clean-tests:
 .PHONY: clean-tests
 
 include tests/core.mk
+include tests/custody.mk
 include tests/man.mk
 include tests/snp.mk
 include tests/sim.mk

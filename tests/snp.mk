@@ -28,12 +28,6 @@ tests_test_snp_peers_SOURCES = tests/test_snp_peers.c tests/testlib_vector.c \
 tests_test_snp_peers_CFLAGS = $(TEST_FLAGS)
 tests_test_snp_peers_LDADD = $(SNP_TEST_LIBS)
 
-check_PROGRAMS += tests/test_snp_evidence
-TESTS += tests/test_snp_evidence
-tests_test_snp_evidence_SOURCES = tests/test_snp_evidence.c $(SNP_TESTLIB)
-tests_test_snp_evidence_CFLAGS = $(TEST_FLAGS)
-tests_test_snp_evidence_LDADD = $(SNP_TEST_LIBS)
-
 check_PROGRAMS += tests/test_snp_table
 TESTS += tests/test_snp_table
 tests_test_snp_table_SOURCES = tests/test_snp_table.c $(SNP_TESTLIB)
@@ -51,5 +45,23 @@ TESTS += tests/test_snp_cache
 tests_test_snp_cache_SOURCES = tests/test_snp_cache.c $(SNP_TESTLIB)
 tests_test_snp_cache_CFLAGS = $(TEST_FLAGS)
 tests_test_snp_cache_LDADD = $(SNP_TEST_LIBS)
+
+check_PROGRAMS += tests/test_snp_files
+TESTS += tests/test_snp_files
+tests_test_snp_files_SOURCES = tests/test_snp_files.c $(SNP_TESTLIB)
+tests_test_snp_files_CFLAGS = $(TEST_FLAGS)
+tests_test_snp_files_LDADD = $(SNP_TEST_LIBS)
+
+check_PROGRAMS += tests/test_snp_forms
+TESTS += tests/test_snp_forms
+tests_test_snp_forms_SOURCES = tests/test_snp_forms.c $(SNP_TESTLIB)
+tests_test_snp_forms_CFLAGS = $(TEST_FLAGS)
+tests_test_snp_forms_LDADD = $(SNP_TEST_LIBS)
+
+check_PROGRAMS += tests/test_snp_company
+TESTS += tests/test_snp_company
+tests_test_snp_company_SOURCES = tests/test_snp_company.c $(SNP_TESTLIB)
+tests_test_snp_company_CFLAGS = $(TEST_FLAGS)
+tests_test_snp_company_LDADD = $(SNP_TEST_LIBS)
 endif
 endif

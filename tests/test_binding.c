@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The canonical binding against AgentMesh's own known answer, and refusals. */
+/*
+ * The canonical binding: AgentMesh's own known answer, what is refused, and
+ * that every input counts.
+ */
 #include "config.h"
 
-#include <stdlib.h>
 #include <string.h>
 #include <check.h>
 #include <tee/tee.h>
@@ -23,16 +25,18 @@ compute(const char *did, const char *nonce, char hex[65])
 	return error;
 }
 
+#define KNOWN "a9beac248d1221961e3fba0ea8daca0945128b11d30b06bdf0ffe8bd837668e5"
+
 START_TEST(known_answer)
 {
 	char hex[65];
 
 	ck_assert_int_eq(compute("did:mesh:agent-1", "nonce-abc", hex), 0);
-	ck_assert_str_eq(hex, "a9beac248d1221961e3fba0ea8daca09"
-	    "45128b11d30b06bdf0ffe8bd837668e5");
+	ck_assert_str_eq(hex, KNOWN);
 	ck_assert_int_eq(compute("did:mesh:agent-1", "nonce-abd", hex), 0);
-	ck_assert_str_ne(hex, "a9beac248d1221961e3fba0ea8daca09"
-	    "45128b11d30b06bdf0ffe8bd837668e5");
+	ck_assert_str_ne(hex, KNOWN);
+	ck_assert_int_eq(compute("did:mesh:agent-2", "nonce-abc", hex), 0);
+	ck_assert_str_ne(hex, KNOWN);
 }
 END_TEST
 
@@ -43,6 +47,51 @@ START_TEST(refusals)
 	ck_assert_int_eq(compute("", "n", hex), TEE_E_BINDING);
 	ck_assert_int_eq(compute("d", "", hex), TEE_E_BINDING);
 	ck_assert_int_eq(compute("\xff", "n", hex), TEE_E_BINDING);
+	ck_assert_int_eq(compute("d", "\xed\xa0\x80", hex), TEE_E_BINDING);
+}
+END_TEST
+
+START_TEST(arguments)
+{
+	struct tee_challenge c = { "c", 1, "n", 1 }, none = { NULL, 1, "n",
+		1 };
+	uint8_t key[TEE_PUBLIC_KEY_SIZE] = { 0 }, out[TEE_BINDING_SIZE];
+
+	ck_assert_int_eq(tee_binding(NULL, 1, &c, key, out), TEE_E_ARGUMENT);
+	ck_assert_int_eq(tee_binding("d", 1, NULL, key, out),
+	    TEE_E_ARGUMENT);
+	ck_assert_int_eq(tee_binding("d", 1, &c, NULL, out), TEE_E_ARGUMENT);
+	ck_assert_int_eq(tee_binding("d", 1, &c, key, NULL), TEE_E_ARGUMENT);
+	ck_assert_int_eq(tee_binding("d", 1, &none, key, out),
+	    TEE_E_BINDING);
+	ck_assert_int_eq(tee_binding("d", 1, &c, key, out), 0);
+}
+END_TEST
+
+/* Any single bit of the key, any length of any field. */
+START_TEST(every_bit_counts)
+{
+	struct tee_challenge c = { "ccc", 3, "nnn", 3 };
+	uint8_t key[TEE_PUBLIC_KEY_SIZE] = { 0 };
+	uint8_t first[TEE_BINDING_SIZE], out[TEE_BINDING_SIZE];
+	size_t bit;
+
+	ck_assert_int_eq(tee_binding("ddd", 3, &c, key, first), 0);
+	for (bit = 0; bit < 256; bit++) {
+		key[bit / 8] ^= (uint8_t)(1 << bit % 8);
+		ck_assert_int_eq(tee_binding("ddd", 3, &c, key, out), 0);
+		ck_assert_mem_ne(out, first, sizeof(out));
+		key[bit / 8] ^= (uint8_t)(1 << bit % 8);
+	}
+	ck_assert_int_eq(tee_binding("ddd", 2, &c, key, out), 0);
+	ck_assert_mem_ne(out, first, sizeof(out));
+	c.id_size = 2;
+	ck_assert_int_eq(tee_binding("ddd", 3, &c, key, out), 0);
+	ck_assert_mem_ne(out, first, sizeof(out));
+	c.id_size = 3;
+	c.nonce_size = 2;
+	ck_assert_int_eq(tee_binding("ddd", 3, &c, key, out), 0);
+	ck_assert_mem_ne(out, first, sizeof(out));
 }
 END_TEST
 
@@ -56,6 +105,8 @@ main(void)
 
 	tcase_add_test(tcase, known_answer);
 	tcase_add_test(tcase, refusals);
+	tcase_add_test(tcase, arguments);
+	tcase_add_test(tcase, every_bit_counts);
 	suite_add_tcase(suite, tcase);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_NORMAL);

@@ -231,7 +231,7 @@ START_TEST(replaced_while_mapped)
 	char file[700], fresh[700];
 
 	accepted("bad_none");
-	install("bad_none", "fresh");
+	install("bad_release", "fresh");
 	snprintf(file, sizeof(file), "%s/bad_none.so", dir);
 	snprintf(fresh, sizeof(fresh), "%s/fresh.so", dir);
 	ck_assert_int_eq(rename(fresh, file), 0);

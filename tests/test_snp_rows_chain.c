@@ -165,6 +165,18 @@ p384_intermediate(struct snp_evidence *e)
 	e->spec.cert[snp_leaf(e)].issuer_key = issuer->key;
 }
 
+/* A good signature by a key that is not worth it. */
+static void
+smaller_intermediate(struct snp_evidence *e)
+{
+	static EVP_PKEY *key;	/* lives as long as the program */
+
+	if (key == NULL)
+		key = EVP_RSA_gen(2048);
+	e->spec.cert[snp_issuer(e)].key = key;
+	e->spec.cert[snp_leaf(e)].issuer_key = key;
+}
+
 static void
 leaf_signed_by_root(struct snp_evidence *e)
 {
@@ -266,6 +278,8 @@ const struct snp_row snp_chain_rows[] = {
 	ROW("RSA leaf", "chain.constraints signature", .before = rsa_leaf),
 	ROW("P-256 leaf", "chain.constraints signature",
 	    .before = p256_leaf),
+	ROW("RSA-2048 intermediate", "chain.constraints chain.leaf_signature",
+	    .before = smaller_intermediate, .where = ON_MILAN),
 	ROW("leaf signed by the root", "chain.leaf_signature",
 	    .before = leaf_signed_by_root),
 	AT("root's signature", ROOT, corrupt, "chain.root_signature"),

@@ -13,7 +13,7 @@
 		statement;						\
 	}
 
-/* An extension that is gone, that is there again, that is no DER of its type. */
+/* An extension that is gone, that is there twice, that is malformed. */
 #define THREE(name, oid)						\
 	CHANGE(no_##name, tee_sim_cert_ext_remove(c, oid))		\
 	CHANGE(two_##name, struct sim_ext again = *tee_sim_cert_ext(c, oid); \

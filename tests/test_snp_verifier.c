@@ -6,8 +6,11 @@
  */
 #include "config.h"
 
+#include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include <check.h>
 
 #include "modules/snp/policy.h"
@@ -288,6 +291,25 @@ START_TEST(no_check_is_dead)
 }
 END_TEST
 
+/* tee_snp(8) lists the checks; bits of policy and platform as families. */
+START_TEST(every_check_is_documented)
+{
+	const char *source = getenv("TEE_TEST_SRCDIR");
+	struct sim_blob page = { NULL, 0 };
+	int dir = open(source != NULL ? source : ".", O_RDONLY);
+
+	ck_assert(tee_sim_blob_read(&page, dir, "man/tee_snp.8", 1 << 20));
+	ck_assert(tee_sim_blob_append(&page, "", 1));
+	close(dir);
+	for (size_t i = 0; i < seen_count; i++)
+		ck_assert_msg(strncmp(seen[i].name, "policy.", 7) == 0 ||
+		    strncmp(seen[i].name, "platform.", 9) == 0 ||
+		    strstr((const char *)page.data, seen[i].name) != NULL,
+		    "%s is not in tee_snp(8)", seen[i].name);
+	tee_sim_blob_free(&page);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -307,6 +329,7 @@ main(void)
 	tcase_add_loop_test(tcase, every_reserved_byte, 2, 6);
 	tcase_add_test(tcase, every_tcb_part);
 	tcase_add_test(tcase, no_check_is_dead);
+	tcase_add_test(tcase, every_check_is_documented);
 	suite_add_tcase(suite, tcase);
 	runner = srunner_create(suite);
 	/* One process, so that the last test knows what the others saw. */

@@ -49,11 +49,12 @@ static void
 load_mock(void)
 {
 	static struct tee_config configs[WORDS];
+	struct tee_loader loader = { .dir = TEE_MODULE_DIR };
 	struct tee_loaded loaded;
 	char why[TEE_LOADER_WHY] = "";
 	size_t i;
 
-	ck_assert_msg(tee_loader_load(TEE_MODULE_DIR, "mock", TEE_COLLECTOR,
+	ck_assert_msg(tee_loader_load(&loader, "mock", TEE_COLLECTOR,
 	    &loaded, why) == 0, "%s", why);
 	mock = loaded.module;
 	for (i = 0; i < WORDS; i++) {

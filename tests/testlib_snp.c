@@ -169,6 +169,18 @@ snp_certs_der(struct snp_evidence *e, enum sim_key role)
 	ck_assert(tee_sim_chain_der(&e->chain, role, &e->certs));
 }
 
+void
+snp_certs_minted(struct snp_evidence *e, const struct sim_cert_spec *spec)
+{
+	X509 *kept = e->chain.cert[SIM_VCEK];
+
+	e->chain.cert[SIM_VCEK] = tee_sim_cert_mint(spec);
+	ck_assert_ptr_nonnull(e->chain.cert[SIM_VCEK]);
+	snp_certs_der(e, SIM_VCEK);
+	X509_free(e->chain.cert[SIM_VCEK]);
+	e->chain.cert[SIM_VCEK] = kept;
+}
+
 /* Calls `set` for every name=value between bars; values may contain "=". */
 static void
 pairs(const char *text, void (*set)(void *, const char *, const char *),

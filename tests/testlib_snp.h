@@ -60,6 +60,8 @@ void snp_evidence_set(struct snp_evidence *, const char *text);
 void snp_certs_clear(struct snp_evidence *);
 void snp_certs_pem(struct snp_evidence *, enum sim_key role);
 void snp_certs_der(struct snp_evidence *, enum sim_key role);
+/* One that the evidence's own chain does not hold. */
+void snp_certs_minted(struct snp_evidence *, const struct sim_cert_spec *);
 
 enum sim_key snp_leaf(const struct snp_evidence *);
 enum sim_key snp_issuer(const struct snp_evidence *);

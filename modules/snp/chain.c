@@ -83,12 +83,19 @@ signed_report(const struct search *s, const struct tee_cert *leaf)
 	    tee_snp_report_signed_by(s->report, leaf->key, s->set->pki->sha384);
 }
 
+/*
+ * Only keys of the size that AMD's have: OpenSSL takes an exponent as long as
+ * the modulus for keys of up to 3072 bits, and a stranger's evidence may ask
+ * for as many checks as it has pairs of certificates.
+ */
 static bool
 signed_by(const struct search *s, const struct tee_cert *cert,
     const struct tee_cert *issuer)
 {
 	return tee_snp_store_signed(s->store, cert, issuer) ||
-	    tee_cert_signed_by(s->set->pki, cert, issuer);
+	    (issuer->key_kind == TEE_CERT_KEY_RSA &&
+	    EVP_PKEY_get_bits(issuer->key) == SNP_CA_KEY_BITS &&
+	    tee_cert_signed_by(s->set->pki, cert, issuer));
 }
 
 static enum snp_link

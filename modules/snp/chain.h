@@ -12,6 +12,8 @@
 #include "modules/snp/report.h"
 #include "modules/snp/store.h"
 
+#define SNP_CA_KEY_BITS 4096	/* RSA; AMD's ARK, ASK and ASVK */
+
 enum snp_link {
 	SNP_LINK_MISSING = 0,	/* one of the two is not at hand */
 	SNP_LINK_BAD,

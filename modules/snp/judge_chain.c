@@ -7,8 +7,6 @@
 
 #include "modules/snp/judge.h"
 
-#define CA_KEY_BITS 4096
-
 static void
 judge_link(struct snp_case *c, const char *name, enum snp_link link,
     const char *what)
@@ -198,7 +196,7 @@ ca_fault(const struct tee_cert *cert, bool intermediate)
 	if (X509_get_version(cert->x509) != X509_VERSION_3)
 		return "a CA certificate is not X.509 version 3";
 	if (cert->key_kind != TEE_CERT_KEY_RSA ||
-	    EVP_PKEY_get_bits(cert->key) != CA_KEY_BITS)
+	    EVP_PKEY_get_bits(cert->key) != SNP_CA_KEY_BITS)
 		return "a CA key is not RSA-4096";
 	if (!is_ca(cert->x509, &path_length))
 		return "root or intermediate is no CA";

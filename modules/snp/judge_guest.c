@@ -132,6 +132,8 @@ field_of(const struct snp_report *r, enum snp_list_kind kind)
 		return r->chip_id;
 	case SNP_LIST_REPORT_ID:
 		return r->report_id;
+	case SNP_LIST_REPORT_ID_MA:
+		return r->report_id_ma;
 	case SNP_LISTS:
 		break;
 	}
@@ -176,7 +178,10 @@ judge_identity(struct snp_case *c)
 		    "launched with an ID block" : "no ID block");
 }
 
-/* All ones where no migration agent is bound to the guest. */
+/*
+ * All ones where no migration agent is bound to the guest; which one it may
+ * be where the profile names some.
+ */
 static void
 judge_migration(struct snp_case *c)
 {
@@ -185,7 +190,9 @@ judge_migration(struct snp_case *c)
 
 	for (size_t i = 0; i < 32; i++)
 		all &= r->report_id_ma[i];
-	if ((r->policy >> SNP_POLICY_MIGRATE_MA & 1) != 0)
+	if (c->policy->list[SNP_LIST_REPORT_ID_MA].count > 0)
+		judge_list(c, SNP_LIST_REPORT_ID_MA);
+	else if ((r->policy >> SNP_POLICY_MIGRATE_MA & 1) != 0)
 		tee_call_check(c->call, "report_id_ma", TEE_CHECK_NOT_ASKED,
 		    "the policy allows a migration agent");
 	else
@@ -215,6 +222,6 @@ tee_snp_judge_guest(struct snp_case *c)
 	judge_svn(c);
 	judge_identity(c);
 	judge_migration(c);
-	for (unsigned i = 0; i < SNP_LISTS; i++)
+	for (unsigned i = 0; i < SNP_LIST_REPORT_ID_MA; i++)
 		judge_list(c, (enum snp_list_kind)i);
 }

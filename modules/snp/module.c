@@ -116,6 +116,7 @@ static const struct tee_module_option options[] = {
 	{ "author_key_digest", TEE_VERIFIER, "values, hex" },
 	{ "chip_id", TEE_VERIFIER, "values, hex" },
 	{ "report_id", TEE_VERIFIER, "values, hex" },
+	{ "report_id_ma", TEE_VERIFIER, "migration agents, hex" },
 	{ NULL, 0, NULL }
 };
 

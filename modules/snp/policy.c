@@ -44,7 +44,8 @@ static const struct {
 	[SNP_LIST_ID_KEY] = { "id_key_digest", 48 },
 	[SNP_LIST_AUTHOR_KEY] = { "author_key_digest", 48 },
 	[SNP_LIST_CHIP_ID] = { "chip_id", SNP_CHIP_ID_SIZE },
-	[SNP_LIST_REPORT_ID] = { "report_id", 32 }
+	[SNP_LIST_REPORT_ID] = { "report_id", 32 },
+	[SNP_LIST_REPORT_ID_MA] = { "report_id_ma", 32 }
 };
 
 static const char *const tcb_kinds[SNP_TCB_KINDS] = {
