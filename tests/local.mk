@@ -41,5 +41,6 @@ include tests/custody.mk
 include tests/man.mk
 include tests/snp.mk
 include tests/sim.mk
+include tests/demo.mk
 include tests/teectl.mk
 include tests/fuzz.mk
