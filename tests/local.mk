@@ -42,4 +42,5 @@ include tests/man.mk
 include tests/snp.mk
 include tests/sim.mk
 include tests/teectl.mk
+include tests/collector.mk
 include tests/fuzz.mk
