@@ -10,7 +10,8 @@ if [ "${1-}" != inside ]; then
 	    { echo 'skipped: no usable /dev/fuse'; exit 77; }
 	unshare -Urm true 2>/dev/null ||
 	    { echo 'skipped: no user namespaces'; exit 77; }
-	exec unshare -Urm sh "$0" inside
+	# Nothing here may wait for ever.
+	exec timeout -k 5 120 unshare -Urm sh "$0" inside
 fi
 . "${TEE_TEST_SRCDIR:?run by make check}/tests/teectl_lib.sh"
 need_keyring

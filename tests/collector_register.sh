@@ -51,8 +51,8 @@ proof=$(json_value proof/signature second.json)
 forged registration.proof "s#\"signature\": \".*\"#\"signature\": \"$proof\"#"
 forged registration.document "s/\"public_key\": \"$key\"/\"public_key\": \"$other_key\"/"
 forged registration.document "s/\"did\": \"$did\"/\"did\": \"$other_did\"/"
-# Everything that names the DID: the document fits, the proof does not.
-forged registration.proof "s/$did/$other_did/g"
+# Everything that names the DID: then the evidence's own hash does not fit.
+forged registration.document "s/$did/$other_did/g"
 
 # Without its root among the profile's, the same document is nobody's.
 grep -v '^require' peer.conf >strict.conf

@@ -13,6 +13,7 @@ last_is() {
 
 # held STEP...: see collector_renew.c
 held() {
+	turn
 	what="renew over $source: $*"
 	"$build/tests/collector_renew" "$file" "$@" >out 2>err ||
 	    wrong 'not as expected'
@@ -27,8 +28,8 @@ for source in guest-device configfs-tsm; do
 	for fault in debug=yes wrong-data=yes flip=5376 vek=stale-tcb \
 	    host-request=yes; do
 		held "$live" "$set_to $fault" renew=denied \
-		    "$(last_is REVOKE)" "$dead" sign=key-gone \
-		    renew=key-gone "$set_to"
+		    "$(last_is REVOKE)" "$dead" sign=key-gone "$set_to" \
+		    renew=key-gone sign=key-gone
 	done
 	for fault in vmpck=gone certs=none; do
 		held "$set_to $fault" renew=unavailable "$(last_is DENY)" \
@@ -41,8 +42,7 @@ source=guest-device
 profile $source '' '' 'timeout = "2s";'
 held "sh=kill $server; while [ -e '$device' ]; do sleep 0.05; done" \
     renew=unavailable attest=unavailable "$live" sign=ok
-wait "$server"
-server=
+machine_ends
 machine --device "$device"
 granted
 finish

@@ -57,5 +57,5 @@ sed 's/roots = .*;$//; s/allow_simulated = true;//' "$file" >strict.conf
 run 1 acquire --json ./strict.conf
 json error/reason chain.root
 run 1 acquire --json --refuse-simulated "$file"
-json error/reason floor.simulated
+json error/reason chain.root
 finish
