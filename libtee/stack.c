@@ -8,9 +8,10 @@
 
 #include "libtee/stack.h"
 
-#ifdef HAVE_VALGRIND_VALGRIND_H
-#include <valgrind/valgrind.h>
+#ifdef HAVE_VALGRIND_MEMCHECK_H
+#include <valgrind/memcheck.h>
 #else
+#define VALGRIND_MAKE_MEM_UNDEFINED(start, size) 0
 #define VALGRIND_STACK_REGISTER(start, end) 0
 #define VALGRIND_STACK_DEREGISTER(id) (void)(id)
 #endif
@@ -190,6 +191,8 @@ tee_stack_call(struct tee_stack_memory *stack, void (*fn)(void *), void *arg)
 		wipe_vectors();
 		return;
 	}
+	/* To valgrind, what lies below a stack pointer is out of bounds. */
+	(void)VALGRIND_MAKE_MEM_UNDEFINED(bottom, stack->memory.size);
 	explicit_bzero(bottom, stack->memory.size);
 	wipe_vectors();
 }
