@@ -49,7 +49,7 @@ forged() {
 }
 proof=$(json_value proof/signature second.json)
 forged registration.proof "s#\"signature\": \".*\"#\"signature\": \"$proof\"#"
-forged registration.document "s/\"public_key\": \"$key\"/\"public_key\": \"$other_key\"/"
+forged registration.document "/\"public_key\"/s/$key/$other_key/"
 forged registration.document "s/\"did\": \"$did\"/\"did\": \"$other_did\"/"
 # Everything that names the DID: then the evidence's own hash does not fit.
 forged registration.document "s/$did/$other_did/g"
