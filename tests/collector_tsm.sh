@@ -40,7 +40,9 @@ fault tsm-read=ENOTTY 3 collector vmpck 'until the guest reboots'
 fault vmpck=gone 3 collector vmpck 'until the guest reboots'
 fault tsm-provider=tdx_guest 3 collector provider \
     'provider tdx_guest is not sev_guest'
-fault status=0x27 3 collector configfs 'outblob'
+# EINVAL there is the firmware's "invalid parameter" or "invalid key".
+fault status=0x16 1 collector configfs 'outblob: .*refused what was asked'
+fault status=0x27 1 collector configfs 'outblob: .*refused what was asked'
 fault fw-error=0x27 3 collector configfs 'outblob'
 fault report-size=1183 3 collector configfs 'not the size of a report'
 fault delay=2500 3 collector timeout
