@@ -42,6 +42,7 @@ include tests/man.mk
 include tests/snp.mk
 include tests/sim.mk
 include tests/teectl.mk
+include tests/collector.mk
 include tests/fuzz.mk
 
 # Under valgrind: what neither scans processes, nor faults on purpose, nor
