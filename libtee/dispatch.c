@@ -124,6 +124,7 @@ ask(void *ctx, size_t index)
 		.now = (time_t)(t->now / TEE_SECOND),
 		.deadline = started + (uint64_t)line->timeout * 1000,
 	};
+	size_t items = t->evidence->item_count;
 	enum tee_verdict verdict;
 
 	/* Before the binding exists nobody is handed 32 zero bytes. */
@@ -145,6 +146,10 @@ ask(void *ctx, size_t index)
 		call.claims = t->line_claims[index];
 	}
 	verdict = run_entry(s, line, &call);
+	/* What an advisory or a failed line brought is nobody's evidence. */
+	if (verdict != TEE_OK ||
+	    s->stack->rule[index].control == TEE_ADVISORY)
+		tee_evidence_forget(t->evidence, items);
 	if (call.claims != NULL)
 		apply_ceiling(line, call.claims);
 	log_run(s, line, &s->stack->rule[index], &call, verdict, started);
