@@ -165,10 +165,12 @@ grant(struct tee_transaction *t, const uint8_t **seed,
 	bool prefer = t->tee->assurance == TEE_ASSURANCE_PREFER_TEE;
 	enum tee_verdict verdict = prepare(t);
 
-	if (verdict == TEE_OK && name_and_bind(t) != 0)
+	/* No keystore at all: another try must not pass the verifiers by. */
+	if (verdict != TEE_OK)
+		return verdict;
+	if (name_and_bind(t) != 0)
 		return TEE_DENY;
-	if (verdict == TEE_OK)
-		verdict = tee_transaction_attest(t);
+	verdict = tee_transaction_attest(t);
 	/* Asked all the same: a deny is an answer that no outage hides. */
 	if (verdict == TEE_OK && prefer && prepared_local(t))
 		verdict = TEE_UNAVAILABLE;
