@@ -48,7 +48,7 @@ run_keystore(struct tee_call *call,
 		    tee_explain(TEE_E_MEMORY));
 		return TEE_UNAVAILABLE;
 	}
-	tee_stack_call(&stack, run_private, &p);
+	tee_stack_visit(&stack, run_private, &p);
 	tee_stack_free(&stack);
 	return p.verdict;
 }
