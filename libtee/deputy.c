@@ -114,3 +114,10 @@ tee_deputy_dismiss(struct tee_deputy **deputy)
 	pthread_join(d->thread, NULL);
 	destroy(d);
 }
+
+void
+tee_deputy_forget(struct tee_deputy **deputy)
+{
+	free(*deputy);
+	*deputy = NULL;
+}

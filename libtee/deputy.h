@@ -17,5 +17,7 @@ struct tee_deputy *tee_deputy_engage(void);
 int tee_deputy_ask(struct tee_deputy *, int (*errand)(void *), void *arg);
 /* Waits for the errand under way.  NULL is fine. */
 void tee_deputy_dismiss(struct tee_deputy **);
+/* For a forked child, where the thread does not exist: frees the memory. */
+void tee_deputy_forget(struct tee_deputy **);
 
 #endif

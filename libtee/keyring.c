@@ -340,6 +340,7 @@ tee_custody_free(struct tee_custody **custody)
 		tee_deputy_dismiss(&c->deputy);
 		pthread_mutex_destroy(&c->lock);
 	}
+	tee_deputy_forget(&c->deputy);
 	tee_signer_clear(&c->signer);
 	tee_stack_free(&c->stack);
 	tee_secret_free(&c->mark);

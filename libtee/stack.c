@@ -9,10 +9,10 @@
 
 #include "libtee/stack.h"
 
-#ifdef HAVE_VALGRIND_VALGRIND_H
+#ifdef HAVE_VALGRIND_MEMCHECK_H
 #include <valgrind/memcheck.h>
 #else
-#define VALGRIND_MAKE_MEM_UNDEFINED(start, size) (void)0
+#define VALGRIND_MAKE_MEM_UNDEFINED(start, size) 0
 #define VALGRIND_STACK_REGISTER(start, end) 0
 #define VALGRIND_STACK_DEREGISTER(id) (void)(id)
 #endif
@@ -217,7 +217,7 @@ tee_stack_visit(struct tee_stack_memory *stack, void (*fn)(void *), void *arg)
 		wipe_vectors();
 		return;
 	}
-	/* To memcheck, what lies below the stack pointer is out of bounds. */
+	/* To valgrind, what lies below a stack pointer is out of bounds. */
 	(void)VALGRIND_MAKE_MEM_UNDEFINED(bottom, stack->memory.size);
 	explicit_bzero(bottom, stack->memory.size);
 	wipe_vectors();

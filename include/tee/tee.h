@@ -93,9 +93,9 @@ struct tee_challenge {
  * The key lives until tee_key_free, its lease's end or tee_key_revoke.
  * tee_attest: fresh evidence that key's platform answers this challenge.
  * tee_renew: acquire's questions again, for the same key and a new nonce, by
- * the handle that granted it, or one like it.  ok: a new lease under a new serial; DENIED: the
- * key is destroyed; else it stays until its lease ends.  Pointers taken from
- * tee_key_claims and tee_key_evidence end here.
+ * the handle that granted it or one like it.  ok: a new lease under a new
+ * serial; DENIED: the key is destroyed; else it stays until its lease ends.
+ * Pointers taken from tee_key_claims and tee_key_evidence end here.
  * tee_sign: Ed25519 (RFC 8032) over the message; 64 bytes out.
  */
 TEE_EXPORT int tee_acquire(struct tee *, struct tee_key **out) TEE_MUST_USE;
