@@ -103,6 +103,24 @@ log_run(struct step *s, const struct tee_line *line,
 	}
 }
 
+/* A fallback is local; released is only what was prepared. */
+static bool
+may_ask(struct step *s, size_t index, struct tee_call *call)
+{
+	struct tee_transaction *t = s->t;
+
+	if (t->local_only && s->stack->line[index].loaded.module->ceiling !=
+	    TEE_ORIGIN_LOCAL)
+		return false;
+	if (s->release && !t->slots[index].has_public_key)
+		return false;
+	/* Before the binding exists nobody is handed 32 zero bytes. */
+	if (!s->release)
+		call->binding = NULL;
+	call->slot = &t->slots[index];
+	return true;
+}
+
 static enum tee_verdict
 ask(void *ctx, size_t index)
 {
@@ -127,18 +145,8 @@ ask(void *ctx, size_t index)
 	size_t items = t->evidence->item_count;
 	enum tee_verdict verdict;
 
-	/* Before the binding exists nobody is handed 32 zero bytes. */
-	if (line->facility == TEE_KEYSTORE && !s->release)
-		call.binding = NULL;
-	if (line->facility == TEE_KEYSTORE) {
-		if (t->local_only &&
-		    line->loaded.module->ceiling != TEE_ORIGIN_LOCAL)
-			return TEE_UNAVAILABLE;
-		/* Released is only what was prepared. */
-		if (s->release && !t->slots[index].has_public_key)
-			return TEE_UNAVAILABLE;
-		call.slot = &t->slots[index];
-	}
+	if (line->facility == TEE_KEYSTORE && !may_ask(s, index, &call))
+		return TEE_UNAVAILABLE;
 	if (line->facility == TEE_VERIFIER) {
 		t->line_claims[index] = tee_claims_new();
 		if (t->line_claims[index] == NULL)
