@@ -165,10 +165,12 @@ grant(struct tee_transaction *t, const uint8_t **seed,
 	bool prefer = t->tee->assurance == TEE_ASSURANCE_PREFER_TEE;
 	enum tee_verdict verdict = prepare(t);
 
-	if (verdict == TEE_OK && name_and_bind(t) != 0)
+	/* No keystore at all: another try must not pass the verifiers by. */
+	if (verdict != TEE_OK)
+		return verdict;
+	if (name_and_bind(t) != 0)
 		return TEE_DENY;
-	if (verdict == TEE_OK)
-		verdict = tee_transaction_attest(t);
+	verdict = tee_transaction_attest(t);
 	/* Asked all the same: a deny is an answer that no outage hides. */
 	if (verdict == TEE_OK && prefer && prepared_local(t))
 		verdict = TEE_UNAVAILABLE;
@@ -229,15 +231,15 @@ store(struct tee_transaction *t, struct tee_key *key, const uint8_t *seed,
 }
 
 void
-tee_transaction_hand_over(struct tee_transaction *t, struct tee_key *key,
-    enum tee_key_origin origin)
+tee_transaction_hand_over(struct tee_transaction *t, struct tee_key *key)
 {
-	t->claims->key_origin = origin;
+	t->claims->key_origin = key->origin;
 	t->claims->verified_at = t->now;
 	t->claims->verdict = TEE_OK;
 	t->claims->residency = "process";
 	if (t->evidence->item_count > 0) {
-		tee_transaction_stamp(t, origin, t->claims);
+		tee_transaction_stamp(t, key->origin,
+		    tee_transaction_platform(t));
 		tee_evidence_free(&key->evidence);
 		key->evidence = t->evidence;
 		t->evidence = NULL;
@@ -256,17 +258,22 @@ make_key(struct tee_transaction *t, const uint8_t *seed,
 
 	if (key == NULL)
 		return error;
+	pthread_mutex_init(&key->lock, NULL);
 	key->log = t->tee->log;
+	key->origin = origin;
 	memcpy(key->public_key, t->public_key, sizeof(key->public_key));
 	memcpy(key->plan, t->tee->digest, sizeof(key->plan));
+	key->caller_level = t->tee->caller_level;
+	key->allow_simulated = t->tee->floor.allow_simulated;
 	key->profile = strdup(t->tee->name);
-	if (key->profile != NULL)
+	key->platform = strdup(tee_transaction_platform(t));
+	if (key->profile != NULL && key->platform != NULL)
 		error = store(t, key, seed, origin);
 	if (error != 0) {
 		tee_key_free(&key);
 		return error;
 	}
-	tee_transaction_hand_over(t, key, origin);
+	tee_transaction_hand_over(t, key);
 	key->did = t->did;
 	key->did_size = t->did_size;
 	t->did = NULL;

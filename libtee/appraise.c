@@ -88,6 +88,23 @@ judge_evidence(struct tee_transaction *t, const struct tee_expected *x)
 	return verdict;
 }
 
+/*
+ * expires_at is the peer's own word, and so is a timestamp ahead of our
+ * clock: what is granted ends where the evidence would be too old.
+ */
+static time_t
+latest_end(const struct tee_transaction *t)
+{
+	const struct tee_evidence *e = t->evidence;
+	tee_instant from = e->issued < t->now ? e->issued : t->now;
+	tee_instant end = from + (tee_instant)t->tee->floor.max_age *
+	    TEE_SECOND;
+
+	if (e->expires < end)
+		end = e->expires;
+	return (time_t)(end / TEE_SECOND);
+}
+
 int
 tee_appraise(struct tee *tee, const struct tee_evidence *evidence,
     const struct tee_expected *expected, struct tee_claims **out)
@@ -103,6 +120,8 @@ tee_appraise(struct tee *tee, const struct tee_evidence *evidence,
 		return TEE_E_ARGUMENT;
 	if (expected == NULL)
 		expected = &nothing;
+	if (!tee_clock_has(expected->at))
+		return TEE_E_ARGUMENT;
 	error = tee_transaction_begin(&t, tee);
 	if (error == 0) {
 		tee_evidence_free(&t.evidence);
@@ -115,9 +134,9 @@ tee_appraise(struct tee *tee, const struct tee_evidence *evidence,
 			t.now = (tee_instant)expected->at * TEE_SECOND;
 		t.claims->verdict = judge_evidence(&t, expected);
 		t.claims->verified_at = t.now;
-		if (t.claims->expires == 0 || t.claims->expires >
-		    t.evidence->expires / TEE_SECOND)
-			t.claims->expires = t.evidence->expires / TEE_SECOND;
+		if (t.claims->expires == 0 ||
+		    t.claims->expires > latest_end(&t))
+			t.claims->expires = latest_end(&t);
 		error = tee_verdict_error(t.claims->verdict);
 		if (error != 0)
 			tee_transaction_refuse(&t, "appraise",

@@ -31,6 +31,9 @@ tee_attest(struct tee *tee, const struct tee_key *key,
 		    (struct tee_bytes){ key->did, key->did_size }, challenge,
 		    key_hash);
 	if (error == 0) {
+		if (tee->collector.count == 0)
+			tee_transaction_reason(&t, "no_collector",
+			    "the profile has none to ask");
 		verdict = tee_transaction_run(&t, &tee->collector, false,
 		    &outcome);
 		error = tee_verdict_error(verdict);
@@ -38,7 +41,7 @@ tee_attest(struct tee *tee, const struct tee_key *key,
 			tee_transaction_refuse(&t, "attest", verdict);
 	}
 	if (error == 0) {
-		tee_transaction_stamp(&t, key->claims->key_origin, key->claims);
+		tee_transaction_stamp(&t, key->origin, key->platform);
 		*out = t.evidence;
 		t.evidence = NULL;
 	}
@@ -54,7 +57,7 @@ tee_attest(struct tee *tee, const struct tee_key *key,
 static enum tee_verdict
 stand_again(struct tee_transaction *t, const struct tee_key *key)
 {
-	enum tee_key_origin origin = key->claims->key_origin;
+	enum tee_key_origin origin = key->origin;
 	enum tee_verdict verdict;
 
 	t->local_only = t->tee->assurance == TEE_ASSURANCE_PREFER_TEE &&
@@ -79,6 +82,23 @@ stand_again(struct tee_transaction *t, const struct tee_key *key)
 	return verdict;
 }
 
+/* Of two renewals at once the later lease wins, with its own claims. */
+static int
+take_lease(struct tee_transaction *t, struct tee_key *key, unsigned lifetime)
+{
+	int error;
+
+	pthread_mutex_lock(&key->lock);
+	error = tee_custody_renew(key->custody, lifetime);
+	if (error == 0) {
+		key->expires = (time_t)(tee_clock_now() / TEE_SECOND) +
+		    (time_t)lifetime;
+		tee_transaction_hand_over(t, key);
+	}
+	pthread_mutex_unlock(&key->lock);
+	return error;
+}
+
 static int
 renew(struct tee_transaction *t, struct tee_key *key)
 {
@@ -97,7 +117,7 @@ renew(struct tee_transaction *t, struct tee_key *key)
 		return error;
 	}
 	if (error == 0)
-		error = tee_custody_renew(key->custody, lifetime);
+		error = take_lease(t, key, lifetime);
 	if (error != 0) {
 		if (verdict == TEE_OK)
 			tee_transaction_reason(t, tee_error_word(error),
@@ -105,9 +125,6 @@ renew(struct tee_transaction *t, struct tee_key *key)
 		tee_transaction_refuse(t, "renew", TEE_UNAVAILABLE);
 		return error;
 	}
-	key->expires = (time_t)(tee_clock_now() / TEE_SECOND) +
-	    (time_t)lifetime;
-	tee_transaction_hand_over(t, key, key->claims->key_origin);
 	if (t->local_only)
 		tee_transaction_downgrade(t);
 	tee_log_event(&key->log, TEE_EVENT_RENEW, "txn=%s profile=%s key=%d "
@@ -116,15 +133,26 @@ renew(struct tee_transaction *t, struct tee_key *key)
 	return 0;
 }
 
+/* The same profile, and the same floor of the caller's. */
+static bool
+granted_by(const struct tee_key *key, const struct tee *tee)
+{
+	return memcmp(tee->digest, key->plan, sizeof(key->plan)) == 0 &&
+	    tee->caller_level == key->caller_level &&
+	    tee->floor.allow_simulated == key->allow_simulated;
+}
+
 int
 tee_renew(struct tee *tee, struct tee_key *key)
 {
 	struct tee_transaction t;
 	int error;
 
-	if (tee == NULL || key == NULL ||
-	    memcmp(tee->digest, key->plan, sizeof(key->plan)) != 0)
+	if (tee == NULL || key == NULL || !granted_by(key, tee))
 		return TEE_E_ARGUMENT;
+	/* A forked child may find the lock taken by a thread it lacks. */
+	if (tee_custody_probe(key->custody) == TEE_E_KEY_FOREIGN)
+		return TEE_E_KEY_FOREIGN;
 	error = tee_transaction_begin(&t, tee);
 	if (error == 0)
 		error = renew(&t, key);

@@ -2,6 +2,7 @@
 /* call: see call.h and <tee/module.h>. */
 #include "config.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <openssl/crypto.h>
@@ -117,8 +118,9 @@ unsigned
 tee_call_remaining_ms(const struct tee_call *call)
 {
 	uint64_t now = tee_clock_monotonic_ms();
+	uint64_t left = now < call->deadline ? call->deadline - now : 0;
 
-	return now < call->deadline ? (unsigned)(call->deadline - now) : 0;
+	return left < UINT_MAX ? (unsigned)left : UINT_MAX;
 }
 
 time_t
@@ -293,6 +295,8 @@ tee_call_claim_expires(struct tee_call *call, time_t not_after)
 {
 	struct tee_claims *c = call->claims;
 
+	if (not_after < 1)
+		not_after = 1;	/* 0 would say that there is no limit */
 	if (c != NULL && (c->expires == 0 || not_after < c->expires))
 		c->expires = not_after;
 }

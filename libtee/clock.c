@@ -9,6 +9,12 @@
 
 #include "libtee/clock.h"
 
+bool
+tee_clock_has(int64_t seconds)
+{
+	return seconds >= 0 && seconds <= TEE_INSTANT_MAX / TEE_SECOND;
+}
+
 tee_instant
 tee_clock_now(void)
 {

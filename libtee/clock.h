@@ -15,6 +15,8 @@ typedef int64_t tee_instant;
 /* The end of 9999: what four digits of a year can say. */
 #define TEE_INSTANT_MAX (INT64_C(253402300800) * TEE_SECOND - 1)
 
+/* Seconds from 1970 to 9999: what a tee_instant can say. */
+bool tee_clock_has(int64_t seconds);
 tee_instant tee_clock_now(void);
 uint64_t tee_clock_monotonic_ms(void);
 

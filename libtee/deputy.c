@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include <pthread.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
 
@@ -51,6 +52,20 @@ destroy(struct tee_deputy *d)
 	free(d);
 }
 
+/* Born deaf: the application's signals are for the application's threads. */
+static int
+start(struct tee_deputy *d)
+{
+	sigset_t all, before;
+	int error;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	error = pthread_create(&d->thread, NULL, work, d);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	return error;
+}
+
 struct tee_deputy *
 tee_deputy_engage(void)
 {
@@ -61,7 +76,7 @@ tee_deputy_engage(void)
 	pthread_mutex_init(&d->desk, NULL);
 	pthread_cond_init(&d->call, NULL);
 	pthread_cond_init(&d->done, NULL);
-	if (pthread_create(&d->thread, NULL, work, d) != 0) {
+	if (start(d) != 0) {
 		destroy(d);
 		return NULL;
 	}

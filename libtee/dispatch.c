@@ -48,7 +48,7 @@ run_keystore(struct tee_call *call,
 		    tee_explain(TEE_E_MEMORY));
 		return TEE_UNAVAILABLE;
 	}
-	tee_stack_call(&stack, run_private, &p);
+	tee_stack_visit(&stack, run_private, &p);
 	tee_stack_free(&stack);
 	return p.verdict;
 }
@@ -103,6 +103,24 @@ log_run(struct step *s, const struct tee_line *line,
 	}
 }
 
+/* A fallback is local; released is only what was prepared. */
+static bool
+may_ask(struct step *s, size_t index, struct tee_call *call)
+{
+	struct tee_transaction *t = s->t;
+
+	if (t->local_only && s->stack->line[index].loaded.module->ceiling !=
+	    TEE_ORIGIN_LOCAL)
+		return false;
+	if (s->release && !t->slots[index].has_public_key)
+		return false;
+	/* Before the binding exists nobody is handed 32 zero bytes. */
+	if (!s->release)
+		call->binding = NULL;
+	call->slot = &t->slots[index];
+	return true;
+}
+
 static enum tee_verdict
 ask(void *ctx, size_t index)
 {
@@ -124,20 +142,11 @@ ask(void *ctx, size_t index)
 		.now = (time_t)(t->now / TEE_SECOND),
 		.deadline = started + (uint64_t)line->timeout * 1000,
 	};
+	size_t items = t->evidence->item_count;
 	enum tee_verdict verdict;
 
-	/* Before the binding exists nobody is handed 32 zero bytes. */
-	if (line->facility == TEE_KEYSTORE && !s->release)
-		call.binding = NULL;
-	if (line->facility == TEE_KEYSTORE) {
-		if (t->local_only &&
-		    line->loaded.module->ceiling != TEE_ORIGIN_LOCAL)
-			return TEE_UNAVAILABLE;
-		/* Released is only what was prepared. */
-		if (s->release && !t->slots[index].has_public_key)
-			return TEE_UNAVAILABLE;
-		call.slot = &t->slots[index];
-	}
+	if (line->facility == TEE_KEYSTORE && !may_ask(s, index, &call))
+		return TEE_UNAVAILABLE;
 	if (line->facility == TEE_VERIFIER) {
 		t->line_claims[index] = tee_claims_new();
 		if (t->line_claims[index] == NULL)
@@ -145,6 +154,10 @@ ask(void *ctx, size_t index)
 		call.claims = t->line_claims[index];
 	}
 	verdict = run_entry(s, line, &call);
+	/* What an advisory or a failed line brought is nobody's evidence. */
+	if (verdict != TEE_OK ||
+	    s->stack->rule[index].control == TEE_ADVISORY)
+		tee_evidence_forget(t->evidence, items);
 	if (call.claims != NULL)
 		apply_ceiling(line, call.claims);
 	log_run(s, line, &s->stack->rule[index], &call, verdict, started);

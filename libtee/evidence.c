@@ -17,15 +17,11 @@ void
 tee_evidence_free(struct tee_evidence **evidence)
 {
 	struct tee_evidence *e;
-	size_t i;
 
 	if (evidence == NULL || *evidence == NULL)
 		return;
 	e = *evidence;
-	for (i = 0; i < e->item_count; i++) {
-		free(e->items[i].type);
-		free(e->items[i].data);
-	}
+	tee_evidence_forget(e, 0);
 	free(e->platform);
 	free(e->opaque);
 	free(e->did);
@@ -34,6 +30,17 @@ tee_evidence_free(struct tee_evidence **evidence)
 	free(e->measurements);
 	free(e);
 	*evidence = NULL;
+}
+
+void
+tee_evidence_forget(struct tee_evidence *e, size_t count)
+{
+	while (e->item_count > count) {
+		struct tee_item *item = &e->items[--e->item_count];
+
+		free(item->type);
+		free(item->data);
+	}
 }
 
 static bool

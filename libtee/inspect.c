@@ -94,7 +94,7 @@ tee_inspect(const struct tee_inspection *in, const struct tee_options *o,
 	int error;
 
 	if (in == NULL || out == NULL || in->verifier == NULL ||
-	    in->report_data_size > 64 ||
+	    in->report_data_size > 64 || !tee_clock_has(in->at) ||
 	    (o != NULL && o->size != sizeof(*o)))
 		return TEE_E_ARGUMENT;
 	*out = NULL;

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <keyutils.h>
 #include <stdio.h>
+#include <unistd.h>
 #include <tee/tee.h>
 
 #include "libtee/lease.h"
@@ -110,12 +111,15 @@ int
 tee_lease_begin(const struct tee_lease_terms *terms, const uint8_t *payload,
     size_t size, struct tee_lease *out)
 {
+	char name[32];
 	int error = 0;
 
 	out->key = 0;
 	out->ring = -1;
+	/* A second ring of one name would take the first one's place. */
+	snprintf(name, sizeof(name), "_tee.new:%d", (int)gettid());
 	if (keyctl_get_keyring_ID(KEY_SPEC_PROCESS_KEYRING, 1) >= 0)
-		out->ring = add_ring("_tee.new");
+		out->ring = add_ring(name);
 	if (out->ring < 0)
 		return tee_lease_error(errno);
 	out->key = add_key("user", terms->description, payload, size,

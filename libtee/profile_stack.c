@@ -97,10 +97,13 @@ read_option(struct tee_source *src, config_setting_t *s,
 {
 	const char *name = config_setting_name(s), *value = NULL;
 
-	if (config_setting_type(s) == CONFIG_TYPE_STRING)
-		value = config_setting_get_string(s);
-	else if (config_setting_type(s) == CONFIG_TYPE_BOOL)
+	if (config_setting_type(s) == CONFIG_TYPE_STRING) {
+		value = tee_setting_text(src, s);
+		if (value == NULL)
+			return;
+	} else if (config_setting_type(s) == CONFIG_TYPE_BOOL) {
 		value = config_setting_get_bool(s) ? "true" : "false";
+	}
 	if (value == NULL)
 		tee_source_refuse(src, s, "option %s must be a quoted string "
 		    "or true/false (numbers are quoted too)", name);

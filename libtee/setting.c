@@ -7,6 +7,7 @@
 
 #include "libtee/clock.h"
 #include "libtee/setting.h"
+#include "libtee/text.h"
 
 bool
 tee_source_refuse(struct tee_source *src, const config_setting_t *at,
@@ -31,6 +32,17 @@ member(config_setting_t *group, const char *name)
 }
 
 const char *
+tee_setting_text(struct tee_source *src, const config_setting_t *s)
+{
+	const char *text = config_setting_get_string(s);
+
+	if (text != NULL && tee_utf8_valid(text, strlen(text)))
+		return text;
+	tee_source_refuse(src, s, "text is not UTF-8");
+	return NULL;
+}
+
+const char *
 tee_setting_string(struct tee_source *src, config_setting_t *group,
     const char *name)
 {
@@ -39,7 +51,7 @@ tee_setting_string(struct tee_source *src, config_setting_t *group,
 	if (s == NULL)
 		return NULL;
 	if (config_setting_type(s) == CONFIG_TYPE_STRING)
-		return config_setting_get_string(s);
+		return tee_setting_text(src, s);
 	tee_source_refuse(src, s, "%s must be a quoted string", name);
 	return NULL;
 }
@@ -106,7 +118,7 @@ tee_setting_element(struct tee_source *src, config_setting_t *list,
 	config_setting_t *s = config_setting_get_elem(list, i);
 
 	if (s != NULL && config_setting_type(s) == CONFIG_TYPE_STRING)
-		return config_setting_get_string(s);
+		return tee_setting_text(src, s);
 	tee_source_refuse(src, s != NULL ? s : list,
 	    "list elements must be quoted strings");
 	return NULL;

@@ -21,6 +21,8 @@ struct tee_source {
 bool tee_source_refuse(struct tee_source *, const config_setting_t *,
     const char *fmt, ...) TEE_PRINTF(3, 4);
 
+/* A string setting's text; NULL after a refusal where it is not UTF-8. */
+const char *tee_setting_text(struct tee_source *, const config_setting_t *);
 /* The member, refused (NULL) where it has the wrong type; NULL if absent. */
 const char *tee_setting_string(struct tee_source *, config_setting_t *group,
     const char *name);

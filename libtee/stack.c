@@ -2,6 +2,7 @@
 /* stack: see stack.h. */
 #include "config.h"
 
+#include <signal.h>
 #include <stdbool.h>
 #include <string.h>
 #include <ucontext.h>
@@ -176,8 +177,33 @@ call_on(uint8_t *top, void (*fn)(void *), void *arg)
 }
 #endif
 
+/* All but those by which the kernel reports a fault of this thread. */
+static void
+hold_signals(sigset_t *before)
+{
+	static const int faults[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL,
+		SIGTRAP, SIGSYS, SIGABRT };
+	sigset_t held;
+	size_t i;
+
+	sigfillset(&held);
+	for (i = 0; i < sizeof(faults) / sizeof(faults[0]); i++)
+		sigdelset(&held, faults[i]);
+	pthread_sigmask(SIG_BLOCK, &held, before);
+}
+
 void
 tee_stack_call(struct tee_stack_memory *stack, void (*fn)(void *), void *arg)
+{
+	sigset_t before;
+
+	hold_signals(&before);
+	tee_stack_visit(stack, fn, arg);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+}
+
+void
+tee_stack_visit(struct tee_stack_memory *stack, void (*fn)(void *), void *arg)
 {
 	uint8_t *bottom = stack->memory.data;
 	uint8_t *top = bottom + stack->memory.size;

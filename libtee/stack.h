@@ -17,8 +17,13 @@ struct tee_stack_memory {
 };
 
 int tee_stack_alloc(struct tee_stack_memory *, size_t size) TEE_MUST_USE;
-/* Runs fn on that stack, then wipes the stack and the vector registers. */
+/*
+ * Runs fn on that stack, then wipes the stack and the vector registers.  No
+ * signal handler runs meanwhile: its frame would keep those registers.
+ */
 void tee_stack_call(struct tee_stack_memory *, void (*fn)(void *), void *arg);
+/* The same for what may take long: signals are heard. */
+void tee_stack_visit(struct tee_stack_memory *, void (*fn)(void *), void *arg);
 void tee_stack_free(struct tee_stack_memory *);
 
 #endif

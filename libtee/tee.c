@@ -279,6 +279,7 @@ tee_key_free(struct tee_key **key)
 	tee_evidence_free(&(*key)->evidence);
 	free((*key)->did);
 	free((*key)->profile);
+	free((*key)->platform);
 	free(*key);
 	*key = NULL;
 }

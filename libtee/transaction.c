@@ -188,17 +188,22 @@ tee_transaction_downgrade(const struct tee_transaction *t)
 	    t->because);
 }
 
+const char *
+tee_transaction_platform(const struct tee_transaction *t)
+{
+	const struct tee_named *platform = tee_named_find(&t->claims->texts,
+	    "platform");
+
+	return platform != NULL ? (const char *)platform->data : "tee";
+}
+
 /* Evidence that a peer may be shown: what was collected, and until when. */
 void
 tee_transaction_stamp(struct tee_transaction *t, enum tee_key_origin origin,
-    const struct tee_claims *claims)
+    const char *platform)
 {
-	const struct tee_named *platform = claims == NULL ? NULL :
-	    tee_named_find(&claims->texts, "platform");
-
 	free(t->evidence->platform);
-	t->evidence->platform = strdup(platform != NULL ?
-	    (const char *)platform->data : "tee");
+	t->evidence->platform = strdup(platform);
 	t->evidence->key_origin = origin;
 	t->evidence->issued = t->now;
 	t->evidence->expires = t->now + EVIDENCE_LIFETIME;

@@ -13,20 +13,29 @@
 #ifndef LIBTEE_TRANSACTION_H
 #define LIBTEE_TRANSACTION_H
 
+#include <pthread.h>
+
 #include "libtee/call.h"
 #include "libtee/keyring.h"
 
+/* What the lock does not stand before never changes: any thread reads it. */
 struct tee_key {
 	struct tee_log log;
 	struct tee_custody *custody;
-	struct tee_claims *claims;
-	struct tee_evidence *evidence;
 	char *did;
 	size_t did_size;
 	char *profile;
+	char *platform;
+	enum tee_key_origin origin;
 	uint8_t public_key[TEE_PUBLIC_KEY_SIZE];
-	uint8_t plan[32];	/* digest of the profile it was granted by */
+	/* The profile it was granted by, and what the caller added to it. */
+	uint8_t plan[32];
+	enum tee_confidential_level caller_level;
+	bool allow_simulated;
 	_Atomic time_t expires;
+	pthread_mutex_t lock;	/* one renewal at a time replaces these */
+	struct tee_claims *claims;
+	struct tee_evidence *evidence;
 };
 
 struct tee_transaction {
@@ -77,12 +86,13 @@ void tee_transaction_refuse(const struct tee_transaction *, const char *what,
 void tee_transaction_downgrade(const struct tee_transaction *);
 /* Evidence that a peer may be shown: platform, origin, times. */
 void tee_transaction_stamp(struct tee_transaction *, enum tee_key_origin,
-    const struct tee_claims *);
+    const char *platform);
+/* Which platform the claims name; "tee" where they name none. */
+const char *tee_transaction_platform(const struct tee_transaction *);
 
 /* acquire.c: the lease that profile, origin and claims allow; 0: none. */
 unsigned tee_transaction_lease(const struct tee_transaction *);
 /* What was established goes to the key; t->claims and evidence move. */
-void tee_transaction_hand_over(struct tee_transaction *, struct tee_key *,
-    enum tee_key_origin);
+void tee_transaction_hand_over(struct tee_transaction *, struct tee_key *);
 
 #endif

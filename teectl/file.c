@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "teectl/file.h"
@@ -89,19 +90,58 @@ spill(int fd, const char *data, size_t size)
 	return true;
 }
 
+static bool
+write_into(const char *path, int flags, const void *data, size_t size)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | flags, 0644);
+	bool ok = fd >= 0 && spill(fd, data, size);
+
+	/* close(2) is where a full disk behind a network may speak up. */
+	if (fd >= 0 && close(fd) != 0)
+		ok = false;
+	return ok;
+}
+
+/* Nobody finds half a file, or half of the new one where an old one was. */
+static bool
+replace(const char *path, const void *data, size_t size)
+{
+	char *whole = NULL;
+	bool ok;
+	int saved;
+
+	if (asprintf(&whole, "%s.%ld.new", path, (long)getpid()) < 0) {
+		errno = ENOMEM;
+		return false;
+	}
+	ok = write_into(whole, O_EXCL, data, size) &&
+	    rename(whole, path) == 0;
+	saved = errno;
+	if (!ok && saved != EEXIST)
+		unlink(whole);
+	free(whole);
+	errno = saved;
+	return ok;
+}
+
+/* Devices, pipes and links are written to; replacing one would lose it. */
+static bool
+is_replaceable(const char *path)
+{
+	struct stat st;
+
+	return lstat(path, &st) == 0 ? S_ISREG(st.st_mode) : errno == ENOENT;
+}
+
 bool
 file_write(const char *path, const void *data, size_t size)
 {
 	bool ok;
-	int fd;
 
 	if (strcmp(path, "-") == 0)
 		return fwrite(data, 1, size, stdout) == size;
-	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-	ok = fd >= 0 && spill(fd, data, size);
-	/* close(2) is where a full disk behind a network may speak up. */
-	if (fd >= 0 && close(fd) != 0)
-		ok = false;
+	ok = is_replaceable(path) ? replace(path, data, size) :
+	    write_into(path, O_TRUNC, data, size);
 	if (!ok)
 		complain(path, strerror(errno));
 	return ok;

@@ -14,6 +14,7 @@
 
 /* *data is NUL-terminated behind its last byte; free(3) it. */
 bool file_read(const char *path, size_t max, char **data, size_t *size);
+/* A plain file is replaced whole or not at all; the new one is 0644. */
 bool file_write(const char *path, const void *data, size_t size);
 
 #endif

@@ -5,7 +5,7 @@ teectl_teectl_SOURCES = \
 	teectl/main.c \
 	teectl/command.c teectl/command.h \
 	teectl/process.c teectl/process.h \
-	teectl/text.c teectl/text.h \
+	teectl/text.c teectl/text.h libtee/text.c \
 	teectl/file.c teectl/file.h \
 	teectl/journal.c teectl/journal.h \
 	teectl/report.c teectl/report.h \

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <openssl/evp.h>
 
+#include "libtee/text.h"
 #include "teectl/text.h"
 
 void
@@ -66,44 +67,16 @@ text_json(const char *s)
 void
 text_hex(const uint8_t *data, size_t size, char *out)
 {
-	static const char digits[] = "0123456789abcdef";
-	size_t i;
-
-	for (i = 0; i < size; i++) {
-		out[2 * i] = digits[data[i] >> 4];
-		out[2 * i + 1] = digits[data[i] & 15];
-	}
-	out[2 * size] = '\0';
-}
-
-static int
-nibble(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
+	tee_hex_encode(data, size, out);
 }
 
 bool
 text_unhex_any(const char *s, uint8_t *out, size_t max, size_t *size)
 {
-	size_t i, n = strlen(s);
+	size_t n = strlen(s);
 
-	if (n == 0 || n % 2 != 0 || n / 2 > max)
-		return false;
-	for (i = 0; i < n / 2; i++) {
-		int high = nibble(s[2 * i]), low = nibble(s[2 * i + 1]);
-
-		if (high < 0 || low < 0)
-			return false;
-		out[i] = (uint8_t)(high << 4 | low);
-	}
 	*size = n / 2;
-	return true;
+	return n > 0 && n / 2 <= max && tee_hex_decode(s, n, out, n / 2);
 }
 
 bool

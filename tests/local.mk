@@ -43,15 +43,16 @@ include tests/snp.mk
 include tests/sim.mk
 include tests/demo.mk
 include tests/teectl.mk
+include tests/collector.mk
 include tests/fuzz.mk
 
 # Under valgrind: what neither scans processes, nor faults on purpose, nor
-# installs system call filters.  Takes minutes; not part of `make check`.
+# installs system call filters, nor forks off other threads' OpenSSL state.  Takes minutes; not part of `make check`.
 VALGRIND = valgrind --quiet --error-exitcode=99 --leak-check=full \
 	--errors-for-leak-kinds=definite --num-callers=24 \
 	--suppressions=$(srcdir)/tests/valgrind.supp
 EXTRA_DIST += tests/valgrind.supp
-VALGRIND_SKIP = test_memory|test_secret|test_keyring_refusals|test_keyring_str|test_sim_serve
+VALGRIND_SKIP = test_memory|test_secret|test_keyring_[rst]|test_sim_serve
 check-valgrind: all $(check_LTLIBRARIES) $(check_PROGRAMS) $(check_DATA)
 	@$(AM_TESTS_ENVIRONMENT) CK_DEFAULT_TIMEOUT=600; \
 	export CK_DEFAULT_TIMEOUT; failed=0; \

@@ -14,6 +14,7 @@ teectl_tests = \
 	tests/teectl_usage.sh \
 	tests/teectl_check.sh \
 	tests/teectl_key.sh \
+	tests/teectl_files.sh \
 	tests/teectl_register.sh \
 	tests/teectl_inspect.sh \
 	tests/teectl_vectors.sh \

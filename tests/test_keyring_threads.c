@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <signal.h>
 #include <string.h>
 #include <stdlib.h>
 #include <sys/wait.h>
@@ -110,6 +111,100 @@ START_TEST(younger_than_the_ring)
 		ck_assert_int_eq(w[i].read, 64);
 		ck_assert_int_eq(w[i].worst, 0);
 	}
+	tee_custody_free(&c);
+}
+END_TEST
+
+struct storer {
+	pthread_t thread;
+	pthread_barrier_t *start;
+	int worst;
+};
+
+static void *
+store_again_and_again(void *arg)
+{
+	struct storer *s = arg;
+	int i;
+
+	pthread_barrier_wait(s->start);
+	for (i = 0; i < ROUNDS; i++) {
+		struct tee_custody *c = NULL;
+		int error = kit_try_store(60, NOBODY, &c);
+
+		if (error == 0)
+			error = kit_sign(c);
+		if (error != 0)
+			s->worst = error;
+		tee_custody_free(&c);
+	}
+	return NULL;
+}
+
+/* Threads that share one process keyring are not in each other's way. */
+START_TEST(stored_at_the_same_time)
+{
+	struct storer s[4];
+	pthread_barrier_t start;
+	size_t i;
+
+	ck_assert_int_gt(keyctl_get_keyring_ID(KEY_SPEC_PROCESS_KEYRING, 1),
+	    0);
+	pthread_barrier_init(&start, NULL, 4);
+	for (i = 0; i < 4; i++) {
+		s[i] = (struct storer){ .start = &start };
+		ck_assert_int_eq(pthread_create(&s[i].thread, NULL,
+		    store_again_and_again, &s[i]), 0);
+	}
+	for (i = 0; i < 4; i++)
+		pthread_join(s[i].thread, NULL);
+	for (i = 0; i < 4; i++)
+		ck_assert_int_eq(s[i].worst, 0);
+	pthread_barrier_destroy(&start);
+}
+END_TEST
+
+static void
+block_usr1(void)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGUSR1);
+	pthread_sigmask(SIG_BLOCK, &set, NULL);
+}
+
+static void *
+deaf(void *arg)
+{
+	pthread_barrier_t *end = arg;
+
+	block_usr1();
+	pthread_barrier_wait(end);
+	pthread_barrier_wait(end);
+	return NULL;
+}
+
+/* A signal that the application blocks for sigwait(3) stays its own. */
+START_TEST(deputy_takes_no_signal)
+{
+	const struct timespec soon = { 2, 0 };
+	pthread_barrier_t end;
+	struct tee_custody *c;
+	pthread_t thread;
+	sigset_t set;
+
+	pthread_barrier_init(&end, NULL, 2);
+	ck_assert_int_eq(pthread_create(&thread, NULL, deaf, &end), 0);
+	pthread_barrier_wait(&end);
+	c = kit_store(60, NOBODY);
+	block_usr1();
+	ck_assert_int_eq(kill(getpid(), SIGUSR1), 0);
+	sigemptyset(&set);
+	sigaddset(&set, SIGUSR1);
+	ck_assert_int_eq(sigtimedwait(&set, NULL, &soon), SIGUSR1);
+	pthread_barrier_wait(&end);
+	pthread_join(thread, NULL);
 	tee_custody_free(&c);
 }
 END_TEST
@@ -293,6 +388,8 @@ main(void)
 	tcase_set_timeout(tcase, 30);
 	tcase_add_test(tcase, older_than_the_ring);
 	tcase_add_test(tcase, younger_than_the_ring);
+	tcase_add_test(tcase, stored_at_the_same_time);
+	tcase_add_test(tcase, deputy_takes_no_signal);
 	tcase_add_test(tcase, older_thread_renews_and_revokes);
 	tcase_add_test(tcase, storing_thread_is_gone);
 	tcase_add_test(tcase, forked_child);

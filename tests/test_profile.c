@@ -112,6 +112,32 @@ START_TEST(nul_byte)
 }
 END_TEST
 
+/* What JSON cannot say, tee_dump would leave out: it is refused instead. */
+START_TEST(not_utf8)
+{
+	static const char *const rows[] = { "options = { say = \"\xe9\"; };",
+		"options = { say = \"\\xe9\"; };", "group = \"\\xff\";" };
+	static const char form[] = "agent = { did = \"did:mesh:fixture\"; };\n"
+	    "assurance = \"local\";\n"
+	    "keystore = ( { control = \"oneof\"; group = \"g\"; "
+	    "module = \"mock\"; },\n"
+	    "{ control = \"oneof\"; module = \"mock\"; %s%s } );\n"
+	    "custody = { residency = \"process\"; };\n";
+	struct trace trace;
+	char text[1024];
+	size_t i;
+
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		snprintf(text, sizeof(text), form, i < 2 ?
+		    "group = \"g\"; " : "", rows[i]);
+		ck_assert_int_eq(kit_open("latin", text, strlen(text),
+		    &trace), TEE_E_PROFILE);
+		ck_assert_msg(trace_has(&trace, kit_path("latin"), ":4: ") &&
+		    trace_has(&trace, "", "UTF-8"), "%zu: %s", i, trace.text);
+	}
+}
+END_TEST
+
 START_TEST(size_limit)
 {
 	size_t limit = 64 * 1024, head = sizeof(minimal) - 1;
@@ -215,6 +241,7 @@ main(void)
 	tcase_set_timeout(tcase, 60);
 	tcase_add_test(tcase, fixtures);
 	tcase_add_test(tcase, nul_byte);
+	tcase_add_test(tcase, not_utf8);
 	tcase_add_test(tcase, size_limit);
 	tcase_add_test(tcase, include_as_a_word);
 	tcase_add_test(tcase, include_is_never_followed);

@@ -255,6 +255,54 @@ START_TEST(signal_mask)
 }
 END_TEST
 
+static volatile sig_atomic_t inside, heard, heard_inside;
+
+static void
+hear(int signal)
+{
+	(void)signal;
+	heard = 1;
+	heard_inside = inside;
+}
+
+static void
+provoke(void *arg)
+{
+	inside = 1;
+	raise(*(const int *)arg);
+	inside = 0;
+}
+
+static void
+expect_heard(void (*call)(struct tee_stack_memory *, void (*)(void *),
+    void *), int signal, bool at_once)
+{
+	struct sigaction sa = { .sa_handler = hear };
+	struct tee_stack_memory stack;
+
+	heard = heard_inside = 0;
+	ck_assert_int_eq(sigaction(signal, &sa, NULL), 0);
+	ck_assert_int_eq(tee_stack_alloc(&stack, 32768), 0);
+	call(&stack, provoke, &signal);
+	ck_assert_int_eq(heard, 1);
+	ck_assert_int_eq(heard_inside, at_once);
+	tee_stack_free(&stack);
+}
+
+/*
+ * The kernel saves the registers of a handler's victim on the handler's
+ * stack, which nobody wipes: while a key is in them, no handler runs.
+ */
+START_TEST(signals_wait)
+{
+	expect_heard(tee_stack_call, SIGUSR1, false);
+	expect_heard(tee_stack_call, SIGTERM, false);
+	/* A fault cannot wait, and a module's call may take too long. */
+	expect_heard(tee_stack_call, SIGSYS, true);
+	expect_heard(tee_stack_visit, SIGTERM, true);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -273,6 +321,7 @@ main(void)
 #endif
 	tcase_add_test(tcase, stack_on_a_stack);
 	tcase_add_test(tcase, signal_mask);
+	tcase_add_test(tcase, signals_wait);
 	suite_add_tcase(suite, tcase);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_NORMAL);

@@ -23,7 +23,7 @@ stored(struct snp_verifier *line)
 
 	pthread_mutex_lock(&line->store.lock);
 	for (size_t i = 0; i < SNP_STORE_SIZE; i++)
-		count += line->store.entry[i].cert != NULL;
+		count += line->store.entry[i].used;
 	pthread_mutex_unlock(&line->store.lock);
 	return count;
 }
@@ -49,18 +49,22 @@ START_TEST(second_time_is_found)
 {
 	struct snp_verifier *line = snp_line(NULL);
 	struct snp_evidence e;
-	struct tee_cert *first[SNP_STORE_SIZE];
+	struct tee_cert *kept[SNP_STORE_SIZE];
 
 	make(&e);
 	ck_assert_uint_eq(stored(line), 0);
 	expect("first", &e, line, NULL);
 	ck_assert_uint_eq(stored(line), 3);
-	for (size_t i = 0; i < SNP_STORE_SIZE; i++)
-		first[i] = line->store.entry[i].cert;
+	/* A leaf is kept whole once it has come back. */
+	ck_assert_ptr_null(line->store.entry[SNP_STORE_CAS].cert);
 	expect("second", &e, line, NULL);
+	ck_assert_ptr_nonnull(line->store.entry[SNP_STORE_CAS].cert);
+	for (size_t i = 0; i < SNP_STORE_SIZE; i++)
+		kept[i] = line->store.entry[i].cert;
+	expect("third", &e, line, NULL);
 	ck_assert_uint_eq(stored(line), 3);
 	for (size_t i = 0; i < SNP_STORE_SIZE; i++)
-		ck_assert_ptr_eq(line->store.entry[i].cert, first[i]);
+		ck_assert_ptr_eq(line->store.entry[i].cert, kept[i]);
 	snp_evidence_free(&e);
 	tee_snp_verifier_free(line);
 }
@@ -74,6 +78,7 @@ START_TEST(links_are_not_checked_again)
 
 	make(&e);
 	expect("first", &e, line, NULL);
+	expect("second", &e, line, NULL);
 	/* With one byte to hash no signature verifies any more. */
 	for (size_t i = 0; i < SNP_STORE_SIZE; i++)
 		if (line->store.entry[i].cert != NULL)
@@ -81,7 +86,7 @@ START_TEST(links_are_not_checked_again)
 	expect("from the store", &e, line, NULL);
 	memset(line->store.entry[0].signer, 0, 32);
 	memset(line->store.entry[1].signer, 0, 32);
-	memset(line->store.entry[2].signer, 0, 32);
+	memset(line->store.entry[SNP_STORE_CAS].signer, 0, 32);
 	expect("forgotten", &e, line, "chain.root_signature "
 	    "chain.intermediate_signature chain.leaf_signature");
 	snp_evidence_free(&e);
@@ -182,14 +187,15 @@ START_TEST(old_entries_go)
 	struct snp_verifier *line = snp_line(NULL);
 	struct snp_evidence e;
 
-	for (int64_t serial = 0; serial < SNP_STORE_SIZE + 8; serial++) {
+	for (int64_t serial = 0; serial < SNP_STORE_LEAVES + 8; serial++) {
 		snp_evidence_start(&e, SIM_MILAN, SIM_SIGNER_VCEK, 0);
 		e.spec.cert[SIM_VCEK].serial = serial;
 		snp_evidence_mint(&e);
 		expect("one of many", &e, line, NULL);
 		snp_evidence_free(&e);
 	}
-	ck_assert_uint_eq(stored(line), SNP_STORE_SIZE);
+	/* The root and the intermediate stay. */
+	ck_assert_uint_eq(stored(line), SNP_STORE_LEAVES + 2);
 	snp_evidence_start(&e, SIM_MILAN, SIM_SIGNER_VCEK, 0);
 	snp_evidence_mint(&e);
 	expect("evicted and back", &e, line, NULL);

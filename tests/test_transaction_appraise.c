@@ -324,6 +324,65 @@ START_TEST(attest_inputs)
 }
 END_TEST
 
+/* expires_at is the peer's own word: max_age ends what rests on it. */
+START_TEST(lifetime_is_not_the_peers)
+{
+	struct tee_expected x = { .challenge = &asked };
+	time_t now = (time_t)(tee_clock_now() / TEE_SECOND);
+	struct tee_claims *claims = NULL;
+
+	evidence->expires = TEE_INSTANT_MAX;
+	ck_assert_int_eq(tee_appraise(p.tee, evidence, &x, &claims), 0);
+	ck_assert_int_ge(claims->expires, now);
+	ck_assert_int_le(claims->expires, now + 61);
+	tee_claims_free(&claims);
+	/* A clock that is ahead by less than is allowed lends nothing. */
+	evidence->issued += 50 * TEE_SECOND;
+	ck_assert_int_eq(tee_appraise(p.tee, evidence, &x, &claims), 0);
+	ck_assert_int_le(claims->expires, now + 61);
+	tee_claims_free(&claims);
+}
+END_TEST
+
+/* Times that no calendar has are refused before they are multiplied. */
+START_TEST(times_out_of_range)
+{
+	static const time_t rows[] = { -1, INT64_MAX, INT64_MIN,
+		(time_t)(INT64_MAX / TEE_SECOND) + 1, 253402300800 };
+	struct tee_expected x = { .challenge = &asked };
+	struct tee_inspection in = { .verifier = "mock" };
+	struct tee_claims *claims = NULL;
+	size_t i;
+
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		x.at = in.at = rows[i];
+		ck_assert_int_eq(tee_appraise(p.tee, evidence, &x, &claims),
+		    TEE_E_ARGUMENT);
+		ck_assert_int_eq(tee_inspect(&in, NULL, &claims),
+		    TEE_E_ARGUMENT);
+		ck_assert_ptr_null(claims);
+	}
+}
+END_TEST
+
+/* A key without a platform: the reason says so. */
+START_TEST(attest_without_collector)
+{
+	static const struct script local = { .assurance = "local",
+		.keystore = LOCAL_KEY };
+	struct tee_evidence *none = NULL;
+	static struct result l;
+
+	txn_acquire(&local, NULL, &l);
+	ck_assert_int_eq(l.error, 0);
+	ck_assert_int_eq(tee_attest(l.tee, l.key, &asked, &none),
+	    TEE_E_DENIED);
+	ck_assert_ptr_nonnull(strstr(txn_event(&l.trace, "DENY"),
+	    "reason=no_collector"));
+	txn_free(&l);
+}
+END_TEST
+
 static void
 add(TCase *tcase)
 {
@@ -340,6 +399,9 @@ add(TCase *tcase)
 	tcase_add_test(tcase, outage);
 	tcase_add_test(tcase, attest_fails_closed);
 	tcase_add_test(tcase, attest_inputs);
+	tcase_add_test(tcase, lifetime_is_not_the_peers);
+	tcase_add_test(tcase, times_out_of_range);
+	tcase_add_test(tcase, attest_without_collector);
 }
 
 int

@@ -56,6 +56,20 @@ fell_back(const char *name, const struct script *script)
 	txn_free(&r);
 }
 
+/* A keystore that comes back hides no deny that nobody asked for yet. */
+START_TEST(deny_behind_an_outage)
+{
+	static const struct script script = PREFER(REPORT,
+	    LINE("mocktee", "verdict = 'deny';"), TRIED("mocktee", OUT) ", "
+	    TRIED("mock", OUT "release = 'ok'; after = '1'; then = 'ok';"));
+
+	txn_acquire(&script, NULL, &r);
+	ck_assert_int_ne(r.error, 0);
+	ck_assert_ptr_null(txn_event(&r.trace, "DOWNGRADE"));
+	txn_free(&r);
+}
+END_TEST
+
 START_TEST(outages)
 {
 	static const struct {
@@ -151,6 +165,7 @@ static void
 add(TCase *tcase)
 {
 	tcase_add_test(tcase, no_outage);
+	tcase_add_test(tcase, deny_behind_an_outage);
 	tcase_add_test(tcase, outages);
 	tcase_add_test(tcase, denies);
 	tcase_add_test(tcase, nothing_left);

@@ -185,6 +185,59 @@ START_TEST(garbage_claims)
 }
 END_TEST
 
+#define HEARD(module, options) "{ control = 'advisory'; module = '" module \
+	"'; options = { " options " }; }"
+
+/* What an advisory collector brings is for the log, and in nobody's way. */
+START_TEST(advisory_collector_adds_nothing)
+{
+	static const struct script script = { "tee", NULL,
+		HEARD("mock", OK) ", " REPORT, TEE_VERIFIER_LINE, TEE_KEY };
+
+	txn_acquire(&script, NULL, &r);
+	ck_assert_msg(r.error == 0, "%s", r.trace.text);
+	txn_free(&r);
+}
+END_TEST
+
+/* A collector that gave up half-way leaves nothing for the next one. */
+START_TEST(failed_collector_leaves_nothing)
+{
+	static const struct script script = { "tee", NULL,
+		TRIED("mock", OK "after = '1'; then = 'unavailable';") ", "
+		TRIED("mock", OK), TEE_VERIFIER_LINE, TEE_KEY };
+
+	txn_acquire(&script, NULL, &r);
+	ck_assert_int_eq(r.error, 0);
+	ck_assert_msg(tee_renew(r.tee, r.key) == 0, "%s", r.trace.text);
+	txn_free(&r);
+}
+END_TEST
+
+/* 0 is the field's word for "no limit", never a verifier's. */
+START_TEST(claims_that_ended_long_ago)
+{
+	struct tee_claims *c = tee_claims_new();
+	struct tee_call call = { .facility = TEE_VERIFIER, .claims = c };
+
+	tee_call_claim_expires(&call, 0);
+	ck_assert_int_gt(c->expires, 0);
+	tee_call_claim_expires(&call, 1000);
+	ck_assert_int_lt(c->expires, 1000);
+	tee_claims_free(&c);
+}
+END_TEST
+
+/* 50 days in milliseconds do not fit 32 bits, and are not "give up". */
+START_TEST(budget_of_months)
+{
+	struct tee_call call = { .deadline = tee_clock_monotonic_ms() +
+		(UINT64_C(1) << 32) };
+
+	ck_assert_uint_gt(tee_call_remaining_ms(&call), 1000000);
+}
+END_TEST
+
 static void
 reason_is(const struct script *script, const char *reason)
 {
@@ -237,6 +290,10 @@ add(TCase *tcase)
 	tcase_add_test(tcase, claims_that_have_ended);
 	tcase_add_test(tcase, attest_with_a_revoked_key);
 	tcase_add_test(tcase, garbage_claims);
+	tcase_add_test(tcase, advisory_collector_adds_nothing);
+	tcase_add_test(tcase, failed_collector_leaves_nothing);
+	tcase_add_test(tcase, claims_that_ended_long_ago);
+	tcase_add_test(tcase, budget_of_months);
 	tcase_add_test(tcase, reasons);
 	tcase_add_test(tcase, reason_of_the_line_that_decided);
 }

@@ -5,10 +5,12 @@
  */
 #include "config.h"
 
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "libtee/transaction.h"
 #include "tests/test_transaction_kit.h"
 
 static struct result r;
@@ -131,6 +133,75 @@ START_TEST(other_plan)
 }
 END_TEST
 
+/* Nor by a handle whose caller asks for less or more than the granting one. */
+START_TEST(other_floor)
+{
+	static const struct script script = { "prefer-tee", NULL,
+		LINE("mock", "verdict = 'unavailable';"), TEE_VERIFIER_LINE,
+		TRIED("mocktee", OK) ", " TRIED("mock", OK) };
+	struct tee_options strict = { .size = sizeof(strict),
+		.min_level = TEE_LEVEL_TEE_VM };
+	static struct result other;
+
+	txn_acquire(&script, NULL, &r);
+	ck_assert_int_eq(r.error, 0);
+	ck_assert_int_eq(txn_open(&script, &strict, &other), 0);
+	ck_assert_int_eq(tee_renew(other.tee, r.key), TEE_E_ARGUMENT);
+	ck_assert(signs());
+	txn_free(&other);
+	txn_free(&r);
+}
+END_TEST
+
+#define AT_ONCE 3
+#define TIMES 300
+
+static void *
+renew_often(void *arg)
+{
+	int i, worst = 0;
+
+	for (i = 0; i < TIMES; i++) {
+		int error = tee_renew(r.tee, r.key);
+
+		worst = error != 0 ? error : worst;
+	}
+	*(int *)arg = worst;
+	return NULL;
+}
+
+/* Any thread may use any handle: what a renewal replaces is read by none. */
+START_TEST(by_several_threads)
+{
+	static const struct tee_challenge asked = { "c", 1, "n", 1 };
+	static const struct script script = TEE(REPORT, TEE_VERIFIER_LINE);
+	pthread_t thread[AT_ONCE];
+	int worst[AT_ONCE], i;
+
+	ck_assert_int_eq(txn_open(&script, NULL, &r), 0);
+	r.tee->log.fn = NULL;
+	ck_assert_int_eq(tee_acquire(r.tee, &r.key), 0);
+	for (i = 0; i < AT_ONCE; i++)
+		ck_assert_int_eq(pthread_create(&thread[i], NULL,
+		    renew_often, &worst[i]), 0);
+	for (i = 0; i < TIMES; i++) {
+		struct tee_evidence *evidence = NULL;
+
+		ck_assert_int_eq(tee_attest(r.tee, r.key, &asked, &evidence),
+		    0);
+		ck_assert_str_eq(evidence->platform, "mock");
+		ck_assert_int_eq(evidence->key_origin, TEE_ORIGIN_GENERATED);
+		tee_evidence_free(&evidence);
+	}
+	for (i = 0; i < AT_ONCE; i++) {
+		pthread_join(thread[i], NULL);
+		ck_assert_int_eq(worst[i], 0);
+	}
+	ck_assert(signs());
+	txn_free(&r);
+}
+END_TEST
+
 static void
 add(TCase *tcase)
 {
@@ -140,6 +211,8 @@ add(TCase *tcase)
 	tcase_add_test(tcase, no_fallback);
 	tcase_add_test(tcase, revoked_stays_revoked);
 	tcase_add_test(tcase, other_plan);
+	tcase_add_test(tcase, other_floor);
+	tcase_add_test(tcase, by_several_threads);
 }
 
 int

@@ -6,7 +6,7 @@
  * it, tee_explain says what to try next).  Handles are opaque and freed by
  * their own call, which wipes and NULLs the pointer; freeing NULL is fine.
  * Sizes are bytes, times are seconds since 1970 UTC.  Any thread may use any
- * handle; nothing is global; nothing is printed.
+ * handle until one of them frees it; nothing is global; nothing is printed.
  */
 #ifndef TEE_TEE_H
 #define TEE_TEE_H
@@ -93,9 +93,9 @@ struct tee_challenge {
  * The key lives until tee_key_free, its lease's end or tee_key_revoke.
  * tee_attest: fresh evidence that key's platform answers this challenge.
  * tee_renew: acquire's questions again, for the same key and a new nonce, by
- * the handle that granted it.  ok: a new lease under a new serial; DENIED: the
- * key is destroyed; else it stays until its lease ends.  Pointers taken from
- * tee_key_claims and tee_key_evidence end here.
+ * the handle that granted it or one like it.  ok: a new lease under a new
+ * serial; DENIED: the key is destroyed; else it stays until its lease ends.
+ * Pointers taken from tee_key_claims and tee_key_evidence end here.
  * tee_sign: Ed25519 (RFC 8032) over the message; 64 bytes out.
  */
 TEE_EXPORT int tee_acquire(struct tee *, struct tee_key **out) TEE_MUST_USE;
@@ -118,10 +118,11 @@ TEE_EXPORT void tee_key_free(struct tee_key **);
 
 /*
  * Judge a peer's evidence.  expected is what the caller sent; did and
- * public_key (32 bytes) may add what it already knows of the peer.  A NULL
- * expected is refused unless unsolicited is set: then freshness rests on
- * the evidence's age alone (registration).  Claims are given on TEE_E_DENIED
- * too, to show which check failed; they then grant nothing.
+ * public_key (32 bytes) may add what it already knows of the peer.  Without a
+ * challenge it is denied unless unsolicited is set: then freshness rests on
+ * the evidence's age alone, by the peer's own clock (registration).  Claims
+ * end with require.max_age.  They are given on DENIED and UNAVAILABLE too, to
+ * show which check failed; they then grant nothing.
  */
 struct tee_expected {
 	const struct tee_challenge *challenge;
@@ -129,7 +130,7 @@ struct tee_expected {
 	const char *did;
 	size_t did_size;
 	const uint8_t *public_key;
-	time_t at;		/* 0: now */
+	time_t at;		/* 0: now; at most the year 9999 */
 };
 TEE_EXPORT int tee_appraise(struct tee *, const struct tee_evidence *,
     const struct tee_expected *, struct tee_claims **out) TEE_MUST_USE;

@@ -40,7 +40,7 @@ struct tee_cert {
 	const uint8_t *tbs;	/* the signed part, inside der */
 	size_t tbs_size;
 	uint8_t digest[32];	/* SHA-256 of der */
-	uint8_t pin[32];	/* self-issued: SHA-256 of its public key info */
+	uint8_t pin[32];	/* self-issued: SHA-256 of its SPKI */
 	X509 *x509;
 	EVP_PKEY *key;		/* NULL where key_kind is OTHER */
 	enum tee_cert_key key_kind;

@@ -104,7 +104,7 @@ open_locked(const struct snp_question *q, const char *path,
 
 static enum tee_verdict
 failed(const struct snp_question *q, const char *path, int error,
-    const struct snp_guest_request_ioctl *io)
+    uint32_t fw_error, uint32_t vmm_error)
 {
 	switch (error) {
 	case ENOTTY:
@@ -119,10 +119,9 @@ failed(const struct snp_question *q, const char *path, int error,
 		return TEE_UNAVAILABLE;
 	case EIO:
 		tee_call_log(q->call, LOG_ERR, "firmware", "%s: firmware "
-		    "error 0x%x, host error 0x%x", path, io->fw_error,
-		    io->vmm_error);
-		return io->fw_error == STATUS_INVALID_PARAMETER &&
-		    io->vmm_error == 0 ? TEE_DENY : TEE_UNAVAILABLE;
+		    "error 0x%x, host error 0x%x", path, fw_error, vmm_error);
+		return fw_error == STATUS_INVALID_PARAMETER &&
+		    vmm_error == 0 ? TEE_DENY : TEE_UNAVAILABLE;
 	default:
 		tee_call_log(q->call, LOG_ERR, "device", "%s: %s", path,
 		    strerror(error));
@@ -191,10 +190,10 @@ send(int fd, struct exchange *x, uint32_t certs_size)
 }
 
 static bool
-again(int error, const struct snp_guest_request_ioctl *io)
+again(int error, uint32_t vmm_error)
 {
 	return error == EAGAIN || error == EINTR || error == EBUSY ||
-	    (error == EIO && io->vmm_error == SNP_GUEST_VMM_ERR_BUSY);
+	    (error == EIO && vmm_error == SNP_GUEST_VMM_ERR_BUSY);
 }
 
 /* The size that the host asks for, in pages; 0: none that is possible. */
@@ -232,8 +231,9 @@ exchange(const struct snp_question *q, const char *path, int fd,
 				    SNP_CERTS_MAX);
 			continue;
 		}
-		if (!again(error, &x->io))
-			return failed(q, path, error, &x->io);
+		if (!again(error, x->io.vmm_error))
+			return failed(q, path, error, x->io.fw_error,
+			    x->io.vmm_error);
 		if (!tee_snp_wait(q, path, &tries))
 			return TEE_UNAVAILABLE;
 	}
@@ -267,6 +267,25 @@ tee_snp_ask_device(const struct snp_question *q, const char *path,
 	return verdict;
 }
 
+/* Its driver has no word for a busy host; "again" it says by errno. */
+static enum tee_verdict
+old_exchange(const struct snp_question *q, const char *path, int fd,
+    struct old_request *io)
+{
+	unsigned tries = 0;
+	int error;
+
+	while (ioctl(fd, OLD_REPORT, io) != 0) {
+		error = errno;
+		if (!again(error, 0))
+			return failed(q, path, error, io->error, 0);
+		if (!tee_snp_wait(q, path, &tries))
+			return TEE_UNAVAILABLE;
+		io->error = 0;
+	}
+	return TEE_OK;
+}
+
 enum tee_verdict
 tee_snp_ask_old_device(const struct snp_question *q, const char *path,
     struct snp_answer *a)
@@ -288,11 +307,9 @@ tee_snp_ask_old_device(const struct snp_question *q, const char *path,
 	if (fd < 0)
 		return verdict;
 	memcpy(request.user_data, q->user_data, sizeof(request.user_data));
-	if (ioctl(fd, OLD_REPORT, &io) == 0)
+	verdict = old_exchange(q, path, fd, &io);
+	if (verdict == TEE_OK)
 		verdict = take_report(q, path, response, sizeof(response), a);
-	else
-		tee_call_log(q->call, LOG_ERR, "device", "%s: %s, firmware "
-		    "error 0x%x", path, strerror(errno), io.error);
 	close(fd);
 	return verdict;
 }

@@ -28,8 +28,8 @@ place_of(const struct snp_store *store, const uint8_t digest[32])
 	size_t i;
 
 	for (i = 0; i < SNP_STORE_SIZE; i++)
-		if (store->entry[i].cert != NULL &&
-		    memcmp(store->entry[i].cert->digest, digest, 32) == 0)
+		if (store->entry[i].used &&
+		    memcmp(store->entry[i].digest, digest, 32) == 0)
 			break;
 	return i;
 }
@@ -68,16 +68,37 @@ tee_snp_store_signed(struct snp_store *store, const struct tee_cert *cert,
 	return known;
 }
 
+/* The oldest of its kind makes room. */
+static size_t
+make_room(struct snp_store *store, bool ca)
+{
+	size_t i = ca ? store->next_ca++ % SNP_STORE_CAS :
+	    SNP_STORE_CAS + store->next_leaf++ % SNP_STORE_LEAVES;
+
+	tee_cert_free(&store->entry[i].cert);
+	return i;
+}
+
+/*
+ * The first sight of a leaf leaves two digests; only one that returns is
+ * worth its decoded form, whose memory is cold by the time it is evicted.
+ */
 void
 tee_snp_store_keep(struct snp_store *store, struct tee_cert *cert,
     const struct tee_cert *signer)
 {
-	pthread_mutex_lock(&store->lock);
-	if (place_of(store, cert->digest) == SNP_STORE_SIZE) {
-		size_t i = store->next++ % SNP_STORE_SIZE;
+	size_t i;
 
-		tee_cert_free(&store->entry[i].cert);
+	pthread_mutex_lock(&store->lock);
+	i = place_of(store, cert->digest);
+	if (i < SNP_STORE_SIZE && store->entry[i].cert == NULL) {
 		store->entry[i].cert = tee_cert_ref(cert);
+	} else if (i == SNP_STORE_SIZE) {
+		i = make_room(store, cert->is_ca);
+		if (cert->is_ca)
+			store->entry[i].cert = tee_cert_ref(cert);
+		store->entry[i].used = true;
+		memcpy(store->entry[i].digest, cert->digest, 32);
 		memcpy(store->entry[i].signer, signer->digest, 32);
 	}
 	pthread_mutex_unlock(&store->lock);

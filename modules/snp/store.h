@@ -12,15 +12,20 @@
 
 #include "modules/common/cert.h"
 
-#define SNP_STORE_SIZE 32
+#define SNP_STORE_CAS 12	/* AMD has nine; leaves never displace them */
+#define SNP_STORE_LEAVES 32
+#define SNP_STORE_SIZE (SNP_STORE_CAS + SNP_STORE_LEAVES)
 
 struct snp_store {
 	pthread_mutex_t lock;
 	struct {
-		struct tee_cert *cert;
+		bool used;
+		struct tee_cert *cert;	/* NULL: a leaf seen once */
+		uint8_t digest[32];
 		uint8_t signer[32];	/* SHA-256 of the signer's DER */
-	} entry[SNP_STORE_SIZE];
-	size_t next;
+	} entry[SNP_STORE_SIZE];	/* CAs, then leaves */
+	size_t next_ca;
+	size_t next_leaf;
 };
 
 void tee_snp_store_init(struct snp_store *);

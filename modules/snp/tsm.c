@@ -90,11 +90,24 @@ hint(int error, const char *what)
 	case EMSGSIZE:
 		return ": not the size of a report";
 	case EINVAL:
-		return strcmp(what, "privlevel") == 0 ?
-		    ": a VMPL that this guest may not ask for" : "";
+		if (strcmp(what, "privlevel") == 0)
+			return ": a VMPL that this guest may not ask for";
+		return strcmp(what, "outblob") == 0 ?
+		    ": the firmware refused what was asked" : "";
 	default:
 		return "";
 	}
+}
+
+/*
+ * The request was taken whole before outblob is read, so EINVAL there is the
+ * firmware's answer and no missing input: a no, as at the device.
+ */
+static bool
+refusal(int error, const char *what)
+{
+	return error == EINVAL && (strcmp(what, "privlevel") == 0 ||
+	    strcmp(what, "outblob") == 0);
 }
 
 static enum tee_verdict
@@ -105,8 +118,7 @@ failed(const struct entry *e, const char *what)
 	tee_call_log(e->q->call, LOG_ERR, error == ENOTTY ? "vmpck" :
 	    "configfs", "%s/%s: %s%s", e->path, what, strerror(error),
 	    hint(error, what));
-	return error == EINVAL && strcmp(what, "privlevel") == 0 ? TEE_DENY :
-	    TEE_UNAVAILABLE;
+	return refusal(error, what) ? TEE_DENY : TEE_UNAVAILABLE;
 }
 
 static bool
