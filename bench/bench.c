@@ -85,7 +85,7 @@ median(double *values, unsigned count)
 {
 	qsort(values, count, sizeof(*values), by_value);
 	return count % 2 ? values[count / 2] :
-	    (values[count / 2 - 1] + values[count / 2]) / 2;
+			   (values[count / 2 - 1] + values[count / 2]) / 2;
 }
 
 static void
@@ -104,7 +104,8 @@ print(const struct bench *b, double ratio, double ours, double theirs)
 {
 	if (b->theirs == NULL) {
 		printf("{\"name\": \"%s\", \"value\": %.3f, \"unit\": \"us\", "
-		    "\"goal\": null}\n", b->name, ours);
+		       "\"goal\": null}\n",
+		    b->name, ours);
 		return;
 	}
 	printf("{\"name\": \"%s\", \"value\": %.3f, \"unit\": \"ratio\", ",

@@ -14,11 +14,11 @@
 
 struct bench {
 	const char *name;
-	double goal;		/* 0: for information */
+	double goal; /* 0: for information */
 	unsigned rounds;
-	unsigned inner;		/* runs of a side per round */
+	unsigned inner; /* runs of a side per round */
 	void (*ours)(void *);
-	void (*theirs)(void *);	/* NULL: microseconds of ours alone */
+	void (*theirs)(void *); /* NULL: microseconds of ours alone */
 	void *data;
 };
 

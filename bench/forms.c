@@ -18,7 +18,7 @@
 #define ID "challenge_0123456789abcdef"
 #define NONCE "0123456789abcdef0123456789abcdef0123456789abcdef0123456789ab"
 #define REPORT 1184
-#define CERTS 6000	/* an SNP chain in PEM */
+#define CERTS 6000 /* an SNP chain in PEM */
 
 struct forms {
 	struct tee_challenge challenge;
@@ -34,8 +34,9 @@ binding(void *data)
 	struct forms *f = data;
 	uint8_t out[TEE_BINDING_SIZE];
 
-	bench_must(tee_binding(DID, strlen(DID), &f->challenge, f->key,
-	    out) == 0, "tee_binding");
+	bench_must(tee_binding(DID, strlen(DID), &f->challenge, f->key, out) ==
+		0,
+	    "tee_binding");
 }
 
 static void
@@ -64,9 +65,11 @@ static void
 custody(void *data)
 {
 	struct forms *f = data;
-	struct tee_custody_spec spec = {
-		.description = "tee:local:bench:" DID, .profile = "bench",
-		.seed = f->seed, .public_key = f->key, .lifetime = 60,
+	struct tee_custody_spec spec = { .description = "tee:local:bench:" DID,
+		.profile = "bench",
+		.seed = f->seed,
+		.public_key = f->key,
+		.lifetime = 60,
 		.operators = (gid_t)-1 };
 	struct tee_custody *c;
 
@@ -82,13 +85,14 @@ prepare(struct forms *f)
 	struct tee_bytes did = { DID, strlen(DID) };
 	uint8_t hash[32] = { 1 };
 
-	f->challenge = (struct tee_challenge){ ID, strlen(ID), NONCE,
-		strlen(NONCE) };
+	f->challenge =
+	    (struct tee_challenge){ ID, strlen(ID), NONCE, strlen(NONCE) };
 	memset(f->seed, 's', sizeof(f->seed));
 	bench_must(tee_signer_public(f->seed, f->key) == 0, "public key");
-	bench_must(e != NULL && tee_evidence_put(e, "snp.report", bytes,
-	    REPORT) == 0 && tee_evidence_put(e, "snp.certs", bytes, CERTS) ==
-	    0 && tee_evidence_bind(e, did, &f->challenge, hash) == 0,
+	bench_must(e != NULL &&
+		tee_evidence_put(e, "snp.report", bytes, REPORT) == 0 &&
+		tee_evidence_put(e, "snp.certs", bytes, CERTS) == 0 &&
+		tee_evidence_bind(e, did, &f->challenge, hash) == 0,
 	    "evidence");
 	e->platform = strdup("amd-sev-snp");
 	e->issued = tee_clock_now();

@@ -49,7 +49,8 @@ open_theirs(void *data)
 	pam_handle_t *pam;
 
 	bench_must(pam_start_confdir(data, "root", &conversation, PAM_FOLDER,
-	    &pam) == PAM_SUCCESS, "pam_start_confdir");
+		       &pam) == PAM_SUCCESS,
+	    "pam_start_confdir");
 	bench_must(pam_authenticate(pam, PAM_SILENT) == PAM_SUCCESS,
 	    "pam_authenticate");
 	pam_end(pam, PAM_SUCCESS);
@@ -60,13 +61,13 @@ int
 main(void)
 {
 	char name[] = "bench";
-	struct bench b = { "open", 1.0, 3000, 3, open_ours, open_theirs,
-		name };
+	struct bench b = { "open", 1.0, 3000, 3, open_ours, open_theirs, name };
 
 	bench_pin();
 	bench_write("tests/profiles.d", "bench.conf", profile);
 	bench_write("bench/tmp", "unused", "");
-	bench_write(PAM_FOLDER, "bench", "auth required pam_permit.so\n"
+	bench_write(PAM_FOLDER, "bench",
+	    "auth required pam_permit.so\n"
 	    "auth required pam_permit.so\nauth required pam_permit.so\n");
 	bench_write(PAM_FOLDER, "other", "");
 	open_ours(name);

@@ -16,7 +16,7 @@
 #include "bench/bench.h"
 
 #define FOLDER "bench/tmp"
-#define MESSAGE 128	/* a challenge's answer */
+#define MESSAGE 128 /* a challenge's answer */
 
 static const uint8_t seed[TEE_SEED_SIZE + 1] =
     "a benchmark's key, never a secret";
@@ -47,11 +47,13 @@ acquire(struct pair *p)
 
 	bench_must(getcwd(cwd, sizeof(cwd)) != NULL, "getcwd");
 	bench_write(FOLDER, "seed", "");
-	snprintf(text, sizeof(text), "agent = { did = \"did:mesh:bench\"; };\n"
+	snprintf(text, sizeof(text),
+	    "agent = { did = \"did:mesh:bench\"; };\n"
 	    "assurance = \"local\";\n"
 	    "keystore = ({ control = \"required\"; module = \"local\";\n"
 	    "  options = { file = \"%s/" FOLDER "/seed\"; }; });\n"
-	    "custody = { residency = \"process\"; };\n", cwd);
+	    "custody = { residency = \"process\"; };\n",
+	    cwd);
 	bench_write(FOLDER, "sign.conf", text);
 	snprintf(text, sizeof(text), "%.32s", (const char *)seed);
 	bench_write(FOLDER, "seed", text);
@@ -77,9 +79,11 @@ sign_theirs(void *data)
 	size_t length = sizeof(p->theirs);
 	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
 
-	bench_must(ctx != NULL && EVP_DigestSignInit(ctx, NULL, NULL, NULL,
-	    p->pkey) == 1 && EVP_DigestSign(ctx, p->theirs, &length,
-	    p->message, MESSAGE) == 1, "EVP_DigestSign");
+	bench_must(ctx != NULL &&
+		EVP_DigestSignInit(ctx, NULL, NULL, NULL, p->pkey) == 1 &&
+		EVP_DigestSign(ctx, p->theirs, &length, p->message, MESSAGE) ==
+		    1,
+	    "EVP_DigestSign");
 	EVP_MD_CTX_free(ctx);
 }
 
@@ -87,8 +91,7 @@ int
 main(void)
 {
 	static struct pair p;
-	struct bench b = { "sign", 1.15, 3000, 8, sign_ours, sign_theirs,
-		&p };
+	struct bench b = { "sign", 1.15, 3000, 8, sign_ours, sign_theirs, &p };
 
 	bench_pin();
 	memset(p.message, 'm', sizeof(p.message));

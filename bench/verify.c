@@ -19,12 +19,11 @@
 #include "bench/bench.h"
 #include "fuzz/minted.h"
 
-#define LEAVES (3 * SNP_STORE_SIZE)	/* none is remembered when it returns */
+#define LEAVES (3 * SNP_STORE_SIZE) /* none is remembered when it returns */
 #define DIGEST 48
 #define DID "did:mesh:bench"
 
-static const struct tee_challenge challenge = { "challenge_1", 11, "nonce",
-	5 };
+static const struct tee_challenge challenge = { "challenge_1", 11, "nonce", 5 };
 static const uint8_t public_key[TEE_PUBLIC_KEY_SIZE] = { 1 };
 
 /* What one bare EVP_PKEY_verify takes. */
@@ -53,12 +52,14 @@ bare(const struct check *c)
 	bool rsa = EVP_PKEY_is_a(c->key, "RSA");
 
 	bench_must(ctx != NULL && EVP_PKEY_verify_init(ctx) == 1 &&
-	    EVP_PKEY_CTX_set_signature_md(ctx, EVP_sha384()) == 1 &&
-	    (!rsa || (EVP_PKEY_CTX_set_rsa_padding(ctx,
-	    RSA_PKCS1_PSS_PADDING) == 1 &&
-	    EVP_PKEY_CTX_set_rsa_pss_saltlen(ctx, DIGEST) == 1)) &&
-	    EVP_PKEY_verify(ctx, c->signature, c->size, c->digest, DIGEST) ==
-	    1, "EVP_PKEY_verify");
+		EVP_PKEY_CTX_set_signature_md(ctx, EVP_sha384()) == 1 &&
+		(!rsa ||
+		    (EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_PKCS1_PSS_PADDING) ==
+			    1 &&
+			EVP_PKEY_CTX_set_rsa_pss_saltlen(ctx, DIGEST) == 1)) &&
+		EVP_PKEY_verify(ctx, c->signature, c->size, c->digest,
+		    DIGEST) == 1,
+	    "EVP_PKEY_verify");
 	EVP_PKEY_CTX_free(ctx);
 }
 
@@ -73,8 +74,10 @@ check_of(struct check *c, X509 *cert, X509 *issuer)
 	c->key = X509_get_pubkey(issuer);
 	c->size = (size_t)ASN1_STRING_length(signature);
 	bench_must(size > 0 && c->key != NULL &&
-	    c->size <= sizeof(c->signature) && EVP_Digest(tbs, (size_t)size,
-	    c->digest, NULL, EVP_sha384(), NULL) == 1, "digest");
+		c->size <= sizeof(c->signature) &&
+		EVP_Digest(tbs, (size_t)size, c->digest, NULL, EVP_sha384(),
+		    NULL) == 1,
+	    "digest");
 	memcpy(c->signature, ASN1_STRING_get0_data(signature), c->size);
 	OPENSSL_free(tbs);
 }
@@ -86,16 +89,19 @@ check_of_report(struct check *c, const uint8_t *report, X509 *leaf)
 	unsigned char *p = c->signature;
 	int size;
 
-	bench_must(sig != NULL && ECDSA_SIG_set0(sig,
-	    BN_lebin2bn(report + SIM_REPORT_SIGNED, DIGEST, NULL),
-	    BN_lebin2bn(report + SIM_REPORT_SIGNED + SNP_SIGNATURE_PART,
-	    DIGEST, NULL)) == 1, "ECDSA_SIG");
+	bench_must(sig != NULL &&
+		ECDSA_SIG_set0(sig,
+		    BN_lebin2bn(report + SIM_REPORT_SIGNED, DIGEST, NULL),
+		    BN_lebin2bn(report + SIM_REPORT_SIGNED + SNP_SIGNATURE_PART,
+			DIGEST, NULL)) == 1,
+	    "ECDSA_SIG");
 	size = i2d_ECDSA_SIG(sig, &p);
 	ECDSA_SIG_free(sig);
 	c->key = X509_get_pubkey(leaf);
 	c->size = (size_t)size;
-	bench_must(size > 0 && c->key != NULL && EVP_Digest(report,
-	    SIM_REPORT_SIGNED, c->digest, NULL, EVP_sha384(), NULL) == 1,
+	bench_must(size > 0 && c->key != NULL &&
+		EVP_Digest(report, SIM_REPORT_SIGNED, c->digest, NULL,
+		    EVP_sha384(), NULL) == 1,
 	    "digest");
 }
 
@@ -106,7 +112,8 @@ bind(struct tee_evidence *e)
 	uint8_t hash[32];
 
 	bench_must(tee_binding_key_hash(public_key, hash) == 0 &&
-	    tee_evidence_bind(e, did, &challenge, hash) == 0, "bind");
+		tee_evidence_bind(e, did, &challenge, hash) == 0,
+	    "bind");
 	e->platform = strdup("amd-sev-snp");
 	e->issued = MINTED_NOW * TEE_SECOND;
 	e->expires = e->issued + 300 * TEE_SECOND;
@@ -121,12 +128,13 @@ evidence(const struct scene *s, X509 *leaf)
 	int size = i2d_X509(leaf, &der);
 
 	bench_must(e != NULL && size > 0 &&
-	    tee_sim_blob_append(&certs, der, (size_t)size) &&
-	    tee_sim_chain_der(&s->minted.chain, SIM_ASK, &certs) &&
-	    tee_sim_chain_der(&s->minted.chain, SIM_ARK, &certs) &&
-	    tee_evidence_put(e, "snp.report", s->minted.report,
-	    SIM_REPORT_SIZE) == 0 && tee_evidence_put(e, "snp.certs",
-	    certs.data, certs.size) == 0, "evidence");
+		tee_sim_blob_append(&certs, der, (size_t)size) &&
+		tee_sim_chain_der(&s->minted.chain, SIM_ASK, &certs) &&
+		tee_sim_chain_der(&s->minted.chain, SIM_ARK, &certs) &&
+		tee_evidence_put(e, "snp.report", s->minted.report,
+		    SIM_REPORT_SIZE) == 0 &&
+		tee_evidence_put(e, "snp.certs", certs.data, certs.size) == 0,
+	    "evidence");
 	bind(e);
 	OPENSSL_free(der);
 	tee_sim_blob_free(&certs);
@@ -156,7 +164,8 @@ open_profile(struct scene *s)
 	char text[512], root[SIM_ROOT_TEXT];
 
 	bench_must(tee_sim_chain_root(&s->minted.chain, root), "root");
-	snprintf(text, sizeof(text), "assurance = \"tee\";\n"
+	snprintf(text, sizeof(text),
+	    "assurance = \"tee\";\n"
 	    "require = { allow_simulated = true; roots = [\"%s\"]; };\n"
 	    "verifier = ({ control = \"required\"; module = \"snp\"; });\n",
 	    root);
@@ -172,9 +181,12 @@ prepare(struct scene *s)
 	X509 **cert = s->minted.chain.cert;
 
 	bench_must(tee_binding(DID, strlen(DID), &challenge, public_key,
-	    s->binding) == 0, "tee_binding");
-	bench_must(keys != NULL && minted_make(&s->minted, keys, SIM_MILAN,
-	    SIM_SIGNER_VCEK, MINTED_DER, s->binding), "mint");
+		       s->binding) == 0,
+	    "tee_binding");
+	bench_must(keys != NULL &&
+		minted_make(&s->minted, keys, SIM_MILAN, SIM_SIGNER_VCEK,
+		    MINTED_DER, s->binding),
+	    "mint");
 	mint_leaves(s, keys);
 	check_of(&s->intermediate, cert[SIM_ASK], cert[SIM_ARK]);
 	check_of(&s->root, cert[SIM_ARK], cert[SIM_ARK]);
@@ -191,7 +203,8 @@ verify(struct scene *s, unsigned i)
 	struct tee_claims *claims;
 
 	bench_must(minted_verify(s->verifier, s->evidence[i], s->minted.root,
-	    s->binding, &claims) == TEE_OK, "verify");
+		       s->binding, &claims) == TEE_OK,
+	    "verify");
 	tee_claims_free(&claims);
 }
 
@@ -212,7 +225,8 @@ appraise_ours(void *data)
 	struct tee_claims *claims;
 
 	bench_must(tee_appraise(s->tee, s->evidence[s->ours++ % LEAVES],
-	    &expected, &claims) == 0, "tee_appraise");
+		       &expected, &claims) == 0,
+	    "tee_appraise");
 	tee_claims_free(&claims);
 }
 

@@ -23,13 +23,15 @@ check_cert(const struct tee_pki *pki, const struct tee_cert *cert)
 	size_t size = 0;
 
 	fuzz_must(cert->size <= TEE_CERT_MAX, "a certificate's size");
-	fuzz_must(cert->tbs > cert->der && cert->tbs + cert->tbs_size <=
-	    cert->der + cert->size, "the signed part lies inside");
+	fuzz_must(cert->tbs > cert->der &&
+		cert->tbs + cert->tbs_size <= cert->der + cert->size,
+	    "the signed part lies inside");
 	fuzz_touch(cert->tbs, cert->tbs_size);
-	fuzz_must((cert->key == NULL) ==
-	    (cert->key_kind == TEE_CERT_KEY_OTHER), "a key and its kind");
+	fuzz_must((cert->key == NULL) == (cert->key_kind == TEE_CERT_KEY_OTHER),
+	    "a key and its kind");
 	fuzz_must(tee_pki_sha256(pki, cert->der, cert->size, digest) &&
-	    memcmp(digest, cert->digest, 32) == 0, "digest of the bytes");
+		memcmp(digest, cert->digest, 32) == 0,
+	    "digest of the bytes");
 	(void)tee_cert_self_issued(cert);
 	(void)tee_cert_spki_sha256(pki, cert, digest);
 	name = tee_cert_common_name(X509_get_subject_name(cert->x509), &size);
@@ -62,14 +64,15 @@ check(const struct tee_pki *pki, struct tee_certset *set, bool ok,
 	for (size_t i = 0; i < certs; i++) {
 		check_cert(pki, set->certs[i]);
 		fuzz_must(tee_certset_add(set, set->certs[i]->der,
-		    set->certs[i]->size), "its own bytes are taken again");
+			      set->certs[i]->size),
+		    "its own bytes are taken again");
 		fuzz_must(set->cert_count == certs, "and count once");
 	}
 	check_issuer(pki, set);
 	if (!ok || crls > 0)
 		return;
-	fuzz_must(tee_certset_add(set, data, size) &&
-	    set->cert_count == certs, "equal certificates count once");
+	fuzz_must(tee_certset_add(set, data, size) && set->cert_count == certs,
+	    "equal certificates count once");
 }
 
 int

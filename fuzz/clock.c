@@ -54,8 +54,8 @@ check_instant(tee_instant at, const char *s, size_t len)
 		fuzz_must(at >= day && at < day + DAY, "the day in UTC");
 	tee_instant_format(at, text);
 	fuzz_must(memchr(text, '\0', sizeof(text)) != NULL, "text ends");
-	fuzz_must(tee_instant_parse(text, strlen(text), &again) &&
-	    again == at, "what was written reads back");
+	fuzz_must(tee_instant_parse(text, strlen(text), &again) && again == at,
+	    "what was written reads back");
 }
 
 int

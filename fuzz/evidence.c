@@ -20,7 +20,8 @@ check_bytes(const char *a, size_t a_size, const char *b, size_t b_size,
     const char *what)
 {
 	fuzz_must(a != NULL && b != NULL && a_size == b_size &&
-	    memcmp(a, b, a_size) == 0, what);
+		memcmp(a, b, a_size) == 0,
+	    what);
 }
 
 static void
@@ -35,14 +36,16 @@ static void
 check_items(const struct tee_evidence *a, const struct tee_evidence *b)
 {
 	fuzz_must(a->item_count == b->item_count &&
-	    a->item_count <= TEE_ITEMS_MAX, "as many items");
+		a->item_count <= TEE_ITEMS_MAX,
+	    "as many items");
 	for (size_t i = 0; i < a->item_count; i++) {
 		const struct tee_item *x = &a->items[i];
 		const struct tee_item *y = tee_evidence_item(b, x->type);
 
 		fuzz_must(y != NULL && x->size == y->size &&
-		    x->size <= TEE_ITEM_MAX &&
-		    memcmp(x->data, y->data, x->size) == 0, "an item");
+			x->size <= TEE_ITEM_MAX &&
+			memcmp(x->data, y->data, x->size) == 0,
+		    "an item");
 	}
 	fuzz_must(a->opaque == NULL || a->item_count == 0,
 	    "another provider's evidence has no items");
@@ -70,8 +73,7 @@ check_same(const struct tee_evidence *a, const struct tee_evidence *b)
 	fuzz_must(memcmp(a->binding, b->binding, 32) == 0, "binding");
 	fuzz_must(a->key_origin == b->key_origin, "key origin");
 	fuzz_must(a->secure_boot == b->secure_boot, "secure boot");
-	fuzz_must(a->issued == b->issued && a->expires == b->expires,
-	    "times");
+	fuzz_must(a->issued == b->issued && a->expires == b->expires, "times");
 	fuzz_must(a->issued >= 0 && a->issued < a->expires, "times in order");
 }
 
@@ -81,8 +83,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct tee_evidence *first = NULL, *second = NULL;
 	char *once = NULL, *twice = NULL;
 
-	fuzz_accepted = tee_evidence_from_json((const char *)data, size,
-	    &first) == 0;
+	fuzz_accepted =
+	    tee_evidence_from_json((const char *)data, size, &first) == 0;
 	fuzz_must(fuzz_accepted == (first != NULL), "a refusal gives nothing");
 	if (first == NULL)
 		return 0;
@@ -92,7 +94,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	    "what was written can be read");
 	check_same(first, second);
 	fuzz_must(tee_evidence_to_json(second, &twice) == 0 &&
-	    strcmp(once, twice) == 0, "the same text again");
+		strcmp(once, twice) == 0,
+	    "the same text again");
 	free(once);
 	free(twice);
 	tee_evidence_free(&first);

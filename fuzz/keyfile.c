@@ -82,13 +82,14 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (fd < 0)
 		fd = make_file();
 	fuzz_must(work != NULL && ftruncate(fd, 0) == 0 &&
-	    pwrite(fd, data, size, 0) == (ssize_t)size, "the file is written");
+		pwrite(fd, data, size, 0) == (ssize_t)size,
+	    "the file is written");
 	memset(seed, 0, sizeof(seed));
 	result = keyfile_read(path, work, seed, &why);
 	fuzz_must(result != KEYFILE_ABSENT, "the file is there");
 	fuzz_must(result == KEYFILE_READ || why != NULL, "a refusal says why");
-	fuzz_must(size != TEE_SEED_SIZE || (result == KEYFILE_READ) ==
-	    (memcmp(data, "-----", 5) != 0),
+	fuzz_must(size != TEE_SEED_SIZE ||
+		(result == KEYFILE_READ) == (memcmp(data, "-----", 5) != 0),
 	    "32 bytes are a seed, unless a PEM begins with them");
 	if (result == KEYFILE_READ)
 		check(data, size, seed);

@@ -35,8 +35,7 @@ append_chain(struct minted *m, enum sim_signer signer, enum minted_form form)
 		    tee_sim_chain_der(&m->chain, middle, &m->certs) &&
 		    tee_sim_chain_der(&m->chain, SIM_ARK, &m->certs);
 	case MINTED_TABLE:
-		return tee_sim_chain_table(&m->chain, signer, false,
-		    &m->certs);
+		return tee_sim_chain_table(&m->chain, signer, false, &m->certs);
 	case MINTED_FORMS:
 		break;
 	}
@@ -47,10 +46,10 @@ static bool
 root_pin(const struct minted *m, uint8_t out[TEE_SPKI_DIGEST_SIZE])
 {
 	unsigned char *der = NULL;
-	int size = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(
-	    m->chain.cert[SIM_ARK]), &der);
-	bool ok = size > 0 && EVP_Digest(der, (size_t)size, out, NULL,
-	    EVP_sha256(), NULL) == 1;
+	int size =
+	    i2d_X509_PUBKEY(X509_get_X509_PUBKEY(m->chain.cert[SIM_ARK]), &der);
+	bool ok = size > 0 &&
+	    EVP_Digest(der, (size_t)size, out, NULL, EVP_sha256(), NULL) == 1;
 
 	OPENSSL_free(der);
 	return ok;
@@ -87,8 +86,9 @@ minted_make(struct minted *m, const struct sim_keyset *keys,
 	tee_sim_report_init(m->report, &m->platform, 0, signer);
 	tee_sim_report_bytes(m->report, "report_data", binding,
 	    TEE_BINDING_SIZE);
-	return tee_sim_report_sign(m->report, keys->key[signer ==
-	    SIM_SIGNER_VLEK ? SIM_VLEK : SIM_VCEK]) &&
+	return tee_sim_report_sign(m->report,
+		   keys->key[signer == SIM_SIGNER_VLEK ? SIM_VLEK :
+							 SIM_VCEK]) &&
 	    append_chain(m, signer, form) &&
 	    tee_sim_chain_crl(&m->chain, &m->crl) &&
 	    append_revoking(m, &spec) && root_pin(m, m->root);
@@ -107,7 +107,8 @@ struct snp_verifier *
 minted_verifier(const char *const *options)
 {
 	struct tee_config config = { .facility = TEE_VERIFIER,
-		.file = "minted", .line = 1 };
+		.file = "minted",
+		.line = 1 };
 	struct snp_verifier *v = NULL;
 	int error = 0;
 
@@ -132,7 +133,8 @@ minted_verify(struct snp_verifier *v, struct tee_evidence *e,
 {
 	uint8_t roots[1][TEE_SPKI_DIGEST_SIZE];
 	struct tee_reference floor = { .allow_simulated = true,
-		.roots = roots, .root_count = 1 };
+		.roots = roots,
+		.root_count = 1 };
 	struct tee_call call = {
 		.transaction = "minted",
 		.module = "snp",

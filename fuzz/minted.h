@@ -11,14 +11,9 @@
 #include "sim/chain.h"
 #include "sim/report.h"
 
-#define MINTED_NOW 1767225600	/* 2026-01-01: no clock decides here */
+#define MINTED_NOW 1767225600 /* 2026-01-01: no clock decides here */
 
-enum minted_form {
-	MINTED_PEM = 0,
-	MINTED_DER,
-	MINTED_TABLE,
-	MINTED_FORMS
-};
+enum minted_form { MINTED_PEM = 0, MINTED_DER, MINTED_TABLE, MINTED_FORMS };
 
 struct minted {
 	struct sim_platform platform;
@@ -26,15 +21,14 @@ struct minted {
 	uint8_t report[SIM_REPORT_SIZE];
 	struct sim_blob certs;
 	struct sim_blob crl;
-	struct sim_blob revoking;	/* a list that names both intermediates */
+	struct sim_blob revoking; /* a list that names both intermediates */
 	uint8_t root[TEE_SPKI_DIGEST_SIZE];
 };
 
 /* The keys of the build tree, made at the first use. */
 struct sim_keyset *minted_keys(const char *folder);
-bool minted_make(struct minted *, const struct sim_keyset *,
-    enum sim_product, enum sim_signer, enum minted_form,
-    const uint8_t binding[TEE_BINDING_SIZE]);
+bool minted_make(struct minted *, const struct sim_keyset *, enum sim_product,
+    enum sim_signer, enum minted_form, const uint8_t binding[TEE_BINDING_SIZE]);
 void minted_free(struct minted *);
 
 /* A verifier line with these options: "name", "value", ..., NULL. */

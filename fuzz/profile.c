@@ -89,14 +89,17 @@ check_stack(const struct tee_stack *stack, enum tee_facility facility)
 		fuzz_must(line->facility == facility, "facility");
 		fuzz_must(line->module_name != NULL, "a line has a module");
 		fuzz_must(rule->control >= TEE_REQUIRED &&
-		    rule->control <= TEE_ADVISORY, "a known control");
-		fuzz_must((rule->control == TEE_ONEOF) ==
-		    (line->group != NULL), "oneof and group go together");
+			rule->control <= TEE_ADVISORY,
+		    "a known control");
+		fuzz_must((rule->control == TEE_ONEOF) == (line->group != NULL),
+		    "oneof and group go together");
 		fuzz_must(rule->group < TEE_STAGE_LINES, "group number");
 		fuzz_must(line->timeout >= 1 && line->timeout <= LONGEST,
 		    "timeout in range");
 		fuzz_must((line->authority & ~(unsigned)TEE_AUTHORITY_ALL) ==
-		    0 && line->authority != 0, "authority in range");
+			    0 &&
+			line->authority != 0,
+		    "authority in range");
 	}
 }
 
@@ -107,13 +110,15 @@ check_floor(const struct tee *tee)
 
 	fuzz_must(f->max_age >= 1 && f->max_age <= LONGEST, "max_age");
 	fuzz_must(tee->assurance == TEE_ASSURANCE_LOCAL ||
-	    f->min_level >= TEE_LEVEL_TEE_VM, "level under tee");
+		f->min_level >= TEE_LEVEL_TEE_VM,
+	    "level under tee");
 	fuzz_must(f->root_count == 0 || f->allow_simulated,
 	    "roots need allow_simulated");
 	fuzz_touch(f->roots, f->root_count * sizeof(*f->roots));
 	for (size_t i = 0; i < f->measurement_count; i++) {
 		fuzz_must(f->measurements[i].name != NULL &&
-		    f->measurements[i].size > 0, "a measurement has bytes");
+			f->measurements[i].size > 0,
+		    "a measurement has bytes");
 		fuzz_touch(f->measurements[i].data, f->measurements[i].size);
 	}
 }
@@ -126,11 +131,12 @@ check(const struct tee *tee)
 	check_stack(&tee->keystore, TEE_KEYSTORE);
 	check_floor(tee);
 	fuzz_must(tee->lifetime >= 1 && tee->lifetime <= LONGEST, "lifetime");
-	fuzz_must(tee->did != NULL ? tee->did[0] != '\0' &&
-	    tee->keystore.count > 0 : tee->keystore.count == 0 &&
-	    tee->verifier.count > 0, "agent or relying party");
+	fuzz_must(tee->did != NULL ?
+		tee->did[0] != '\0' && tee->keystore.count > 0 :
+		tee->keystore.count == 0 && tee->verifier.count > 0,
+	    "agent or relying party");
 	fuzz_must(tee->did == NULL || tee->assurance == TEE_ASSURANCE_LOCAL ||
-	    (tee->collector.count > 0 && tee->verifier.count > 0),
+		(tee->collector.count > 0 && tee->verifier.count > 0),
 	    "every list that the assurance needs");
 }
 

@@ -22,8 +22,7 @@ insert(struct recipe_bytes *b, const struct edit *e)
 	b->size += e->size;
 }
 
-static void
-delete(struct recipe_bytes *b, const struct edit *e)
+static void delete (struct recipe_bytes *b, const struct edit *e)
 {
 	size_t left = b->size - e->at;
 	size_t size = e->size < left ? e->size : left;
@@ -36,8 +35,8 @@ static void
 change(struct recipe_bytes *b, const struct edit *e, bool replace)
 {
 	for (size_t i = 0; i < e->size && e->at + i < b->size; i++)
-		b->data[e->at + i] = (uint8_t)((replace ? 0 :
-		    b->data[e->at + i]) ^ e->with[i]);
+		b->data[e->at + i] =
+		    (uint8_t)((replace ? 0 : b->data[e->at + i]) ^ e->with[i]);
 }
 
 static void
@@ -54,7 +53,7 @@ apply(struct recipe_bytes *b, enum recipe_deed deed, const struct edit *e)
 		insert(b, e);
 		return;
 	case RECIPE_DELETE:
-		delete(b, e);
+		delete (b, e);
 		return;
 	case RECIPE_TRUNCATE:
 		b->size = e->at;
@@ -68,14 +67,14 @@ void
 recipe_apply(struct tee_reader *r, struct recipe_bytes items[RECIPE_ITEMS])
 {
 	while (tee_reader_left(r) > 0) {
-		struct recipe_bytes *b = &items[tee_reader_u8(r) %
-		    RECIPE_ITEMS];
+		struct recipe_bytes *b =
+		    &items[tee_reader_u8(r) % RECIPE_ITEMS];
 		enum recipe_deed deed = tee_reader_u8(r) % RECIPE_DEEDS;
 		struct edit e = { .at = tee_reader_be16(r) % (b->size + 1) };
 
 		e.size = tee_reader_u8(r);
-		e.with = deed == RECIPE_DELETE ? NULL :
-		    tee_reader_bytes(r, e.size);
+		e.with =
+		    deed == RECIPE_DELETE ? NULL : tee_reader_bytes(r, e.size);
 		if (r->bad)
 			return;
 		apply(b, deed, &e);

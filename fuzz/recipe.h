@@ -20,12 +20,7 @@
 
 #define RECIPE_ITEM_MAX (64 * 1024)
 
-enum recipe_item {
-	RECIPE_REPORT = 0,
-	RECIPE_CERTS,
-	RECIPE_CRL,
-	RECIPE_ITEMS
-};
+enum recipe_item { RECIPE_REPORT = 0, RECIPE_CERTS, RECIPE_CRL, RECIPE_ITEMS };
 
 enum recipe_deed {
 	RECIPE_OVERWRITE = 0,

@@ -14,7 +14,7 @@
 #include "fuzz/fuzz.h"
 
 #define SEED_MAX (1024 * 1024)
-#define VARIANTS 128	/* of each kind, evenly spread over a seed */
+#define VARIANTS 128 /* of each kind, evenly spread over a seed */
 
 static unsigned long runs;
 
@@ -103,8 +103,7 @@ replay_folder(const char *folder)
 	if (!ok)
 		fprintf(stderr, "%s: no seeds\n", folder);
 	for (int i = 0; i < count; i++) {
-		snprintf(path, sizeof(path), "%s/%s", folder,
-		    names[i]->d_name);
+		snprintf(path, sizeof(path), "%s/%s", folder, names[i]->d_name);
 		ok = replay(path) && ok;
 		free(names[i]);
 	}

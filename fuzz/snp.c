@@ -22,11 +22,11 @@
 #define VARIANTS (SIM_PRODUCTS * 2 * MINTED_FORMS)
 
 enum flag {
-	FLAG_SIGN = 1,		/* the chip signs the edited report */
+	FLAG_SIGN = 1, /* the chip signs the edited report */
 	FLAG_CRL = 2,
-	FLAG_REVOKING = 4,	/* that list names the intermediate */
+	FLAG_REVOKING = 4, /* that list names the intermediate */
 	FLAG_NO_CERTS = 8,
-	FLAG_STRICT = 16	/* crl = "required" */
+	FLAG_STRICT = 16 /* crl = "required" */
 };
 
 const char fuzz_target[] = "snp";
@@ -68,8 +68,8 @@ variant(unsigned index)
 	if (v->made)
 		return v;
 	v->signer = index / SIM_PRODUCTS % 2;
-	v->made = minted_make(&v->minted, keys, index % SIM_PRODUCTS,
-	    v->signer, index / SIM_PRODUCTS / 2, binding);
+	v->made = minted_make(&v->minted, keys, index % SIM_PRODUCTS, v->signer,
+	    index / SIM_PRODUCTS / 2, binding);
 	fuzz_must(v->made, "honest evidence is minted");
 	return v;
 }
@@ -85,9 +85,11 @@ static void
 sign(const struct variant *v)
 {
 	if (items[RECIPE_REPORT].size == SIM_REPORT_SIZE)
-		fuzz_must(tee_sim_report_sign(items[RECIPE_REPORT].data,
-		    keys->key[v->signer == SIM_SIGNER_VLEK ? SIM_VLEK :
-		    SIM_VCEK]), "the chip signs");
+		fuzz_must(
+		    tee_sim_report_sign(items[RECIPE_REPORT].data,
+			keys->key[v->signer == SIM_SIGNER_VLEK ? SIM_VLEK :
+								 SIM_VCEK]),
+		    "the chip signs");
 }
 
 static struct tee_evidence *
@@ -103,7 +105,8 @@ evidence(unsigned flags)
 		    (i == RECIPE_CRL && !(flags & FLAG_CRL)))
 			continue;
 		fuzz_must(tee_evidence_put(e, names[i], items[i].data,
-		    items[i].size) == 0, "an item fits");
+			      items[i].size) == 0,
+		    "an item fits");
 	}
 	return e;
 }
@@ -113,13 +116,15 @@ says_ok(struct snp_verifier *verifier, struct tee_evidence *e,
     const struct variant *v)
 {
 	struct tee_claims *claims;
-	enum tee_verdict verdict = minted_verify(verifier, e, v->minted.root,
-	    binding, &claims);
+	enum tee_verdict verdict =
+	    minted_verify(verifier, e, v->minted.root, binding, &claims);
 
 	fuzz_must(verdict == TEE_OK || verdict == TEE_DENY ||
-	    verdict == TEE_UNAVAILABLE, "a verdict");
-	fuzz_must(verdict != TEE_OK || (claims->simulated &&
-	    claims->debug_disabled && claims->level == TEE_LEVEL_TEE_VM),
+		verdict == TEE_UNAVAILABLE,
+	    "a verdict");
+	fuzz_must(verdict != TEE_OK ||
+		(claims->simulated && claims->debug_disabled &&
+		    claims->level == TEE_LEVEL_TEE_VM),
 	    "claims of a grant");
 	tee_claims_free(&claims);
 	return verdict == TEE_OK;
@@ -134,16 +139,20 @@ check_report(const uint8_t *report, const struct variant *v)
 	uint8_t zero[SIM_REPORT_DATA - TEE_BINDING_SIZE] = { 0 };
 
 	fuzz_must(memcmp(report + 0x50, binding, sizeof(binding)) == 0 &&
-	    memcmp(report + 0x50 + sizeof(binding), zero, sizeof(zero)) == 0,
+		memcmp(report + 0x50 + sizeof(binding), zero, sizeof(zero)) ==
+		    0,
 	    "the binding");
 	fuzz_must(report[0] >= 2 && report[0] <= 5 && report[1] == 0 &&
-	    report[2] == 0 && report[3] == 0, "a known version");
-	fuzz_must(report[0x30] <= 3 && report[0x31] == 0 &&
-	    report[0x32] == 0 && report[0x33] == 0, "a guest's VMPL");
+		report[2] == 0 && report[3] == 0,
+	    "a known version");
+	fuzz_must(report[0x30] <= 3 && report[0x31] == 0 && report[0x32] == 0 &&
+		report[0x33] == 0,
+	    "a guest's VMPL");
 	fuzz_must((policy >> SNP_POLICY_DEBUG & 1) == 0 &&
-	    (policy >> SNP_POLICY_MIGRATE_MA & 1) == 0 &&
-	    (policy >> SNP_POLICY_RESERVED_ONE & 1) == 1 &&
-	    policy >> (SNP_POLICY_LAST + 1) == 0, "the policy");
+		(policy >> SNP_POLICY_MIGRATE_MA & 1) == 0 &&
+		(policy >> SNP_POLICY_RESERVED_ONE & 1) == 1 &&
+		policy >> (SNP_POLICY_LAST + 1) == 0,
+	    "the policy");
 	fuzz_must(memcmp(report + 0x34, honest + 0x34, 4) == 0,
 	    "the algorithm");
 	fuzz_must((report[0x48] >> 1 & 0xf) == (honest[0x48] >> 1 & 0xf),
@@ -151,7 +160,7 @@ check_report(const uint8_t *report, const struct variant *v)
 	fuzz_must(memcmp(report + 0x180, honest + 0x180, 8) == 0,
 	    "the reported TCB is the certificate's");
 	fuzz_must(v->signer == SIM_SIGNER_VLEK ||
-	    memcmp(report + 0x1a0, honest + 0x1a0, 64) == 0,
+		memcmp(report + 0x1a0, honest + 0x1a0, 64) == 0,
 	    "the chip is the certificate's");
 }
 
@@ -164,8 +173,9 @@ check_granted(const struct variant *v, unsigned flags)
 	check_report(report, v);
 	/* s and its negative are both signatures of the same bytes. */
 	if (!(flags & FLAG_SIGN))
-		fuzz_must(memcmp(report, v->minted.report, SIM_REPORT_SIGNED +
-		    SNP_SIGNATURE_PART) == 0, "the report is the honest one");
+		fuzz_must(memcmp(report, v->minted.report,
+			      SIM_REPORT_SIGNED + SNP_SIGNATURE_PART) == 0,
+		    "the report is the honest one");
 	fuzz_must(!(flags & FLAG_NO_CERTS), "a grant needs a chain");
 	fuzz_must(!(flags & FLAG_STRICT) || (flags & FLAG_CRL),
 	    "a grant needs the list that is required");
@@ -177,11 +187,14 @@ check_honest(const struct variant *v)
 {
 	struct tee_evidence *e = tee_evidence_new();
 
-	fuzz_must(e != NULL && tee_evidence_put(e, "snp.report",
-	    v->minted.report, SIM_REPORT_SIZE) == 0 &&
-	    tee_evidence_put(e, "snp.certs", v->minted.certs.data,
-	    v->minted.certs.size) == 0 && tee_evidence_put(e, "snp.crl",
-	    v->minted.crl.data, v->minted.crl.size) == 0, "honest items");
+	fuzz_must(e != NULL &&
+		tee_evidence_put(e, "snp.report", v->minted.report,
+		    SIM_REPORT_SIZE) == 0 &&
+		tee_evidence_put(e, "snp.certs", v->minted.certs.data,
+		    v->minted.certs.size) == 0 &&
+		tee_evidence_put(e, "snp.crl", v->minted.crl.data,
+		    v->minted.crl.size) == 0,
+	    "honest items");
 	fuzz_must(says_ok(lenient, e, v) && says_ok(strict, e, v),
 	    "honest evidence is ok");
 	tee_evidence_free(&e);
@@ -190,8 +203,8 @@ check_honest(const struct variant *v)
 static void
 cook(const struct variant *v, unsigned flags, struct tee_reader *r)
 {
-	const struct sim_blob *crl = flags & FLAG_REVOKING ?
-	    &v->minted.revoking : &v->minted.crl;
+	const struct sim_blob *crl =
+	    flags & FLAG_REVOKING ? &v->minted.revoking : &v->minted.crl;
 
 	fill(RECIPE_REPORT, v->minted.report, SIM_REPORT_SIZE);
 	fill(RECIPE_CERTS, v->minted.certs.data, v->minted.certs.size);
@@ -220,7 +233,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	cook(v, flags, &r);
 	touched = items[RECIPE_CRL].size != v->minted.revoking.size ||
 	    memcmp(items[RECIPE_CRL].data, v->minted.revoking.data,
-	    v->minted.revoking.size) != 0;
+		v->minted.revoking.size) != 0;
 	e = evidence(flags);
 	fuzz_accepted = says_ok(flags & FLAG_STRICT ? strict : lenient, e, v);
 	if (fuzz_accepted) {

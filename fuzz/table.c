@@ -35,7 +35,8 @@ check(const struct snp_table *table, const uint8_t *data, size_t size)
 
 		fuzz_must(e->guid == data + i * HEADER_ENTRY, "GUID's place");
 		fuzz_must(e->data >= data + header && e->size > 0 &&
-		    e->data + e->size <= data + size, "inside the table");
+			e->data + e->size <= data + size,
+		    "inside the table");
 		fuzz_touch(e->data, e->size);
 		fuzz_touch(tee_snp_table_word(e->kind), 3);
 		for (size_t k = 0; k < i; k++)

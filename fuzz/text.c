@@ -30,7 +30,8 @@ check_base64(const char *s, size_t len)
 	fuzz_must(len < 4 || memcmp(text, s, len - 4) == 0, "canonical");
 	again = tee_base64_decode(text, len, &again_size);
 	fuzz_must(again != NULL && again_size == size &&
-	    memcmp(again, bytes, size) == 0, "base64 both ways");
+		memcmp(again, bytes, size) == 0,
+	    "base64 both ways");
 	free(again);
 	free(text);
 	free(bytes);
@@ -46,14 +47,18 @@ check_encoders(const uint8_t *data, size_t size)
 
 	fuzz_must(hex != NULL && bytes != NULL, "there is memory");
 	tee_hex_encode(data, size, hex);
-	fuzz_must(strlen(hex) == 2 * size && tee_hex_decode(hex, 2 * size,
-	    bytes, size) && memcmp(bytes, data, size) == 0, "hex both ways");
+	fuzz_must(strlen(hex) == 2 * size &&
+		tee_hex_decode(hex, 2 * size, bytes, size) &&
+		memcmp(bytes, data, size) == 0,
+	    "hex both ways");
 	free(bytes);
 	base64 = tee_base64_encode(data, size);
 	fuzz_must(base64 != NULL, "base64 of anything");
 	bytes = tee_base64_decode(base64, strlen(base64), &got);
-	fuzz_must(size == 0 || (bytes != NULL && got == size &&
-	    memcmp(bytes, data, size) == 0), "base64 of anything comes back");
+	fuzz_must(size == 0 ||
+		(bytes != NULL && got == size &&
+		    memcmp(bytes, data, size) == 0),
+	    "base64 of anything comes back");
 	free(bytes);
 	free(base64);
 	free(hex);
@@ -80,8 +85,11 @@ static size_t
 code_point(const uint8_t *p, size_t left)
 {
 	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
-	size_t n = p[0] < 0x80 ? 1 : p[0] >> 5 == 6 ? 2 : p[0] >> 4 == 14 ?
-	    3 : p[0] >> 3 == 30 ? 4 : 0;
+	size_t n = p[0] < 0x80 ? 1 :
+	    p[0] >> 5 == 6     ? 2 :
+	    p[0] >> 4 == 14    ? 3 :
+	    p[0] >> 3 == 30    ? 4 :
+				 0;
 	uint32_t v = n > 1 ? p[0] & (0xffu >> (n + 1)) : p[0];
 
 	if (n == 0 || n > left)
@@ -92,7 +100,8 @@ code_point(const uint8_t *p, size_t left)
 		v = v << 6 | (p[i] & 0x3f);
 	}
 	return v < least[n] || v > 0x10ffff || (v >= 0xd800 && v <= 0xdfff) ?
-	    0 : n;
+	    0 :
+	    n;
 }
 
 static bool

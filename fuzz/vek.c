@@ -20,7 +20,7 @@
 #include "modules/common/reader.h"
 #include "modules/snp/vek.h"
 
-#define RECORDS 24	/* of at most 280 bytes: they always fit */
+#define RECORDS 24 /* of at most 280 bytes: they always fit */
 #define BUFFER TEE_CERT_MAX
 
 const char fuzz_target[] = "vek";
@@ -28,22 +28,18 @@ const char fuzz_target[] = "vek";
 static const uint8_t arc[] = { 0x2b, 6, 1, 4, 1, 0x9c, 0x78, 1 };
 
 /* Everything that stands before the extensions in a TBSCertificate. */
-static const uint8_t head[] = {
-	0xa0, 3, 2, 1, 2,			/* version 3 */
-	2, 1, 1,				/* serialNumber */
-	0x30, 10, 6, 8, 0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 3, 3,
-	0x30, 0,				/* issuer */
-	0x30, 30,				/* validity */
+static const uint8_t head[] = { 0xa0, 3, 2, 1, 2, /* version 3 */
+	2, 1, 1,                                  /* serialNumber */
+	0x30, 10, 6, 8, 0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 3, 3, 0x30,
+	0,        /* issuer */
+	0x30, 30, /* validity */
 	0x17, 13, '2', '6', '0', '1', '0', '1', '0', '0', '0', '0', '0', '0',
-	'Z',
-	0x17, 13, '3', '6', '0', '1', '0', '1', '0', '0', '0', '0', '0', '0',
-	'Z',
-	0x30, 0,				/* subject */
-	0x30, 12, 0x30, 7, 6, 5, 0x2b, 0x81, 4, 0, 0x22, 3, 1, 0
-};
+	'Z', 0x17, 13, '3', '6', '0', '1', '0', '1', '0', '0', '0', '0', '0',
+	'0', 'Z', 0x30, 0, /* subject */
+	0x30, 12, 0x30, 7, 6, 5, 0x2b, 0x81, 4, 0, 0x22, 3, 1, 0 };
 static const uint8_t tail[] = {
-	0x30, 10, 6, 8, 0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 3, 3,
-	3, 1, 0					/* signature */
+	0x30, 10, 6, 8, 0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 3, 3, 3, 1,
+	0 /* signature */
 };
 
 /* DER is written from its end: what is inside has its length by then. */
@@ -158,10 +154,10 @@ certificate(struct der *d, const struct record *list, size_t count)
 static bool
 known(const struct record *e)
 {
-	return (e->suffix_size == 1 && e->suffix[0] >= 1 &&
-	    e->suffix[0] <= 5 && e->suffix[0] != 3) ||
+	return (e->suffix_size == 1 && e->suffix[0] >= 1 && e->suffix[0] <= 5 &&
+		   e->suffix[0] != 3) ||
 	    (e->suffix_size == 2 && e->suffix[0] == 3 && e->suffix[1] >= 1 &&
-	    e->suffix[1] <= 9);
+		e->suffix[1] <= 9);
 }
 
 static bool
@@ -169,9 +165,10 @@ doubled(const struct record *list, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
 		for (size_t k = 0; k < i; k++)
-			if (known(&list[i]) && list[i].suffix_size ==
-			    list[k].suffix_size && memcmp(list[i].suffix,
-			    list[k].suffix, list[i].suffix_size) == 0)
+			if (known(&list[i]) &&
+			    list[i].suffix_size == list[k].suffix_size &&
+			    memcmp(list[i].suffix, list[k].suffix,
+				list[i].suffix_size) == 0)
 				return true;
 	return false;
 }
@@ -180,8 +177,8 @@ static size_t
 found(const struct snp_vek *vek)
 {
 	size_t n = (size_t)vek->has_struct_version +
-	    (size_t)(vek->product_name != NULL) +
-	    (size_t)(vek->hwid != NULL) + (size_t)(vek->csp_id != NULL);
+	    (size_t)(vek->product_name != NULL) + (size_t)(vek->hwid != NULL) +
+	    (size_t)(vek->csp_id != NULL);
 
 	for (size_t i = 0; i < SNP_TCB_PARTS; i++)
 		n += (size_t)vek->has_part[i];
@@ -198,9 +195,11 @@ check(const struct snp_vek *vek, const struct record *list, size_t count)
 	fuzz_must(!doubled(list, count), "no extension twice");
 	fuzz_must(found(vek) == expected, "every known extension is taken");
 	fuzz_must(vek->hwid == NULL || vek->hwid_size == 8 ||
-	    vek->hwid_size == 64, "hwID has 8 or 64 bytes");
-	fuzz_must(vek->csp_id == NULL || (vek->csp_id_size > 0 &&
-	    vek->csp_id_size <= SNP_CSP_ID_MAX), "CSP_ID's size");
+		vek->hwid_size == 64,
+	    "hwID has 8 or 64 bytes");
+	fuzz_must(vek->csp_id == NULL ||
+		(vek->csp_id_size > 0 && vek->csp_id_size <= SNP_CSP_ID_MAX),
+	    "CSP_ID's size");
 	for (size_t i = 0; i < SNP_TCB_PARTS; i++)
 		fuzz_must(vek->has_part[i] || vek->tcb.part[i] == 0,
 		    "an absent part is zero");
@@ -225,7 +224,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	certificate(&d, list, count);
 	tee_certset_init(&set, pki, NULL, NULL);
 	fuzz_must(tee_certset_add(&set, d.bytes + d.at, BUFFER - d.at) &&
-	    set.cert_count == 1, "the certificate around it is well-formed");
+		set.cert_count == 1,
+	    "the certificate around it is well-formed");
 	tee_snp_vek_parse(&vek, set.certs[0]->x509);
 	fuzz_accepted = vek.error == NULL && found(&vek) > 0;
 	if (vek.error == NULL)

@@ -15,7 +15,7 @@
 #include "libtee/text.h"
 #include "libtee/transaction.h"
 
-#define DOWNGRADE_LIFETIME 900	/* seconds; a fallback's lease is short */
+#define DOWNGRADE_LIFETIME 900 /* seconds; a fallback's lease is short */
 
 /* All keystores that spoke must mean the same key. */
 static enum tee_verdict
@@ -32,12 +32,14 @@ prepare(struct tee_transaction *t)
 
 		if (!tee_stage_spoke(stack->rule, &out, i))
 			continue;
-		if (!slot->has_public_key || (have && memcmp(t->public_key,
-		    slot->public_key, TEE_PUBLIC_KEY_SIZE) != 0)) {
+		if (!slot->has_public_key ||
+		    (have &&
+			memcmp(t->public_key, slot->public_key,
+			    TEE_PUBLIC_KEY_SIZE) != 0)) {
 			tee_transaction_reason(t, "public_key",
 			    slot->has_public_key ?
-			    "keystores prepared different keys" :
-			    "a keystore did not say which key it delivers");
+				"keystores prepared different keys" :
+				"a keystore did not say which key it delivers");
 			return TEE_DENY;
 		}
 		memcpy(t->public_key, slot->public_key, TEE_PUBLIC_KEY_SIZE);
@@ -71,8 +73,9 @@ release(struct tee_transaction *t, const uint8_t **seed,
 		if (!slot->delivered ||
 		    tee_signer_public(slot->seed.data, public_key) != 0 ||
 		    CRYPTO_memcmp(public_key, t->public_key,
-		    sizeof(public_key)) != 0) {
-			tee_transaction_reason(t, "public_key", "a keystore "
+			sizeof(public_key)) != 0) {
+			tee_transaction_reason(t, "public_key",
+			    "a keystore "
 			    "delivered another key than it prepared");
 			return TEE_DENY;
 		}
@@ -109,8 +112,9 @@ name_and_bind(struct tee_transaction *t)
 {
 	int error = derive_did(t);
 
-	return error != 0 ? error : tee_transaction_bind(t,
-	    (struct tee_bytes){ t->did, t->did_size });
+	return error != 0 ?
+	    error :
+	    tee_transaction_bind(t, (struct tee_bytes){ t->did, t->did_size });
 }
 
 /* The keystores that spoke can vouch for nothing: the TEE's was out. */
@@ -140,8 +144,8 @@ fall_back(struct tee_transaction *t)
 
 	if (t->tee->caller_level > TEE_LEVEL_STANDARD)
 		return TEE_UNAVAILABLE;
-	snprintf(t->because, sizeof(t->because), "%s", t->reason[0] != '\0' ?
-	    t->reason : "keystore");
+	snprintf(t->because, sizeof(t->because), "%s",
+	    t->reason[0] != '\0' ? t->reason : "keystore");
 	for (i = 0; i < TEE_STAGE_LINES; i++)
 		tee_slot_clear(&t->slots[i]);
 	tee_claims_free(&t->claims);
@@ -225,8 +229,8 @@ store(struct tee_transaction *t, struct tee_key *key, const uint8_t *seed,
 	tee_text_printable(t->did, t->did_size, did, sizeof(did));
 	snprintf(description, sizeof(description), "tee:%s:%s:%s",
 	    tee_origin_word(origin), t->tee->name, did);
-	key->expires = (time_t)(tee_clock_now() / TEE_SECOND) +
-	    (time_t)spec.lifetime;
+	key->expires =
+	    (time_t)(tee_clock_now() / TEE_SECOND) + (time_t)spec.lifetime;
 	return tee_custody_store(&spec, &key->custody);
 }
 
@@ -287,9 +291,10 @@ log_grant(const struct tee_transaction *t, const struct tee_key *key)
 	char digest[65];
 
 	tee_hex_encode(t->tee->digest, 32, digest);
-	tee_log_event(&t->tee->log, TEE_EVENT_GRANT, "txn=%s profile=%s "
-	    "origin=%s simulated=%s key=%d grantors=%s plan=sha256:%s", t->id,
-	    t->tee->name, tee_origin_word(key->claims->key_origin),
+	tee_log_event(&t->tee->log, TEE_EVENT_GRANT,
+	    "txn=%s profile=%s "
+	    "origin=%s simulated=%s key=%d grantors=%s plan=sha256:%s",
+	    t->id, t->tee->name, tee_origin_word(key->claims->key_origin),
 	    key->claims->simulated ? "true" : "false", tee_key_serial(key),
 	    t->grantors, digest);
 }
@@ -316,8 +321,8 @@ acquire(struct tee_transaction *t, struct tee_key **out)
 	if (error == 0)
 		log_grant(t, *out);
 	else
-		tee_transaction_refuse(t, "acquire", verdict == TEE_OK ?
-		    TEE_DENY : verdict);
+		tee_transaction_refuse(t, "acquire",
+		    verdict == TEE_OK ? TEE_DENY : verdict);
 	return error;
 }
 

@@ -25,22 +25,22 @@ expect(struct tee_transaction *t, const struct tee_evidence *e,
 		if (!x->unsolicited)
 			wrong = "no challenge to compare with";
 	} else if (!same_bytes(e->challenge_id, e->challenge_id_size,
-	    x->challenge->id, x->challenge->id_size)) {
+		       x->challenge->id, x->challenge->id_size)) {
 		wrong = "answers another challenge";
-	} else if (!same_bytes(e->nonce, e->nonce_size,
-	    x->challenge->nonce, x->challenge->nonce_size)) {
+	} else if (!same_bytes(e->nonce, e->nonce_size, x->challenge->nonce,
+		       x->challenge->nonce_size)) {
 		wrong = "carries another nonce";
 	}
-	if (x->did != NULL && !same_bytes(e->did, e->did_size, x->did,
-	    x->did_size))
+	if (x->did != NULL &&
+	    !same_bytes(e->did, e->did_size, x->did, x->did_size))
 		wrong = "names another DID";
 	if (x->public_key != NULL &&
 	    (tee_binding_key_hash(x->public_key, key_hash) != 0 ||
-	    CRYPTO_memcmp(key_hash, e->key_hash, 32) != 0))
+		CRYPTO_memcmp(key_hash, e->key_hash, 32) != 0))
 		wrong = "is bound to another public key";
-	tee_claims_check(t->claims, "evidence.expected", wrong == NULL ?
-	    TEE_CHECK_PASS : TEE_CHECK_FAIL, wrong != NULL ? wrong :
-	    "the evidence answers what was asked");
+	tee_claims_check(t->claims, "evidence.expected",
+	    wrong == NULL ? TEE_CHECK_PASS : TEE_CHECK_FAIL,
+	    wrong != NULL ? wrong : "the evidence answers what was asked");
 	return wrong == NULL ? TEE_OK : TEE_DENY;
 }
 
@@ -78,11 +78,10 @@ judge_evidence(struct tee_transaction *t, const struct tee_expected *x)
 		verdict = tee_transaction_floor(t);
 	if (verdict != TEE_OK)
 		return verdict;
-	t->claims->key_origin = established_origin(tee, t->evidence,
-	    t->claims);
+	t->claims->key_origin = established_origin(tee, t->evidence, t->claims);
 	if (tee->floor.origins != 0)
-		verdict = tee_reference_origin(&tee->floor,
-		    TEE_ASSURANCE_LOCAL, t->claims->key_origin, t->claims);
+		verdict = tee_reference_origin(&tee->floor, TEE_ASSURANCE_LOCAL,
+		    t->claims->key_origin, t->claims);
 	if (verdict != TEE_OK)
 		tee_transaction_check_reason(t);
 	return verdict;
@@ -97,8 +96,8 @@ latest_end(const struct tee_transaction *t)
 {
 	const struct tee_evidence *e = t->evidence;
 	tee_instant from = e->issued < t->now ? e->issued : t->now;
-	tee_instant end = from + (tee_instant)t->tee->floor.max_age *
-	    TEE_SECOND;
+	tee_instant end =
+	    from + (tee_instant)t->tee->floor.max_age * TEE_SECOND;
 
 	if (e->expires < end)
 		end = e->expires;

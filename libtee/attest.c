@@ -34,8 +34,8 @@ tee_attest(struct tee *tee, const struct tee_key *key,
 		if (tee->collector.count == 0)
 			tee_transaction_reason(&t, "no_collector",
 			    "the profile has none to ask");
-		verdict = tee_transaction_run(&t, &tee->collector, false,
-		    &outcome);
+		verdict =
+		    tee_transaction_run(&t, &tee->collector, false, &outcome);
 		error = tee_verdict_error(verdict);
 		if (error != 0)
 			tee_transaction_refuse(&t, "attest", verdict);
@@ -63,8 +63,8 @@ stand_again(struct tee_transaction *t, const struct tee_key *key)
 	t->local_only = t->tee->assurance == TEE_ASSURANCE_PREFER_TEE &&
 	    !tee_origin_is_tee(origin);
 	memcpy(t->public_key, key->public_key, sizeof(t->public_key));
-	if (tee_transaction_bind(t, (struct tee_bytes){ key->did,
-	    key->did_size }) != 0)
+	if (tee_transaction_bind(t,
+		(struct tee_bytes){ key->did, key->did_size }) != 0)
 		return TEE_UNAVAILABLE;
 	if (t->local_only) {
 		snprintf(t->because, sizeof(t->because), "renewal");
@@ -91,8 +91,8 @@ take_lease(struct tee_transaction *t, struct tee_key *key, unsigned lifetime)
 	pthread_mutex_lock(&key->lock);
 	error = tee_custody_renew(key->custody, lifetime);
 	if (error == 0) {
-		key->expires = (time_t)(tee_clock_now() / TEE_SECOND) +
-		    (time_t)lifetime;
+		key->expires =
+		    (time_t)(tee_clock_now() / TEE_SECOND) + (time_t)lifetime;
 		tee_transaction_hand_over(t, key);
 	}
 	pthread_mutex_unlock(&key->lock);
@@ -127,9 +127,10 @@ renew(struct tee_transaction *t, struct tee_key *key)
 	}
 	if (t->local_only)
 		tee_transaction_downgrade(t);
-	tee_log_event(&key->log, TEE_EVENT_RENEW, "txn=%s profile=%s key=%d "
-	    "lifetime=%u", t->id, key->profile, tee_key_serial(key),
-	    lifetime);
+	tee_log_event(&key->log, TEE_EVENT_RENEW,
+	    "txn=%s profile=%s key=%d "
+	    "lifetime=%u",
+	    t->id, key->profile, tee_key_serial(key), lifetime);
 	return 0;
 }
 

@@ -54,7 +54,9 @@ tee_binding_key_hash(const uint8_t public_key[TEE_PUBLIC_KEY_SIZE],
     uint8_t out[32])
 {
 	return EVP_Digest(public_key, TEE_PUBLIC_KEY_SIZE, out, NULL,
-	    EVP_sha256(), NULL) == 1 ? 0 : TEE_E_CRYPTO;
+		   EVP_sha256(), NULL) == 1 ?
+	    0 :
+	    TEE_E_CRYPTO;
 }
 
 int

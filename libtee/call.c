@@ -57,7 +57,8 @@ tee_call_run(struct tee_call *call,
 		snprintf(call->detail, sizeof(call->detail),
 		    "the line's time budget is over");
 		if (verdict == TEE_OK)
-			verdict = call->facility == TEE_KEYSTORE ? TEE_DENY :
+			verdict = call->facility == TEE_KEYSTORE ?
+			    TEE_DENY :
 			    TEE_UNAVAILABLE;
 	}
 	return call->claims != NULL ? fold_checks(call, verdict) : verdict;
@@ -75,11 +76,12 @@ tee_call_judge_binding(struct tee_call *call)
 		tee_claims_check(c, "binding", TEE_CHECK_NOT_DONE,
 		    "nothing to compare with: give the expected report data");
 	else
-		tee_claims_check(c, "binding", c->binding_match ?
-		    TEE_CHECK_PASS : TEE_CHECK_FAIL, c->binding_match ?
-		    "the evidence carries the expected binding" :
-		    "the evidence is bound to something else (other nonce, "
-		    "key, challenge or DID)");
+		tee_claims_check(c, "binding",
+		    c->binding_match ? TEE_CHECK_PASS : TEE_CHECK_FAIL,
+		    c->binding_match ?
+			"the evidence carries the expected binding" :
+			"the evidence is bound to something else (other nonce, "
+			"key, challenge or DID)");
 }
 
 void
@@ -110,8 +112,8 @@ tee_call_log(struct tee_call *call, int priority, const char *reason,
 	}
 	tee_log_line(&call->log, priority,
 	    "tee txn=%s facility=%s module=%s reason=%s detail=\"%s\"",
-	    call->transaction, tee_facility_word(call->facility),
-	    call->module, reason, detail);
+	    call->transaction, tee_facility_word(call->facility), call->module,
+	    reason, detail);
 }
 
 unsigned
@@ -142,8 +144,7 @@ tee_call_put_item(struct tee_call *call, const char *type, const void *data,
 {
 	if (!call->may_put)
 		return -1;
-	return tee_evidence_put(call->evidence, type, data, size) == 0 ? 0 :
-	    -1;
+	return tee_evidence_put(call->evidence, type, data, size) == 0 ? 0 : -1;
 }
 
 const uint8_t *
@@ -212,7 +213,7 @@ tee_call_extra_root(struct tee_call *call,
 		return false;
 	for (i = 0; i < call->floor->root_count; i++) {
 		if (memcmp(call->floor->roots[i], spki_sha256,
-		    TEE_SPKI_DIGEST_SIZE) == 0) {
+			TEE_SPKI_DIGEST_SIZE) == 0) {
 			call->claims->simulated = true;
 			return true;
 		}
@@ -272,13 +273,12 @@ tee_call_claim_measurement(struct tee_call *call, const char *name,
     const uint8_t *data, size_t size)
 {
 	if (call->claims != NULL)
-		tee_claims_name(call->claims, &call->claims->measurements,
-		    name, data, size);
+		tee_claims_name(call->claims, &call->claims->measurements, name,
+		    data, size);
 }
 
 void
-tee_call_claim_text(struct tee_call *call, const char *name,
-    const char *value)
+tee_call_claim_text(struct tee_call *call, const char *name, const char *value)
 {
 	char plain[1024];
 
@@ -296,7 +296,7 @@ tee_call_claim_expires(struct tee_call *call, time_t not_after)
 	struct tee_claims *c = call->claims;
 
 	if (not_after < 1)
-		not_after = 1;	/* 0 would say that there is no limit */
+		not_after = 1; /* 0 would say that there is no limit */
 	if (c != NULL && (c->expires == 0 || not_after < c->expires))
 		c->expires = not_after;
 }

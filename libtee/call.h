@@ -28,18 +28,18 @@ struct tee_slot {
 struct tee_call {
 	/* Set by the caller. */
 	struct tee_log log;
-	const char *transaction;	/* id, for the log */
+	const char *transaction; /* id, for the log */
 	const char *module;
 	enum tee_facility facility;
 	const struct tee_reference *floor;
 	struct tee_evidence *evidence;
-	bool may_put;		/* collectors and preparing keystores */
-	const uint8_t *binding;	/* NULL: not known */
+	bool may_put;           /* collectors and preparing keystores */
+	const uint8_t *binding; /* NULL: not known */
 	size_t binding_size;
 	time_t now;
-	uint64_t deadline;	/* monotonic milliseconds */
-	struct tee_claims *claims;	/* verifiers */
-	struct tee_slot *slot;	/* keystores */
+	uint64_t deadline;         /* monotonic milliseconds */
+	struct tee_claims *claims; /* verifiers */
+	struct tee_slot *slot;     /* keystores */
 	/* Found by the call. */
 	char reason[64];
 	char detail[512];

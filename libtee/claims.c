@@ -158,10 +158,10 @@ all_assert(const struct tee_voice *v, size_t count, unsigned authority,
 static void
 meet_tee(const struct tee_voice *v, size_t count, struct tee_claims *out)
 {
-	bool level = all_assert(v, count, TEE_AUTHORITY_TEE,
-	    TEE_ASSERTED_LEVEL);
-	bool debug = all_assert(v, count, TEE_AUTHORITY_TEE,
-	    TEE_ASSERTED_DEBUG);
+	bool level =
+	    all_assert(v, count, TEE_AUTHORITY_TEE, TEE_ASSERTED_LEVEL);
+	bool debug =
+	    all_assert(v, count, TEE_AUTHORITY_TEE, TEE_ASSERTED_DEBUG);
 	size_t i;
 
 	out->level = level ? TEE_LEVEL_TEE_HARDWARE : TEE_LEVEL_STANDARD;
@@ -170,8 +170,8 @@ meet_tee(const struct tee_voice *v, size_t count, struct tee_claims *out)
 		if (!(v[i].authority & TEE_AUTHORITY_TEE))
 			continue;
 		out->level = MIN(out->level, v[i].claims->level);
-		out->debug_disabled = out->debug_disabled &&
-		    v[i].claims->debug_disabled;
+		out->debug_disabled =
+		    out->debug_disabled && v[i].claims->debug_disabled;
 	}
 	out->asserted |= (level ? TEE_ASSERTED_LEVEL : 0u) |
 	    (debug ? TEE_ASSERTED_DEBUG : 0u);
@@ -180,8 +180,8 @@ meet_tee(const struct tee_voice *v, size_t count, struct tee_claims *out)
 static void
 meet_tcb(const struct tee_voice *v, size_t count, struct tee_claims *out)
 {
-	bool status = all_assert(v, count, TEE_AUTHORITY_TCB,
-	    TEE_ASSERTED_TCB_STATUS);
+	bool status =
+	    all_assert(v, count, TEE_AUTHORITY_TCB, TEE_ASSERTED_TCB_STATUS);
 	bool tcb = all_assert(v, count, TEE_AUTHORITY_TCB, TEE_ASSERTED_TCB);
 	size_t i, k;
 
@@ -190,8 +190,7 @@ meet_tcb(const struct tee_voice *v, size_t count, struct tee_claims *out)
 	for (i = 0; i < count; i++) {
 		if (!(v[i].authority & TEE_AUTHORITY_TCB))
 			continue;
-		out->tcb_status = MIN(out->tcb_status,
-		    v[i].claims->tcb_status);
+		out->tcb_status = MIN(out->tcb_status, v[i].claims->tcb_status);
 		for (k = 0; k < sizeof(out->tcb); k++)
 			out->tcb[k] = MIN(out->tcb[k], v[i].claims->tcb[k]);
 	}
@@ -210,10 +209,9 @@ static bool
 meet_named(const struct tee_voice *v, size_t count, bool texts,
     struct tee_claims *out)
 {
-	unsigned authority = texts ? TEE_AUTHORITY_TEE :
-	    TEE_AUTHORITY_MEASUREMENT;
-	struct tee_named_list *kept = texts ? &out->texts :
-	    &out->measurements;
+	unsigned authority =
+	    texts ? TEE_AUTHORITY_TEE : TEE_AUTHORITY_MEASUREMENT;
+	struct tee_named_list *kept = texts ? &out->texts : &out->measurements;
 	size_t i, j, k;
 
 	for (i = 0; i < count; i++) {
@@ -245,8 +243,8 @@ meet_named(const struct tee_voice *v, size_t count, bool texts,
 }
 
 enum tee_verdict
-tee_claims_meet(const struct tee_voice *v, size_t count,
-    struct tee_claims *out, const char **why)
+tee_claims_meet(const struct tee_voice *v, size_t count, struct tee_claims *out,
+    const char **why)
 {
 	size_t i;
 
@@ -263,8 +261,8 @@ tee_claims_meet(const struct tee_voice *v, size_t count,
 		out->broken = out->broken || c->broken;
 		out->binding_seen = out->binding_seen && c->binding_seen;
 		out->binding_match = out->binding_match && c->binding_match;
-		if (c->expires != 0 && (out->expires == 0 ||
-		    c->expires < out->expires))
+		if (c->expires != 0 &&
+		    (out->expires == 0 || c->expires < out->expires))
 			out->expires = c->expires;
 	}
 	*why = "verifiers contradict each other";

@@ -41,7 +41,7 @@ enum tee_asserted {
 
 struct tee_named {
 	char *name;
-	uint8_t *data;		/* NUL-terminated beyond size */
+	uint8_t *data; /* NUL-terminated beyond size */
 	size_t size;
 };
 
@@ -51,32 +51,32 @@ struct tee_named_list {
 };
 
 struct tee_check {
-	char *name;		/* owns the bytes of both */
+	char *name; /* owns the bytes of both */
 	char *detail;
 	enum tee_check_result result;
 };
 
 struct tee_claims {
-	unsigned asserted;	/* enum tee_asserted */
+	unsigned asserted; /* enum tee_asserted */
 	enum tee_confidential_level level;
 	bool debug_disabled;
 	enum tee_tcb_status tcb_status;
 	uint8_t tcb[8];
-	struct tee_named_list texts;	/* "platform" among them */
+	struct tee_named_list texts; /* "platform" among them */
 	struct tee_named_list measurements;
 	bool simulated;
-	bool broken;		/* a claim could not be kept: deny */
-	time_t expires;		/* 0: no limit asserted */
+	bool broken;    /* a claim could not be kept: deny */
+	time_t expires; /* 0: no limit asserted */
 
 	bool binding_seen;
 	bool binding_match;
 
 	/* Filled by the core after the meet. */
 	enum tee_verdict verdict;
-	bool incomplete;	/* nothing failed, but something was not done */
+	bool incomplete; /* nothing failed, but something was not done */
 	enum tee_key_origin key_origin;
 	tee_instant verified_at;
-	const char *residency;	/* "process", or NULL where no key is held */
+	const char *residency; /* "process", or NULL where no key is held */
 
 	struct tee_check checks[TEE_CHECKS_MAX];
 	size_t check_count;

@@ -63,11 +63,13 @@ checks_json(const struct tee_claims *c)
 	json_t *array = json_array();
 	size_t i;
 
+	/* clang-format off */
 	for (i = 0; i < c->check_count; i++)
 		json_array_append_new(array, json_pack("{s:s, s:s, s:s}",
 		    "name", c->checks[i].name,
 		    "result", tee_check_word(c->checks[i].result),
 		    "detail", c->checks[i].detail));
+	/* clang-format on */
 	return array;
 }
 
@@ -85,8 +87,7 @@ instant_or_null(tee_instant at)
 const char *
 tee_claims_verdict(const struct tee_claims *c)
 {
-	return c->incomplete ? "incomplete" :
-	    tee_verdict_word(c->verdict);
+	return c->incomplete ? "incomplete" : tee_verdict_word(c->verdict);
 }
 
 int
@@ -98,6 +99,7 @@ tee_claims_to_json(const struct tee_claims *c, char **json)
 	if (c == NULL || json == NULL)
 		return TEE_E_ARGUMENT;
 	platform = tee_named_find(&c->texts, "platform");
+	/* clang-format off */
 	claims = json_pack("{s:s, s:s, s:s, s:b, s:b, s:b, s:s, s:o, s:o,"
 	    " s:o, s:o}",
 	    "platform", platform != NULL ? (const char *)platform->data :
@@ -113,6 +115,7 @@ tee_claims_to_json(const struct tee_claims *c, char **json)
 	    "expires_at", instant_or_null((tee_instant)c->expires *
 	    TEE_SECOND),
 	    "claims", texts_json(c));
+	/* clang-format on */
 	root = json_pack("{s:s, s:o, s:o}", "verdict", tee_claims_verdict(c),
 	    "checks", checks_json(c), "claims", claims);
 	*json = root != NULL ? json_dumps(root, JSON_INDENT(2)) : NULL;

@@ -17,7 +17,7 @@
 struct step {
 	struct tee_transaction *t;
 	const struct tee_stack *stack;
-	bool release;		/* keystores: release rather than prepare */
+	bool release; /* keystores: release rather than prepare */
 };
 
 struct private_call {
@@ -88,10 +88,10 @@ log_run(struct step *s, const struct tee_line *line,
 
 	tee_log_line(&t->tee->log, verdict == TEE_OK ? LOG_INFO : LOG_WARNING,
 	    "tee txn=%s profile=%s facility=%s line=%u control=%s module=%s "
-	    "verdict=%s ms=%llu%s%s%s%s%s", t->id, t->tee->name,
-	    tee_facility_word(line->facility), line->source_line,
-	    tee_control_word(rule->control), line->loaded.module->name,
-	    tee_verdict_word(verdict),
+	    "verdict=%s ms=%llu%s%s%s%s%s",
+	    t->id, t->tee->name, tee_facility_word(line->facility),
+	    line->source_line, tee_control_word(rule->control),
+	    line->loaded.module->name, tee_verdict_word(verdict),
 	    (unsigned long long)(tee_clock_monotonic_ms() - started),
 	    call->reason[0] ? " reason=" : "", call->reason,
 	    call->detail[0] ? " detail=\"" : "", call->detail,
@@ -109,8 +109,8 @@ may_ask(struct step *s, size_t index, struct tee_call *call)
 {
 	struct tee_transaction *t = s->t;
 
-	if (t->local_only && s->stack->line[index].loaded.module->ceiling !=
-	    TEE_ORIGIN_LOCAL)
+	if (t->local_only &&
+	    s->stack->line[index].loaded.module->ceiling != TEE_ORIGIN_LOCAL)
 		return false;
 	if (s->release && !t->slots[index].has_public_key)
 		return false;
@@ -155,8 +155,7 @@ ask(void *ctx, size_t index)
 	}
 	verdict = run_entry(s, line, &call);
 	/* What an advisory or a failed line brought is nobody's evidence. */
-	if (verdict != TEE_OK ||
-	    s->stack->rule[index].control == TEE_ADVISORY)
+	if (verdict != TEE_OK || s->stack->rule[index].control == TEE_ADVISORY)
 		tee_evidence_forget(t->evidence, items);
 	if (call.claims != NULL)
 		apply_ceiling(line, call.claims);

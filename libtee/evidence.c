@@ -156,11 +156,12 @@ tee_evidence_copy(const struct tee_evidence *from)
 	ok = copy_text(&e->measurements, from->measurements) && ok;
 	ok = copy_into(&e->did, from->did, from->did_size) && ok;
 	ok = copy_into(&e->challenge_id, from->challenge_id,
-	    from->challenge_id_size) && ok;
+		 from->challenge_id_size) &&
+	    ok;
 	ok = copy_into(&e->nonce, from->nonce, from->nonce_size) && ok;
 	for (i = 0; ok && i < from->item_count; i++)
 		ok = tee_evidence_put(e, from->items[i].type,
-		    from->items[i].data, from->items[i].size) == 0;
+			 from->items[i].data, from->items[i].size) == 0;
 	if (!ok)
 		tee_evidence_free(&e);
 	return e;

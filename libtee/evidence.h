@@ -9,7 +9,7 @@
 #include "libtee/binding.h"
 #include "libtee/clock.h"
 
-#define TEE_ITEM_MAX (1024 * 1024)	/* bytes in one item */
+#define TEE_ITEM_MAX (1024 * 1024) /* bytes in one item */
 #define TEE_ITEMS_MAX 32
 #define TEE_EVIDENCE_JSON_MAX (8 * 1024 * 1024)
 
@@ -23,7 +23,7 @@ struct tee_evidence {
 	struct tee_item items[TEE_ITEMS_MAX];
 	size_t item_count;
 	char *platform;
-	char *opaque;	/* AgentMesh's evidence string where it is not ours */
+	char *opaque; /* AgentMesh's evidence string where it is not ours */
 	char *did;
 	size_t did_size;
 	char *challenge_id;
@@ -32,16 +32,16 @@ struct tee_evidence {
 	size_t nonce_size;
 	uint8_t key_hash[32];
 	uint8_t binding[TEE_BINDING_SIZE];
-	enum tee_key_origin key_origin;	/* asserted, established by nobody */
+	enum tee_key_origin key_origin; /* asserted, established by nobody */
 	bool secure_boot;
-	char *measurements;	/* JSON object text, asserted likewise */
+	char *measurements; /* JSON object text, asserted likewise */
 	tee_instant issued;
 	tee_instant expires;
 };
 
 struct tee_evidence *tee_evidence_new(void);
-int tee_evidence_put(struct tee_evidence *, const char *type,
-    const void *data, size_t size) TEE_MUST_USE;
+int tee_evidence_put(struct tee_evidence *, const char *type, const void *data,
+    size_t size) TEE_MUST_USE;
 /* Forgets every item from number `count` on. */
 void tee_evidence_forget(struct tee_evidence *, size_t count);
 const struct tee_item *tee_evidence_item(const struct tee_evidence *,

@@ -47,8 +47,10 @@ word_of(const json_t *root, const char *key)
 {
 	const json_t *s = text_of(root, key);
 
-	return s != NULL && strlen(json_string_value(s)) ==
-	    json_string_length(s) ? s : NULL;
+	return s != NULL &&
+		strlen(json_string_value(s)) == json_string_length(s) ?
+	    s :
+	    NULL;
 }
 
 static bool
@@ -56,8 +58,9 @@ read_digest(const json_t *root, const char *key, uint8_t out[32])
 {
 	const json_t *s = text_of(root, key);
 
-	return s != NULL && tee_hex_decode(json_string_value(s),
-	    json_string_length(s), out, 32);
+	return s != NULL &&
+	    tee_hex_decode(json_string_value(s), json_string_length(s), out,
+		32);
 }
 
 static bool
@@ -92,7 +95,8 @@ read_measurements(const json_t *v, char **out)
 	if (!json_is_object(v))
 		return false;
 	object = json_deep_copy(v);
-	json_object_foreach(object, key, value) {
+	json_object_foreach(object, key, value)
+	{
 		if (!json_is_string(value)) {
 			json_decref(object);
 			return false;
@@ -146,7 +150,8 @@ read_items(struct tee_evidence *e, const json_t *s)
 		e->opaque = dup_string(s, NULL);
 		return e->opaque != NULL;
 	}
-	json_object_foreach(root, type, value) {
+	json_object_foreach(root, type, value)
+	{
 		ok = read_item(e, type, value);
 		if (!ok)
 			break;
@@ -169,17 +174,16 @@ read_binding(struct tee_evidence *e, const json_t *root)
 	    !read_digest(root, "public_key_hash", key_hash) ||
 	    !read_digest(root, "report_data_hash", claimed))
 		return TEE_E_EVIDENCE;
-	challenge = (struct tee_challenge){
-		json_string_value(id), json_string_length(id),
-		json_string_value(nonce), json_string_length(nonce)
-	};
-	error = tee_evidence_bind(e, (struct tee_bytes){
-	    json_string_value(did), json_string_length(did) }, &challenge,
-	    key_hash);
+	challenge = (struct tee_challenge){ json_string_value(id),
+		json_string_length(id), json_string_value(nonce),
+		json_string_length(nonce) };
+	error = tee_evidence_bind(e,
+	    (struct tee_bytes){ json_string_value(did),
+		json_string_length(did) },
+	    &challenge, key_hash);
 	if (error != 0)
 		return error;
-	return CRYPTO_memcmp(claimed, e->binding, 32) == 0 ? 0 :
-	    TEE_E_EVIDENCE;
+	return CRYPTO_memcmp(claimed, e->binding, 32) == 0 ? 0 : TEE_E_EVIDENCE;
 }
 
 static bool
@@ -193,8 +197,9 @@ read_rest(struct tee_evidence *e, const json_t *root)
 
 	if (platform == NULL || evidence == NULL)
 		return false;
-	if (origin != NULL && (word_of(root, "key_origin") == NULL ||
-	    !tee_origin_parse(json_string_value(origin), &e->key_origin)))
+	if (origin != NULL &&
+	    (word_of(root, "key_origin") == NULL ||
+		!tee_origin_parse(json_string_value(origin), &e->key_origin)))
 		return false;
 	if (boot != NULL && !json_is_boolean(boot))
 		return false;
@@ -202,17 +207,15 @@ read_rest(struct tee_evidence *e, const json_t *root)
 	e->platform = dup_string(platform, NULL);
 	return e->platform != NULL && read_items(e, evidence) &&
 	    read_measurements(json_object_get(root, "runtime_measurements"),
-	    &e->measurements) &&
-	    read_instant(json_object_get(root, "timestamp"), now,
-	    &e->issued) &&
+		&e->measurements) &&
+	    read_instant(json_object_get(root, "timestamp"), now, &e->issued) &&
 	    read_instant(json_object_get(root, "expires_at"),
-	    e->issued + 300 * TEE_SECOND, &e->expires) &&
+		e->issued + 300 * TEE_SECOND, &e->expires) &&
 	    e->expires > e->issued && e->expires <= TEE_INSTANT_MAX;
 }
 
 int
-tee_evidence_from_json(const char *json, size_t size,
-    struct tee_evidence **out)
+tee_evidence_from_json(const char *json, size_t size, struct tee_evidence **out)
 {
 	struct tee_evidence *e;
 	json_t *root;
@@ -246,11 +249,12 @@ items_text(const struct tee_evidence *e)
 	size_t i;
 
 	for (i = 0; i < e->item_count; i++) {
-		char *b64 = tee_base64_encode(e->items[i].data,
-		    e->items[i].size);
+		char *b64 =
+		    tee_base64_encode(e->items[i].data, e->items[i].size);
 
-		if (b64 == NULL || json_object_set_new(items,
-		    e->items[i].type, json_string(b64)) != 0) {
+		if (b64 == NULL ||
+		    json_object_set_new(items, e->items[i].type,
+			json_string(b64)) != 0) {
 			free(b64);
 			json_decref(items);
 			return NULL;
@@ -289,7 +293,9 @@ tee_evidence_to_json(const struct tee_evidence *e, char **json)
 	tee_hex_encode(e->key_hash, 32, key_hash);
 	tee_hex_encode(e->binding, 32, binding);
 	measurements = e->measurements != NULL ?
-	    json_loads(e->measurements, JSON_ALLOW_NUL, NULL) : json_object();
+	    json_loads(e->measurements, JSON_ALLOW_NUL, NULL) :
+	    json_object();
+	/* clang-format off */
 	root = json_pack("{s:s, s:s, s:s%, s:s%, s:s%, s:s, s:s, s:s, s:o,"
 	    " s:b, s:o, s:o}",
 	    "platform", e->platform,
@@ -304,6 +310,7 @@ tee_evidence_to_json(const struct tee_evidence *e, char **json)
 	    "secure_boot_verified", e->secure_boot,
 	    "timestamp", instant_json(e->issued),
 	    "expires_at", instant_json(e->expires));
+	/* clang-format on */
 	free(items);
 	if (root != NULL)
 		*json = json_dumps(root, JSON_INDENT(2));

@@ -53,8 +53,8 @@ run(const struct tee_inspection *in, const struct tee_module *m, void *state,
 {
 	struct tee_reference floor = { .allow_simulated = in->root != NULL };
 	uint8_t root[1][TEE_SPKI_DIGEST_SIZE];
-	tee_instant now = in->at != 0 ? (tee_instant)in->at * TEE_SECOND :
-	    tee_clock_now();
+	tee_instant now =
+	    in->at != 0 ? (tee_instant)in->at * TEE_SECOND : tee_clock_now();
 	struct tee_call call = {
 		.log = *log,
 		.transaction = "inspect",
@@ -85,7 +85,9 @@ tee_inspect(const struct tee_inspection *in, const struct tee_options *o,
 	struct tee_log log = { o != NULL ? o->log : NULL,
 		o != NULL ? o->log_user : NULL };
 	struct tee_config config = { .facility = TEE_VERIFIER,
-		.file = "inspect", .line = 1, .log = log };
+		.file = "inspect",
+		.line = 1,
+		.log = log };
 	struct tee_loader loader = { .dir = TEE_MODULE_DIR };
 	char why[TEE_LOADER_WHY];
 	struct tee_evidence *e = NULL;
@@ -98,8 +100,8 @@ tee_inspect(const struct tee_inspection *in, const struct tee_options *o,
 	    (o != NULL && o->size != sizeof(*o)))
 		return TEE_E_ARGUMENT;
 	*out = NULL;
-	error = tee_loader_load(&loader, in->verifier, TEE_VERIFIER, &loaded,
-	    why);
+	error =
+	    tee_loader_load(&loader, in->verifier, TEE_VERIFIER, &loaded, why);
 	if (error != 0) {
 		tee_log_line(&log, LOG_ERR, "%s", why);
 		return error;
@@ -112,7 +114,7 @@ tee_inspect(const struct tee_inspection *in, const struct tee_options *o,
 		e = tee_evidence_new();
 		*out = tee_claims_new();
 		error = e != NULL && *out != NULL ? fill_evidence(in, e) :
-		    TEE_E_MEMORY;
+						    TEE_E_MEMORY;
 		if (error == 0)
 			run(in, loaded.module, state, e, &log, *out);
 		else

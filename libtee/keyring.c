@@ -36,8 +36,8 @@ struct tee_custody {
 	/* Wiped in a forked child: its zero says "not your key". */
 	struct tee_secret mark;
 	struct tee_stack_memory stack;
-	pthread_mutex_t lock;	/* stack, lease and revoked: one at a time */
-	struct tee_deputy *deputy;	/* NULL: every thread has possession */
+	pthread_mutex_t lock;      /* stack, lease and revoked: one at a time */
+	struct tee_deputy *deputy; /* NULL: every thread has possession */
 };
 
 /* EACCES has several causes; see tee_lease_fate.  The lock is held. */
@@ -68,8 +68,9 @@ read_payload(const struct tee_custody *c, uint8_t payload[PAYLOAD_SIZE])
 
 	if (n < 0)
 		return refine(c, tee_lease_error(errno));
-	if (n == PAYLOAD_SIZE && CRYPTO_memcmp(payload + TEE_SEED_SIZE,
-	    c->public_key, TEE_PUBLIC_KEY_SIZE) == 0)
+	if (n == PAYLOAD_SIZE &&
+	    CRYPTO_memcmp(payload + TEE_SEED_SIZE, c->public_key,
+		TEE_PUBLIC_KEY_SIZE) == 0)
 		return 0;
 	OPENSSL_cleanse(payload, PAYLOAD_SIZE);
 	return TEE_E_CRYPTO;
@@ -81,7 +82,7 @@ struct request {
 	const void *message;
 	size_t size;
 	uint8_t *signature;
-	const uint8_t *seed;	/* storing: the new key's; else NULL */
+	const uint8_t *seed; /* storing: the new key's; else NULL */
 	unsigned lifetime;
 	struct tee_lease fresh;
 	int error;
@@ -143,8 +144,7 @@ lease_privately(void *arg)
 	} else if ((r->error = read_payload(c, payload)) != 0) {
 		return;
 	}
-	r->error = tee_lease_begin(&terms, payload, sizeof(payload),
-	    &r->fresh);
+	r->error = tee_lease_begin(&terms, payload, sizeof(payload), &r->fresh);
 	OPENSSL_cleanse(payload, sizeof(payload));
 }
 
@@ -181,8 +181,7 @@ revoke(void *arg)
 	pthread_mutex_lock(&c->lock);
 	if (!c->revoked) {
 		r->error = refine(c, tee_lease_end(&c->lease));
-		if (r->error == TEE_E_KEY_GONE ||
-		    r->error == TEE_E_KEY_REVOKED)
+		if (r->error == TEE_E_KEY_GONE || r->error == TEE_E_KEY_REVOKED)
 			r->error = 0;
 		c->revoked = r->error == 0;
 	}
@@ -210,8 +209,11 @@ int
 tee_custody_sign(struct tee_custody *c, const void *message, size_t size,
     uint8_t signature[TEE_SIGNATURE_SIZE])
 {
-	struct request r = { .custody = c, .message = message, .size = size,
-		.signature = signature, .error = TEE_E_SYSTEM };
+	struct request r = { .custody = c,
+		.message = message,
+		.size = size,
+		.signature = signature,
+		.error = TEE_E_SYSTEM };
 
 	return dispatch(c, sign, &r);
 }
@@ -285,7 +287,8 @@ furnish(struct tee_custody *c, const struct tee_custody_spec *spec)
 static int
 store(struct tee_custody *c, const struct tee_custody_spec *spec)
 {
-	struct request r = { .custody = c, .seed = spec->seed,
+	struct request r = { .custody = c,
+		.seed = spec->seed,
 		.lifetime = spec->lifetime };
 	int error = begin_lease(&r);
 
@@ -299,8 +302,7 @@ store(struct tee_custody *c, const struct tee_custody_spec *spec)
 }
 
 int
-tee_custody_store(const struct tee_custody_spec *spec,
-    struct tee_custody **out)
+tee_custody_store(const struct tee_custody_spec *spec, struct tee_custody **out)
 {
 	uint8_t derived[TEE_PUBLIC_KEY_SIZE];
 	struct tee_custody *c;

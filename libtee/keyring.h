@@ -13,17 +13,17 @@
 struct tee_custody;
 
 struct tee_custody_spec {
-	const char *description;	/* tee:<origin>:<profile>:<did> */
+	const char *description; /* tee:<origin>:<profile>:<did> */
 	const char *profile;
 	const uint8_t *seed;
 	const uint8_t *public_key;
-	unsigned lifetime;	/* seconds; the kernel ends it by itself */
-	gid_t operators;	/* (gid_t)-1: nobody beside the user */
+	unsigned lifetime; /* seconds; the kernel ends it by itself */
+	gid_t operators;   /* (gid_t)-1: nobody beside the user */
 };
 
 /* On any failure nothing is left in any keyring. */
-int tee_custody_store(const struct tee_custody_spec *, struct tee_custody **)
-    TEE_MUST_USE;
+int tee_custody_store(const struct tee_custody_spec *,
+    struct tee_custody **) TEE_MUST_USE;
 /* Any thread of this process, also one older than the ring; no child. */
 int tee_custody_sign(struct tee_custody *, const void *message, size_t size,
     uint8_t signature[TEE_SIGNATURE_SIZE]) TEE_MUST_USE;

@@ -11,11 +11,13 @@
 #include "libtee/lease.h"
 
 /* Nothing but looking for anybody who does not possess the key. */
-#define KEY_PERMISSIONS (KEY_POS_VIEW | KEY_POS_READ | KEY_POS_SEARCH | \
-    KEY_USR_VIEW | KEY_GRP_VIEW)
+#define KEY_PERMISSIONS \
+	(KEY_POS_VIEW | KEY_POS_READ | KEY_POS_SEARCH | KEY_USR_VIEW | \
+	    KEY_GRP_VIEW)
 /* Search through the ring is what makes its key possessed. */
-#define RING_PERMISSIONS (KEY_POS_VIEW | KEY_POS_READ | KEY_POS_SEARCH | \
-    KEY_POS_WRITE | KEY_USR_VIEW | KEY_USR_WRITE)
+#define RING_PERMISSIONS \
+	(KEY_POS_VIEW | KEY_POS_READ | KEY_POS_SEARCH | KEY_POS_WRITE | \
+	    KEY_USR_VIEW | KEY_USR_WRITE)
 #define RING_OPERATORS (KEY_GRP_VIEW | KEY_GRP_WRITE)
 
 int
@@ -54,8 +56,7 @@ add_ring(const char *name)
  * nameless ring first and moves.
  */
 static bool
-move_to_named_ring(const struct tee_lease_terms *terms,
-    struct tee_lease *fresh)
+move_to_named_ring(const struct tee_lease_terms *terms, struct tee_lease *fresh)
 {
 	char name[300];
 	key_serial_t named;
@@ -81,13 +82,14 @@ settle(const struct tee_lease_terms *terms, const struct tee_lease *fresh)
 	bool shared = terms->operators != (gid_t)-1;
 
 	return keyctl_set_timeout(fresh->key, terms->lifetime) == 0 &&
-	    (!shared || (keyctl_chown(fresh->key, (uid_t)-1,
-	    terms->operators) == 0 && keyctl_chown(fresh->ring, (uid_t)-1,
-	    terms->operators) == 0)) &&
+	    (!shared ||
+		(keyctl_chown(fresh->key, (uid_t)-1, terms->operators) == 0 &&
+		    keyctl_chown(fresh->ring, (uid_t)-1, terms->operators) ==
+			0)) &&
 	    keyctl_setperm(fresh->key, KEY_PERMISSIONS) == 0 &&
 	    keyctl_restrict_keyring(fresh->ring, NULL, NULL) == 0 &&
-	    keyctl_setperm(fresh->ring, RING_PERMISSIONS |
-	    (shared ? RING_OPERATORS : 0)) == 0;
+	    keyctl_setperm(fresh->ring,
+		RING_PERMISSIONS | (shared ? RING_OPERATORS : 0)) == 0;
 }
 
 /*
@@ -104,7 +106,9 @@ tee_lease_end(const struct tee_lease *lease)
 	if (lease->ring > 0)
 		keyctl_unlink(lease->ring, KEY_SPEC_PROCESS_KEYRING);
 	return error == TEE_E_KEY_EXPIRED || error == TEE_E_KEY_GONE ||
-	    error == TEE_E_KEY_REVOKED ? 0 : error;
+		error == TEE_E_KEY_REVOKED ?
+	    0 :
+	    error;
 }
 
 int
@@ -122,8 +126,8 @@ tee_lease_begin(const struct tee_lease_terms *terms, const uint8_t *payload,
 		out->ring = add_ring(name);
 	if (out->ring < 0)
 		return tee_lease_error(errno);
-	out->key = add_key("user", terms->description, payload, size,
-	    out->ring);
+	out->key =
+	    add_key("user", terms->description, payload, size, out->ring);
 	if (out->key < 0 || !move_to_named_ring(terms, out) ||
 	    !settle(terms, out))
 		error = tee_lease_error(errno);

@@ -25,8 +25,8 @@ struct tee_lease {
 struct tee_lease_terms {
 	const char *description;
 	const char *profile;
-	unsigned lifetime;	/* seconds; the kernel ends it by itself */
-	gid_t operators;	/* may look and end; (gid_t)-1: nobody */
+	unsigned lifetime; /* seconds; the kernel ends it by itself */
+	gid_t operators;   /* may look and end; (gid_t)-1: nobody */
 };
 
 /* 0, or a TEE_E_* code and nothing left in any keyring. */

@@ -52,7 +52,8 @@ entry_missing(const struct tee_module *m, enum tee_facility facility)
 		return m->verify == NULL ? "is no verifier" : NULL;
 	case TEE_KEYSTORE:
 		return m->prepare == NULL || m->release == NULL ?
-		    "is no keystore" : NULL;
+		    "is no keystore" :
+		    NULL;
 	}
 	return "has no such facility";
 }
@@ -105,7 +106,7 @@ load(const char *dir, const char *name, enum tee_facility facility,
 	}
 	m = dlsym(handle, "tee_module");
 	fault = m == NULL ? "exports no tee_module" :
-	    descriptor_fault(m, name, facility);
+			    descriptor_fault(m, name, facility);
 	if (fault == NULL && !mapped_from(m, fd))
 		fault = "has changed since this process loaded it (restart)";
 	close(fd);

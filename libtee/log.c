@@ -46,6 +46,7 @@ static const struct {
 	const char *message_id;
 	int priority;
 } events[] = {
+	/* clang-format off */
 	[TEE_EVENT_GRANT] = { "GRANT",
 	    "6f0c9e5f4c0b4f0f8d1f5d7a2b9c3e11", LOG_NOTICE },
 	[TEE_EVENT_DENY] = { "DENY",
@@ -56,11 +57,12 @@ static const struct {
 	    "6f0c9e5f4c0b4f0f8d1f5d7a2b9c3e14", LOG_WARNING },
 	[TEE_EVENT_RENEW] = { "RENEW",
 	    "6f0c9e5f4c0b4f0f8d1f5d7a2b9c3e15", LOG_NOTICE },
+	/* clang-format on */
 };
 
 void
-tee_log_event(const struct tee_log *log, enum tee_event event,
-    const char *fmt, ...)
+tee_log_event(const struct tee_log *log, enum tee_event event, const char *fmt,
+    ...)
 {
 	char detail[LINE_SIZE - 256];
 	va_list ap;

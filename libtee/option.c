@@ -16,8 +16,8 @@ tee_config_add(struct tee_config *c, const char *name, const char *value,
 {
 	if (c->count == TEE_OPTIONS_MAX || tee_option(c, name) != NULL) {
 		tee_log_line(&c->log, LOG_ERR,
-		    "%s:%u: option \"%s\" is repeated or one too many",
-		    c->file, line, name);
+		    "%s:%u: option \"%s\" is repeated or one too many", c->file,
+		    line, name);
 		return TEE_E_PROFILE;
 	}
 	c->entry[c->count].name = strdup(name);
@@ -25,7 +25,9 @@ tee_config_add(struct tee_config *c, const char *name, const char *value,
 	c->entry[c->count].line = line;
 	c->count++;
 	return c->entry[c->count - 1].name != NULL &&
-	    c->entry[c->count - 1].value != NULL ? 0 : TEE_E_MEMORY;
+		c->entry[c->count - 1].value != NULL ?
+	    0 :
+	    TEE_E_MEMORY;
 }
 
 int
@@ -80,8 +82,8 @@ tee_option(const struct tee_config *c, const char *name)
 }
 
 void
-tee_option_error(const struct tee_config *c, const char *name,
-    const char *fmt, ...)
+tee_option_error(const struct tee_config *c, const char *name, const char *fmt,
+    ...)
 {
 	char text[512];
 	unsigned line = c->line;
@@ -138,9 +140,10 @@ tee_option_u64(const struct tee_config *c, const char *name, uint64_t min,
 	if (s == NULL)
 		return 0;
 	if (!parse_u64(s, &n) || n < min || n > max) {
-		tee_option_error(c, name, "expected a number from %llu to "
-		    "%llu, not \"%.64s\"", (unsigned long long)min,
-		    (unsigned long long)max, s);
+		tee_option_error(c, name,
+		    "expected a number from %llu to "
+		    "%llu, not \"%.64s\"",
+		    (unsigned long long)min, (unsigned long long)max, s);
 		return -1;
 	}
 	*out = n;
@@ -201,8 +204,10 @@ tee_option_hexlist(const struct tee_config *c, const char *name, size_t size,
 		size_t len = strcspn(p, ",");
 
 		if (!tee_hex_decode(p, len, items + i * size, size)) {
-			tee_option_error(c, name, "expected %zu-byte values "
-			    "in hex, separated by commas", size);
+			tee_option_error(c, name,
+			    "expected %zu-byte values "
+			    "in hex, separated by commas",
+			    size);
 			free(items);
 			return -1;
 		}
@@ -216,8 +221,7 @@ tee_option_hexlist(const struct tee_config *c, const char *name, size_t size,
 }
 
 int
-tee_option_path(const struct tee_config *c, const char *name,
-    const char **out)
+tee_option_path(const struct tee_config *c, const char *name, const char **out)
 {
 	const char *s = tee_option(c, name);
 

@@ -14,8 +14,8 @@
 
 struct tee_config {
 	enum tee_facility facility;
-	const char *file;	/* for messages */
-	unsigned line;		/* of the stack line */
+	const char *file; /* for messages */
+	unsigned line;    /* of the stack line */
 	struct tee_log log;
 	struct {
 		char *name;
@@ -29,8 +29,8 @@ struct tee_config {
 int tee_config_add(struct tee_config *, const char *name, const char *value,
     unsigned line) TEE_MUST_USE;
 /* Refuses a name that the module does not take in this facility. */
-int tee_config_check(const struct tee_config *, const struct tee_module *)
-    TEE_MUST_USE;
+int tee_config_check(const struct tee_config *,
+    const struct tee_module *) TEE_MUST_USE;
 void tee_config_clear(struct tee_config *);
 
 #endif

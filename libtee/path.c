@@ -15,7 +15,7 @@
 #include "libtee/path.h"
 
 struct walk {
-	char seen[PATH_MAX];	/* what has been walked, for messages */
+	char seen[PATH_MAX]; /* what has been walked, for messages */
 	char *why;
 };
 
@@ -37,8 +37,7 @@ trusted(struct walk *w, const struct stat *st)
 		    (unsigned long)st->st_uid, (unsigned long)geteuid());
 		return refuse(w, text);
 	}
-	if (S_ISDIR(st->st_mode) && (st->st_mode & S_ISVTX) &&
-	    st->st_uid == 0)
+	if (S_ISDIR(st->st_mode) && (st->st_mode & S_ISVTX) && st->st_uid == 0)
 		return true;
 	if (st->st_mode & 022) {
 		snprintf(text, sizeof(text),
@@ -111,8 +110,7 @@ walk(struct walk *w, char *full, struct stat *st)
 }
 
 int
-tee_path_open(const char *path, struct tee_path_id *id,
-    char why[TEE_PATH_WHY])
+tee_path_open(const char *path, struct tee_path_id *id, char why[TEE_PATH_WHY])
 {
 	struct walk w = { "/", why };
 	struct stat checked, opened;

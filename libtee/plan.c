@@ -19,8 +19,7 @@ refuse(const struct tee *tee, unsigned line, const char *what)
 }
 
 static int
-open_line(struct tee *tee, struct tee_loader *loader,
-    struct tee_line *line)
+open_line(struct tee *tee, struct tee_loader *loader, struct tee_line *line)
 {
 	char why[TEE_LOADER_WHY];
 	const struct tee_module *m;
@@ -44,8 +43,7 @@ open_line(struct tee *tee, struct tee_loader *loader,
 }
 
 static int
-open_stack(struct tee *tee, struct tee_loader *loader,
-    struct tee_stack *stack)
+open_stack(struct tee *tee, struct tee_loader *loader, struct tee_stack *stack)
 {
 	bool voted = stack->count == 0;
 	size_t i;
@@ -188,8 +186,7 @@ tee_profile_new(const struct tee_options *options, const char *file,
 	tee->file = strdup(file);
 	tee->name = strdup(slash != NULL ? slash + 1 : file);
 	tee->module_dir = strdup(module_dir);
-	if (tee->file == NULL || tee->name == NULL ||
-	    tee->module_dir == NULL) {
+	if (tee->file == NULL || tee->name == NULL || tee->module_dir == NULL) {
 		tee_profile_free(&tee);
 		return NULL;
 	}

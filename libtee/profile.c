@@ -36,8 +36,7 @@ read_accounts(struct tee_source *src, config_setting_t *custody,
 
 		if (s == NULL || s[0] == '\0' || strchr(s, ',') != NULL ||
 		    n + strlen(s) + 2 > sizeof(joined)) {
-			tee_source_refuse(src, list, "%s: account names",
-			    name);
+			tee_source_refuse(src, list, "%s: account names", name);
 			return NULL;
 		}
 		snprintf(joined + n, sizeof(joined) - n, "%s%s",
@@ -56,8 +55,8 @@ read_operators(struct tee_source *src, config_setting_t *custody,
 
 	if (tee->groups == NULL)
 		return;
-	snprintf(first, sizeof(first), "%.*s",
-	    (int)strcspn(tee->groups, ","), tee->groups);
+	snprintf(first, sizeof(first), "%.*s", (int)strcspn(tee->groups, ","),
+	    tee->groups);
 	if (getgrnam_r(first, &entry, buffer, sizeof(buffer), &gr) != 0 ||
 	    gr == NULL)
 		tee_source_refuse(src, custody, "groups: no group \"%s\"",
@@ -83,7 +82,8 @@ read_custody(struct tee_source *src, struct tee *tee, config_setting_t *root)
 	if (residency != NULL && strcmp(residency, "process") == 0)
 		tee->residency = TEE_RESIDENCY_PROCESS;
 	else if (residency != NULL && strcmp(residency, "teed") != 0)
-		tee_source_refuse(src, custody, "residency is \"teed\" or "
+		tee_source_refuse(src, custody,
+		    "residency is \"teed\" or "
 		    "\"process\"");
 	tee_setting_duration(src, custody, "lifetime", &tee->lifetime);
 	tee->users = read_accounts(src, custody, "users");
@@ -104,15 +104,15 @@ read_agent(struct tee_source *src, struct tee *tee, config_setting_t *root)
 	did = tee_setting_string(src, agent, "did");
 	if (did == NULL || did[0] == '\0' || strlen(did) > 2048 ||
 	    !tee_utf8_valid(did, strlen(did)))
-		tee_source_refuse(src, agent, "agent.did must be a non-empty "
+		tee_source_refuse(src, agent,
+		    "agent.did must be a non-empty "
 		    "UTF-8 string (\"auto\" derives it from the key)");
 	else
 		tee->did = strdup(did);
 }
 
 static void
-read_assurance(struct tee_source *src, struct tee *tee,
-    config_setting_t *root)
+read_assurance(struct tee_source *src, struct tee *tee, config_setting_t *root)
 {
 	const char *s = tee_setting_string(src, root, "assurance");
 	unsigned i;
@@ -123,8 +123,9 @@ read_assurance(struct tee_source *src, struct tee *tee,
 			return;
 		}
 	}
-	tee_source_refuse(src, s != NULL ? config_setting_get_member(root,
-	    "assurance") : NULL, "assurance is mandatory: \"tee\", "
+	tee_source_refuse(src,
+	    s != NULL ? config_setting_get_member(root, "assurance") : NULL,
+	    "assurance is mandatory: \"tee\", "
 	    "\"prefer-tee\" or \"local\"");
 }
 
@@ -140,7 +141,8 @@ check_lists(struct tee_source *src, struct tee *tee, config_setting_t *root)
 	if (config_setting_get_member(root, "agent") == NULL) {
 		if (tee->collector.count + tee->keystore.count > 0 ||
 		    tee->verifier.count == 0)
-			tee_source_refuse(src, NULL, "agent is missing (a "
+			tee_source_refuse(src, NULL,
+			    "agent is missing (a "
 			    "relying party's profile has verifiers only)");
 		return;
 	}
@@ -152,9 +154,10 @@ check_lists(struct tee_source *src, struct tee *tee, config_setting_t *root)
 		tee_source_refuse(src, NULL, "verifier is missing");
 	if (!remote && tee->verifier.count == 0)
 		tee_profile_refuse_claims(src, root);
-	if (!remote && (tee->collector.count == 0) !=
-	    (tee->verifier.count == 0))
-		tee_source_refuse(src, NULL, "collector and verifier come "
+	if (!remote &&
+	    (tee->collector.count == 0) != (tee->verifier.count == 0))
+		tee_source_refuse(src, NULL,
+		    "collector and verifier come "
 		    "together");
 }
 

@@ -16,9 +16,9 @@
 struct tee_line {
 	enum tee_facility facility;
 	char *module_name;
-	char *group;		/* NULL but for oneof */
-	unsigned authority;	/* verifier: enum tee_authority bits */
-	unsigned timeout;	/* seconds */
+	char *group;        /* NULL but for oneof */
+	unsigned authority; /* verifier: enum tee_authority bits */
+	unsigned timeout;   /* seconds */
 	unsigned source_line;
 	struct tee_config config;
 	struct tee_loaded loaded;
@@ -30,37 +30,33 @@ struct tee_stack {
 	struct tee_line *line;
 	struct tee_rule rule[TEE_STAGE_LINES];
 	size_t count;
-	size_t allocated;	/* lines that were written, good or bad */
+	size_t allocated; /* lines that were written, good or bad */
 };
 
-enum tee_residency {
-	TEE_RESIDENCY_TEED = 0,
-	TEE_RESIDENCY_PROCESS
-};
+enum tee_residency { TEE_RESIDENCY_TEED = 0, TEE_RESIDENCY_PROCESS };
 
 struct tee {
 	struct tee_log log;
 	char *file;
 	char *name;
 	char *module_dir;
-	uint8_t digest[32];	/* SHA-256 of the profile's bytes */
-	char *did;		/* NULL: a relying party's profile */
+	uint8_t digest[32]; /* SHA-256 of the profile's bytes */
+	char *did;          /* NULL: a relying party's profile */
 	enum tee_assurance assurance;
 	struct tee_reference floor;
-	enum tee_confidential_level caller_level;	/* no fallback below */
+	enum tee_confidential_level caller_level; /* no fallback below */
 	struct tee_stack collector;
 	struct tee_stack verifier;
 	struct tee_stack keystore;
 	enum tee_residency residency;
-	unsigned lifetime;	/* seconds */
-	char *users;		/* comma-separated, for teed and for dump */
+	unsigned lifetime; /* seconds */
+	char *users;       /* comma-separated, for teed and for dump */
 	char *groups;
-	gid_t operators;	/* (gid_t)-1: nobody beyond the user */
+	gid_t operators; /* (gid_t)-1: nobody beyond the user */
 };
 
 /* Parses; no module is touched.  0, TEE_E_PROFILE or TEE_E_MEMORY. */
-int tee_profile_parse(struct tee *, const char *text, size_t size)
-    TEE_MUST_USE;
+int tee_profile_parse(struct tee *, const char *text, size_t size) TEE_MUST_USE;
 /* Loads and opens every line's module and checks the stacks against them. */
 int tee_plan_open(struct tee *) TEE_MUST_USE;
 void tee_plan_close(struct tee *);

@@ -97,7 +97,8 @@ tee_profile_shape(struct tee_source *src, const char *text, size_t size)
 		return refuse(&s, 1, "NUL byte in profile");
 	while (ok && s.p < s.end) {
 		if (fresh && starts_include(&s))
-			return refuse(&s, s.line, "@include is refused: a "
+			return refuse(&s, s.line,
+			    "@include is refused: a "
 			    "profile is one file");
 		fresh = *s.p == '\n';
 		if (at(&s, "/*"))

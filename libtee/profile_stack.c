@@ -55,20 +55,23 @@ read_control(struct tee_source *src, config_setting_t *s, const char *word,
 			return true;
 		}
 	}
-	for (i = 0; i < sizeof(refused_controls) /
-	    sizeof(refused_controls[0]); i++)
+	for (i = 0; i < sizeof(refused_controls) / sizeof(refused_controls[0]);
+	     i++)
 		if (strcmp(refused_controls[i].word, word) == 0)
-			return tee_source_refuse(src, s, "control \"%s\" is "
-			    "not offered; write %s", word,
-			    refused_controls[i].instead);
-	return tee_source_refuse(src, s, "unknown control \"%.40s\": "
-	    "required, requisite, oneof or advisory", word);
+			return tee_source_refuse(src, s,
+			    "control \"%s\" is "
+			    "not offered; write %s",
+			    word, refused_controls[i].instead);
+	return tee_source_refuse(src, s,
+	    "unknown control \"%.40s\": "
+	    "required, requisite, oneof or advisory",
+	    word);
 }
 
 /* Groups get small numbers; the same word is the same group. */
 static void
-read_group(struct tee_source *src, config_setting_t *s,
-    struct tee_stack *stack, struct tee_line *line, struct tee_rule *rule)
+read_group(struct tee_source *src, config_setting_t *s, struct tee_stack *stack,
+    struct tee_line *line, struct tee_rule *rule)
 {
 	const char *group = tee_setting_string(src, s, "group");
 	size_t i;
@@ -105,10 +108,12 @@ read_option(struct tee_source *src, config_setting_t *s,
 		value = config_setting_get_bool(s) ? "true" : "false";
 	}
 	if (value == NULL)
-		tee_source_refuse(src, s, "option %s must be a quoted string "
-		    "or true/false (numbers are quoted too)", name);
+		tee_source_refuse(src, s,
+		    "option %s must be a quoted string "
+		    "or true/false (numbers are quoted too)",
+		    name);
 	else if (tee_config_add(config, name, value,
-	    config_setting_source_line(s)) != 0)
+		     config_setting_source_line(s)) != 0)
 		src->failed = true;
 }
 
@@ -141,7 +146,8 @@ read_authority(struct tee_source *src, config_setting_t *s,
 			if (strcmp(words[k].word, w) == 0)
 				break;
 		if (w == NULL || k == 3)
-			tee_source_refuse(src, list, "authority is a list of "
+			tee_source_refuse(src, list,
+			    "authority is a list of "
 			    "\"tee\", \"tcb\", \"measurement\"");
 		else
 			line->authority |= words[k].bit;
@@ -184,10 +190,9 @@ read_line(struct tee_source *src, struct tee *tee, config_setting_t *s,
 	read_authority(src, s, line);
 	tee_setting_duration(src, s, "timeout", &line->timeout);
 	options = tee_setting_group(src, s, "options");
-	for (i = 0; options != NULL && i < config_setting_length(options);
-	    i++)
-		read_option(src, config_setting_get_elem(options,
-		    (unsigned)i), &line->config);
+	for (i = 0; options != NULL && i < config_setting_length(options); i++)
+		read_option(src, config_setting_get_elem(options, (unsigned)i),
+		    &line->config);
 	line->module_name = strdup(module);
 	if (line->module_name == NULL)
 		src->failed = true;
@@ -205,14 +210,13 @@ tee_profile_read_stack(struct tee_source *src, struct tee *tee,
 	if (list == NULL)
 		return;
 	if (!config_setting_is_list(list)) {
-		tee_source_refuse(src, list, "%s must be a list ( ... )",
-		    name);
+		tee_source_refuse(src, list, "%s must be a list ( ... )", name);
 		return;
 	}
 	n = config_setting_length(list);
 	if (n > TEE_STAGE_LINES) {
-		tee_source_refuse(src, list, "%s has more than %d lines",
-		    name, TEE_STAGE_LINES);
+		tee_source_refuse(src, list, "%s has more than %d lines", name,
+		    TEE_STAGE_LINES);
 		return;
 	}
 	stack->line = calloc((size_t)n, sizeof(*stack->line));
@@ -222,6 +226,6 @@ tee_profile_read_stack(struct tee_source *src, struct tee *tee,
 	}
 	stack->allocated = (size_t)n;
 	for (i = 0; i < n; i++)
-		read_line(src, tee, config_setting_get_elem(list,
-		    (unsigned)i), facility, stack);
+		read_line(src, tee, config_setting_get_elem(list, (unsigned)i),
+		    facility, stack);
 }

@@ -59,27 +59,28 @@ judge_measurements(const struct tee_reference *r, struct tee_claims *c)
 
 	for (i = 0; i < r->measurement_count; i++) {
 		const char *wanted = r->measurements[i].name;
-		const struct tee_named *m = tee_named_find(&c->measurements,
-		    wanted);
+		const struct tee_named *m =
+		    tee_named_find(&c->measurements, wanted);
 		bool first = true, match = false;
 
 		for (k = 0; k < r->measurement_count; k++) {
-			const struct tee_measurement *ref =
-			    &r->measurements[k];
+			const struct tee_measurement *ref = &r->measurements[k];
 
 			if (strcmp(ref->name, wanted) != 0)
 				continue;
 			first = first && k >= i;
-			match = match || (m != NULL &&
-			    m->size == ref->size &&
-			    memcmp(m->data, ref->data, m->size) == 0);
+			match = match ||
+			    (m != NULL && m->size == ref->size &&
+				memcmp(m->data, ref->data, m->size) == 0);
 		}
 		if (!first)
 			continue;
 		snprintf(name, sizeof(name), "floor.measurements.%s", wanted);
-		both(&verdict, judge(c, name, match, m == NULL ?
-		    "no verifier established it" : match ? "listed" :
-		    "not among the reference values"));
+		both(&verdict,
+		    judge(c, name, match,
+			m == NULL ? "no verifier established it" :
+			    match ? "listed" :
+				    "not among the reference values"));
 	}
 	return verdict;
 }
@@ -91,32 +92,37 @@ tee_reference_claims(const struct tee_reference *r, struct tee_claims *c)
 
 	both(&verdict, judge_level(r, c));
 	if (!r->debug_allowed)
-		both(&verdict, judge(c, "floor.debug", c->debug_disabled,
-		    c->debug_disabled ? "disabled" :
-		    "enabled, or nobody established that it is not"));
+		both(&verdict,
+		    judge(c, "floor.debug", c->debug_disabled,
+			c->debug_disabled ?
+			    "disabled" :
+			    "enabled, or nobody established that it is not"));
 	both(&verdict, judge_tcb(r, c));
 	both(&verdict, judge_measurements(r, c));
-	both(&verdict, judge(c, "floor.simulated",
-	    !c->simulated || r->allow_simulated,
-	    c->simulated ? "simulated platform" : "not simulated"));
+	both(&verdict,
+	    judge(c, "floor.simulated", !c->simulated || r->allow_simulated,
+		c->simulated ? "simulated platform" : "not simulated"));
 	return verdict;
 }
 
 enum tee_verdict
-tee_reference_age(const struct tee_reference *r,
-    const struct tee_evidence *e, tee_instant now, struct tee_claims *c)
+tee_reference_age(const struct tee_reference *r, const struct tee_evidence *e,
+    tee_instant now, struct tee_claims *c)
 {
 	tee_instant age = now - e->issued;
 	enum tee_verdict verdict = TEE_OK;
 
-	both(&verdict, judge(c, "evidence.expired", now < e->expires,
-	    now < e->expires ? "not expired" : "expires_at has passed"));
-	both(&verdict, judge(c, "evidence.future",
-	    age >= -(tee_instant)TEE_CLOCK_SKEW * TEE_SECOND,
-	    "timestamp against this clock"));
-	both(&verdict, judge(c, "evidence.max_age",
-	    age <= (tee_instant)r->max_age * TEE_SECOND,
-	    "age against require.max_age"));
+	both(&verdict,
+	    judge(c, "evidence.expired", now < e->expires,
+		now < e->expires ? "not expired" : "expires_at has passed"));
+	both(&verdict,
+	    judge(c, "evidence.future",
+		age >= -(tee_instant)TEE_CLOCK_SKEW * TEE_SECOND,
+		"timestamp against this clock"));
+	both(&verdict,
+	    judge(c, "evidence.max_age",
+		age <= (tee_instant)r->max_age * TEE_SECOND,
+		"age against require.max_age"));
 	return verdict;
 }
 

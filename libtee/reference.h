@@ -23,11 +23,11 @@ struct tee_measurement {
 
 struct tee_reference {
 	enum tee_confidential_level min_level;
-	unsigned origins;	/* bit per enum tee_key_origin; 0: any TEE */
-	unsigned tcb_statuses;	/* bit per enum tee_tcb_status; 0: any */
+	unsigned origins;      /* bit per enum tee_key_origin; 0: any TEE */
+	unsigned tcb_statuses; /* bit per enum tee_tcb_status; 0: any */
 	bool debug_allowed;
 	bool allow_simulated;
-	unsigned max_age;	/* seconds */
+	unsigned max_age; /* seconds */
 	struct tee_measurement *measurements;
 	size_t measurement_count;
 	uint8_t (*roots)[TEE_SPKI_DIGEST_SIZE];

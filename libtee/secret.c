@@ -20,8 +20,8 @@ tee_secret_alloc(struct tee_secret *s, size_t size)
 		return TEE_E_MEMORY;
 	body = (size + page - 1) / page * page;
 	s->map_size = body + 2 * page;
-	s->map = mmap(NULL, s->map_size, PROT_NONE,
-	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	s->map = mmap(NULL, s->map_size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS,
+	    -1, 0);
 	if (s->map == MAP_FAILED) {
 		memset(s, 0, sizeof(*s));
 		return TEE_E_MEMORY;

@@ -108,12 +108,12 @@ tee_setting_duration(struct tee_source *src, config_setting_t *group,
 	if (s != NULL && !tee_duration_parse(s, seconds))
 		tee_source_refuse(src, member(group, name),
 		    "%s: \"%.40s\" is no duration such as \"90s\", \"5m\", "
-		    "\"8h\" (at most 366d)", name, s);
+		    "\"8h\" (at most 366d)",
+		    name, s);
 }
 
 const char *
-tee_setting_element(struct tee_source *src, config_setting_t *list,
-    unsigned i)
+tee_setting_element(struct tee_source *src, config_setting_t *list, unsigned i)
 {
 	config_setting_t *s = config_setting_get_elem(list, i);
 
@@ -131,8 +131,8 @@ tee_setting_only(struct tee_source *src, config_setting_t *group,
 	int i, n = config_setting_length(group);
 
 	for (i = 0; i < n; i++) {
-		config_setting_t *s = config_setting_get_elem(group,
-		    (unsigned)i);
+		config_setting_t *s =
+		    config_setting_get_elem(group, (unsigned)i);
 		const char *const *p = names;
 
 		while (*p != NULL && strcmp(*p, config_setting_name(s)) != 0)

@@ -29,8 +29,8 @@ const char *tee_setting_string(struct tee_source *, config_setting_t *group,
 config_setting_t *tee_setting_group(struct tee_source *,
     config_setting_t *group, const char *name);
 /* A non-empty list or array. */
-config_setting_t *tee_setting_list(struct tee_source *,
-    config_setting_t *group, const char *name);
+config_setting_t *tee_setting_list(struct tee_source *, config_setting_t *group,
+    const char *name);
 void tee_setting_bool(struct tee_source *, config_setting_t *group,
     const char *name, bool *out);
 void tee_setting_duration(struct tee_source *, config_setting_t *group,

@@ -37,8 +37,7 @@ tee_signer_sign(struct tee_signer *s, uint8_t pair[64], const void *message,
 {
 	OSSL_PARAM params[] = {
 		OSSL_PARAM_octet_string(OSSL_PKEY_PARAM_PRIV_KEY, pair, 32),
-		OSSL_PARAM_octet_string(OSSL_PKEY_PARAM_PUB_KEY, pair + 32,
-		    32),
+		OSSL_PARAM_octet_string(OSSL_PKEY_PARAM_PUB_KEY, pair + 32, 32),
 		OSSL_PARAM_END
 	};
 	size_t length = TEE_SIGNATURE_SIZE;
@@ -46,8 +45,8 @@ tee_signer_sign(struct tee_signer *s, uint8_t pair[64], const void *message,
 	EVP_PKEY *pkey = NULL;
 	int ok;
 
-	ok = md != NULL && EVP_PKEY_fromdata(s->import, &pkey,
-	    EVP_PKEY_KEYPAIR, params) == 1;
+	ok = md != NULL &&
+	    EVP_PKEY_fromdata(s->import, &pkey, EVP_PKEY_KEYPAIR, params) == 1;
 	OPENSSL_cleanse(pair, 64);
 	ok = ok && EVP_DigestSignInit(md, NULL, NULL, NULL, pkey) == 1 &&
 	    EVP_DigestSign(md, signature, &length, message, size) == 1 &&
@@ -71,8 +70,9 @@ derive(void *arg)
 	EVP_PKEY *pkey = EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, NULL,
 	    d->seed, TEE_SEED_SIZE);
 
-	if (pkey != NULL && EVP_PKEY_get_raw_public_key(pkey, d->public_key,
-	    &length) == 1 && length == TEE_PUBLIC_KEY_SIZE)
+	if (pkey != NULL &&
+	    EVP_PKEY_get_raw_public_key(pkey, d->public_key, &length) == 1 &&
+	    length == TEE_PUBLIC_KEY_SIZE)
 		d->error = 0;
 	EVP_PKEY_free(pkey);
 }

@@ -13,7 +13,7 @@
 
 struct tee_stack_memory {
 	struct tee_secret memory;
-	unsigned valgrind;	/* its number for this stack */
+	unsigned valgrind; /* its number for this stack */
 };
 
 int tee_stack_alloc(struct tee_stack_memory *, size_t size) TEE_MUST_USE;

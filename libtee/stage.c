@@ -8,7 +8,7 @@
 #include "libtee/stage.h"
 
 struct progress {
-	bool voted;		/* a non-advisory line exists */
+	bool voted; /* a non-advisory line exists */
 	bool failed;
 	bool denied;
 	bool stop;
@@ -101,8 +101,7 @@ tee_stage_run(const struct tee_rule *rules, size_t count, tee_stage_ask *ask,
 		return;
 	survey(&p, rules, count);
 	for (i = 0; i < count && !p.stop; i++) {
-		if (rules[i].control == TEE_ONEOF &&
-		    p.group_ok[rules[i].group])
+		if (rules[i].control == TEE_ONEOF && p.group_ok[rules[i].group])
 			continue;
 		out->line[i] = tee_verdict_normal(ask(ctx, i));
 		out->answer[i] = TEE_ANSWERED;
@@ -116,6 +115,5 @@ tee_stage_spoke(const struct tee_rule *rules, const struct tee_outcome *out,
     size_t index)
 {
 	return rules[index].control != TEE_ADVISORY &&
-	    out->answer[index] == TEE_ANSWERED &&
-	    out->line[index] == TEE_OK;
+	    out->answer[index] == TEE_ANSWERED && out->line[index] == TEE_OK;
 }

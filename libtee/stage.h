@@ -22,28 +22,20 @@
 
 #define TEE_STAGE_LINES 32
 
-enum tee_control {
-	TEE_REQUIRED = 1,
-	TEE_REQUISITE,
-	TEE_ONEOF,
-	TEE_ADVISORY
-};
+enum tee_control { TEE_REQUIRED = 1, TEE_REQUISITE, TEE_ONEOF, TEE_ADVISORY };
 
 struct tee_rule {
 	enum tee_control control;
-	unsigned group;		/* below TEE_STAGE_LINES; TEE_ONEOF only */
+	unsigned group; /* below TEE_STAGE_LINES; TEE_ONEOF only */
 };
 
-enum tee_answer {
-	TEE_NOT_RUN = 0,
-	TEE_ANSWERED
-};
+enum tee_answer { TEE_NOT_RUN = 0, TEE_ANSWERED };
 
 struct tee_outcome {
 	/* TEE_UNAVAILABLE: failed, and no executed line denied. */
 	enum tee_verdict verdict;
 	enum tee_answer answer[TEE_STAGE_LINES];
-	enum tee_verdict line[TEE_STAGE_LINES];	/* where answered */
+	enum tee_verdict line[TEE_STAGE_LINES]; /* where answered */
 };
 
 /* Asks line `index`; whatever it gives is folded to one of three. */

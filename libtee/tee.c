@@ -18,13 +18,15 @@ tighten(struct tee *tee, const struct tee_options *o)
 	if (o == NULL)
 		return 0;
 	if (o->require_tee && tee->assurance != TEE_ASSURANCE_TEE) {
-		tee_log_line(&tee->log, LOG_ERR, "%s:1: the caller requires "
-		    "assurance \"tee\", the profile offers \"%s\"", tee->file,
-		    tee_assurance_word(tee->assurance));
+		tee_log_line(&tee->log, LOG_ERR,
+		    "%s:1: the caller requires "
+		    "assurance \"tee\", the profile offers \"%s\"",
+		    tee->file, tee_assurance_word(tee->assurance));
 		return TEE_E_PROFILE;
 	}
 	if (o->min_level > TEE_LEVEL_STANDARD && tee->verifier.count == 0) {
-		tee_log_line(&tee->log, LOG_ERR, "%s:1: the caller requires "
+		tee_log_line(&tee->log, LOG_ERR,
+		    "%s:1: the caller requires "
 		    "confidential level %s, the profile has no verifier",
 		    tee->file, tee_level_word(o->min_level));
 		return TEE_E_PROFILE;
@@ -44,8 +46,8 @@ tee_open_file(const char *path, const struct tee_options *options,
 	struct tee *tee;
 	int error;
 
-	if (path == NULL || out == NULL || (options != NULL &&
-	    options->size != sizeof(*options)))
+	if (path == NULL || out == NULL ||
+	    (options != NULL && options->size != sizeof(*options)))
 		return TEE_E_ARGUMENT;
 	*out = NULL;
 	tee = tee_profile_new(options, path, TEE_MODULE_DIR);
@@ -63,8 +65,7 @@ tee_open_file(const char *path, const struct tee_options *options,
 }
 
 int
-tee_open(const char *name, const struct tee_options *options,
-    struct tee **out)
+tee_open(const char *name, const struct tee_options *options, struct tee **out)
 {
 	char path[PATH_MAX];
 	size_t n;
@@ -74,8 +75,8 @@ tee_open(const char *name, const struct tee_options *options,
 	*out = NULL;
 	n = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789._-");
 	if (n == 0 || name[n] != '\0' || name[0] == '.' ||
-	    snprintf(path, sizeof(path), "%s/%s.conf", TEE_PROFILE_DIR,
-	    name) >= (int)sizeof(path))
+	    snprintf(path, sizeof(path), "%s/%s.conf", TEE_PROFILE_DIR, name) >=
+		(int)sizeof(path))
 		return TEE_E_ARGUMENT;
 	return tee_open_file(path, options, out);
 }
@@ -109,12 +110,14 @@ line_json(const struct tee_line *line, const struct tee_rule *rule)
 	for (i = 0; i < line->config.count; i++)
 		json_object_set_new(options, line->config.entry[i].name,
 		    json_string(line->config.entry[i].value));
+	/* clang-format off */
 	root = json_pack("{s:s, s:s, s:s, s:i, s:i, s:o}",
 	    "module", line->module_name,
 	    "control", tee_control_word(rule->control),
 	    "ceiling", tee_origin_word(line->loaded.module->ceiling),
 	    "timeout", (int)line->timeout, "line", (int)line->source_line,
 	    "options", options);
+	/* clang-format on */
 	if (line->group != NULL)
 		json_object_set_new(root, "group", json_string(line->group));
 	if (line->facility == TEE_VERIFIER)
@@ -130,8 +133,8 @@ stack_json(const struct tee_stack *stack)
 	size_t i;
 
 	for (i = 0; i < stack->count; i++)
-		json_array_append_new(list, line_json(&stack->line[i],
-		    &stack->rule[i]));
+		json_array_append_new(list,
+		    line_json(&stack->line[i], &stack->rule[i]));
 	return list;
 }
 
@@ -146,11 +149,12 @@ floor_json(const struct tee *tee)
 
 	for (k = 0; k < 3; k++) {
 		if (f->origins & (1u << k))
-			json_array_append_new(origins, json_string(
-			    tee_origin_word((enum tee_key_origin)k)));
+			json_array_append_new(origins,
+			    json_string(
+				tee_origin_word((enum tee_key_origin)k)));
 		if (f->tcb_statuses & (1u << k))
-			json_array_append_new(tcbs, json_string(
-			    tee_tcb_word((enum tee_tcb_status)k)));
+			json_array_append_new(tcbs,
+			    json_string(tee_tcb_word((enum tee_tcb_status)k)));
 	}
 	for (i = 0; i < f->measurement_count; i++) {
 		const struct tee_measurement *m = &f->measurements[i];
@@ -173,12 +177,14 @@ floor_json(const struct tee *tee)
 		tee_hex_encode(f->roots[i], 32, hex);
 		json_array_append_new(roots, json_string(hex));
 	}
+	/* clang-format off */
 	return json_pack("{s:s, s:o, s:o, s:b, s:i, s:o, s:o, s:b}",
 	    "confidential_level", tee_level_word(f->min_level),
 	    "key_origin", origins, "tcb_status", tcbs,
 	    "debug", f->debug_allowed, "max_age", (int)f->max_age,
 	    "measurements", measurements, "roots", roots,
 	    "allow_simulated", f->allow_simulated);
+	/* clang-format on */
 }
 
 int
@@ -190,6 +196,7 @@ tee_dump(const struct tee *tee, char **json)
 	if (tee == NULL || json == NULL)
 		return TEE_E_ARGUMENT;
 	tee_hex_encode(tee->digest, 32, digest);
+	/* clang-format off */
 	root = json_pack("{s:s, s:s, s:s, s:s?, s:s, s:o, s:o, s:o, s:o,"
 	    " s:{s:s, s:i, s:s?, s:s?}}",
 	    "profile", tee->name, "file", tee->file, "sha256", digest,
@@ -203,6 +210,7 @@ tee_dump(const struct tee *tee, char **json)
 	    tee->residency == TEE_RESIDENCY_PROCESS ? "process" : "teed",
 	    "lifetime", (int)tee->lifetime, "users", tee->users,
 	    "groups", tee->groups);
+	/* clang-format on */
 	*json = root != NULL ? json_dumps(root, JSON_INDENT(2)) : NULL;
 	json_decref(root);
 	return *json != NULL ? 0 : TEE_E_MEMORY;
@@ -263,9 +271,10 @@ tee_key_revoke(struct tee_key *key)
 	if (key == NULL)
 		return TEE_E_ARGUMENT;
 	error = tee_custody_revoke(key->custody);
-	tee_log_event(&key->log, TEE_EVENT_REVOKE, "profile=%s key=%d "
-	    "result=%s", key->profile, tee_key_serial(key),
-	    tee_error_word(error));
+	tee_log_event(&key->log, TEE_EVENT_REVOKE,
+	    "profile=%s key=%d "
+	    "result=%s",
+	    key->profile, tee_key_serial(key), tee_error_word(error));
 	return error;
 }
 

@@ -79,7 +79,7 @@ base64_shape(const char *s, size_t len, size_t *padding)
 		char c = s[i];
 
 		if (!((c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
-		    (c >= '0' && c <= '9') || c == '+' || c == '/'))
+			(c >= '0' && c <= '9') || c == '+' || c == '/'))
 			return false;
 	}
 	return true;

@@ -42,8 +42,7 @@ tee_transaction_begin(struct tee_transaction *t, const struct tee *tee)
 	if (error == 0)
 		error = random_hex(t->nonce, 32);
 	/* The shape AgentMesh gives its own challenges. */
-	snprintf(t->challenge_id, sizeof(t->challenge_id), "challenge_%s",
-	    id);
+	snprintf(t->challenge_id, sizeof(t->challenge_id), "challenge_%s", id);
 	return error;
 }
 
@@ -126,14 +125,14 @@ tee_transaction_verify(struct tee_transaction *t)
 enum tee_verdict
 tee_transaction_floor(struct tee_transaction *t)
 {
-	enum tee_verdict verdict = tee_reference_claims(&t->tee->floor,
-	    t->claims);
+	enum tee_verdict verdict =
+	    tee_reference_claims(&t->tee->floor, t->claims);
 	bool over = t->claims->expires != 0 &&
 	    t->now >= (tee_instant)t->claims->expires * TEE_SECOND;
 
-	tee_claims_check(t->claims, "floor.expires", over ? TEE_CHECK_FAIL :
-	    TEE_CHECK_PASS, over ? "what the claims rest on has expired" :
-	    "not expired");
+	tee_claims_check(t->claims, "floor.expires",
+	    over ? TEE_CHECK_FAIL : TEE_CHECK_PASS,
+	    over ? "what the claims rest on has expired" : "not expired");
 	if (over)
 		verdict = TEE_DENY;
 	if (verdict != TEE_OK)
@@ -150,7 +149,7 @@ tee_transaction_bind(struct tee_transaction *t, struct tee_bytes did)
 	int error = tee_binding_key_hash(t->public_key, key_hash);
 
 	return error != 0 ? error :
-	    tee_evidence_bind(t->evidence, did, &c, key_hash);
+			    tee_evidence_bind(t->evidence, did, &c, key_hash);
 }
 
 /* Collect and verify this agent's own platform, where the profile says so. */
@@ -174,25 +173,27 @@ void
 tee_transaction_refuse(const struct tee_transaction *t, const char *what,
     enum tee_verdict verdict)
 {
-	tee_log_event(&t->tee->log, TEE_EVENT_DENY, "txn=%s profile=%s "
-	    "call=%s verdict=%s reason=%s detail=\"%s\"", t->id, t->tee->name,
-	    what, tee_verdict_word(verdict), t->reason[0] ? t->reason : "none",
-	    t->detail);
+	tee_log_event(&t->tee->log, TEE_EVENT_DENY,
+	    "txn=%s profile=%s "
+	    "call=%s verdict=%s reason=%s detail=\"%s\"",
+	    t->id, t->tee->name, what, tee_verdict_word(verdict),
+	    t->reason[0] ? t->reason : "none", t->detail);
 }
 
 void
 tee_transaction_downgrade(const struct tee_transaction *t)
 {
-	tee_log_event(&t->tee->log, TEE_EVENT_DOWNGRADE, "txn=%s profile=%s "
-	    "requested=tee effective=local because=%s", t->id, t->tee->name,
-	    t->because);
+	tee_log_event(&t->tee->log, TEE_EVENT_DOWNGRADE,
+	    "txn=%s profile=%s "
+	    "requested=tee effective=local because=%s",
+	    t->id, t->tee->name, t->because);
 }
 
 const char *
 tee_transaction_platform(const struct tee_transaction *t)
 {
-	const struct tee_named *platform = tee_named_find(&t->claims->texts,
-	    "platform");
+	const struct tee_named *platform =
+	    tee_named_find(&t->claims->texts, "platform");
 
 	return platform != NULL ? (const char *)platform->data : "tee";
 }
@@ -208,4 +209,3 @@ tee_transaction_stamp(struct tee_transaction *t, enum tee_key_origin origin,
 	t->evidence->issued = t->now;
 	t->evidence->expires = t->now + EVIDENCE_LIFETIME;
 }
-

@@ -33,7 +33,7 @@ struct tee_key {
 	enum tee_confidential_level caller_level;
 	bool allow_simulated;
 	_Atomic time_t expires;
-	pthread_mutex_t lock;	/* one renewal at a time replaces these */
+	pthread_mutex_t lock; /* one renewal at a time replaces these */
 	struct tee_claims *claims;
 	struct tee_evidence *evidence;
 };
@@ -42,7 +42,7 @@ struct tee_transaction {
 	const struct tee *tee;
 	char id[17];
 	struct tee_evidence *evidence;
-	struct tee_claims *claims;	/* the meet, then the floor */
+	struct tee_claims *claims; /* the meet, then the floor */
 	struct tee_claims *line_claims[TEE_STAGE_LINES];
 	struct tee_slot slots[TEE_STAGE_LINES];
 	char *did;
@@ -51,20 +51,20 @@ struct tee_transaction {
 	char nonce[65];
 	uint8_t public_key[TEE_PUBLIC_KEY_SIZE];
 	tee_instant now;
-	bool local_only;	/* the fallback of "prefer-tee" */
-	char because[64];	/* of the fallback */
-	char reason[64];	/* of the line that decided */
+	bool local_only;  /* the fallback of "prefer-tee" */
+	char because[64]; /* of the fallback */
+	char reason[64];  /* of the line that decided */
 	char detail[512];
-	char grantors[256];	/* which lines carried it */
+	char grantors[256]; /* which lines carried it */
 };
 
 /* Call tee_transaction_end whatever it returns. */
-int tee_transaction_begin(struct tee_transaction *, const struct tee *)
-    TEE_MUST_USE;
+int tee_transaction_begin(struct tee_transaction *,
+    const struct tee *) TEE_MUST_USE;
 void tee_transaction_end(struct tee_transaction *);
 /* Binds the evidence to this DID, this transaction's nonce and public_key. */
-int tee_transaction_bind(struct tee_transaction *, struct tee_bytes did)
-    TEE_MUST_USE;
+int tee_transaction_bind(struct tee_transaction *,
+    struct tee_bytes did) TEE_MUST_USE;
 
 /* dispatch.c: one stack; for keystores release() rather than prepare(). */
 enum tee_verdict tee_transaction_run(struct tee_transaction *,

@@ -17,8 +17,7 @@
 #define DAY (24 * 60 * 60)
 
 bool
-tee_sim_asp_open(struct sim_asp *asp, const char *dir,
-    char why[SIM_SWITCH_WHY])
+tee_sim_asp_open(struct sim_asp *asp, const char *dir, char why[SIM_SWITCH_WHY])
 {
 	memset(asp, 0, sizeof(*asp));
 	asp->dir = -1;
@@ -29,7 +28,8 @@ tee_sim_asp_open(struct sim_asp *asp, const char *dir,
 	if (asp->dir < 0) {
 		snprintf(why, SIM_SWITCH_WHY, "%.80s: %s", dir,
 		    errno == EINVAL ? "its key files cannot be used; remove "
-		    "them to have new ones made" : strerror(errno));
+				      "them to have new ones made" :
+				      strerror(errno));
 		tee_sim_asp_close(asp);
 		return false;
 	}
@@ -77,8 +77,8 @@ tee_sim_asp_due(struct sim_asp *asp, enum sim_switch i)
 static void
 describe(struct sim_asp *asp)
 {
-	const char *tcb = tee_sim_switches_field(&asp->switches,
-	    "reported_tcb");
+	const char *tcb =
+	    tee_sim_switches_field(&asp->switches, "reported_tcb");
 	const char *id = tee_sim_switches_field(&asp->switches, "chip_id");
 	enum sim_product product =
 	    (enum sim_product)tee_sim_asp_number(asp, SIM_SW_PRODUCT);
@@ -87,8 +87,8 @@ describe(struct sim_asp *asp)
 	tee_sim_platform_init(&asp->machine, product, asp->keys, time(NULL));
 	asp->platform = asp->machine;
 	tee_sim_report_init(report, &asp->machine, 0, SIM_SIGNER_VCEK);
-	if (tcb != NULL && tee_sim_report_set(report, product, "reported_tcb",
-	    tcb))
+	if (tcb != NULL &&
+	    tee_sim_report_set(report, product, "reported_tcb", tcb))
 		asp->platform.tcb = tee_sim_tcb_decode(product,
 		    report + tee_sim_field("reported_tcb")->offset);
 	if (id != NULL && tee_sim_report_set(report, product, "chip_id", id))
@@ -150,16 +150,14 @@ spoil_crl(const struct sim_asp *asp, struct sim_chain_spec *spec)
 		crl->unknown_critical = true;
 		break;
 	case SIM_CRL_ASK:
-		crl->revoked[crl->revoked_count++] =
-		    spec->cert[SIM_ASK].serial;
+		crl->revoked[crl->revoked_count++] = spec->cert[SIM_ASK].serial;
 		break;
 	case SIM_CRL_ASVK:
 		crl->revoked[crl->revoked_count++] =
 		    spec->cert[SIM_ASVK].serial;
 		break;
 	case SIM_CRL_ARK:
-		crl->revoked[crl->revoked_count++] =
-		    spec->cert[SIM_ARK].serial;
+		crl->revoked[crl->revoked_count++] = spec->cert[SIM_ARK].serial;
 		break;
 	}
 }
@@ -172,9 +170,9 @@ pem_table(struct sim_asp *asp)
 	struct sim_blob pem[3] = { { NULL, 0 } };
 	bool vlek = signer == SIM_SIGNER_VLEK;
 	bool ok = tee_sim_chain_cert_pem(&asp->chain,
-	    vlek ? SIM_VLEK : SIM_VCEK, &pem[0]) &&
+		      vlek ? SIM_VLEK : SIM_VCEK, &pem[0]) &&
 	    tee_sim_chain_cert_pem(&asp->chain, vlek ? SIM_ASVK : SIM_ASK,
-	    &pem[1]) &&
+		&pem[1]) &&
 	    tee_sim_chain_cert_pem(&asp->chain, SIM_ARK, &pem[2]);
 	const struct sim_table_entry entry[3] = {
 		{ vlek ? SIM_GUID_VLEK : SIM_GUID_VCEK, pem[0].data,
@@ -215,7 +213,7 @@ make_table(struct sim_asp *asp)
 	if (how == SIM_CERTS_PEM)
 		return pem_table(asp);
 	if (!tee_sim_chain_table(&asp->chain, tee_sim_asp_signer(asp), crl,
-	    &asp->certs))
+		&asp->certs))
 		return false;
 	if (how == SIM_CERTS_BEYOND)
 		memset(asp->certs.data + SIM_GUID_SIZE, 0xff, 4);
@@ -238,8 +236,8 @@ tee_sim_asp_apply(struct sim_asp *asp, char why[SIM_SWITCH_WHY])
 		spoil_vek(asp, &spec->cert[SIM_VCEK]);
 		spoil_vek(asp, &spec->cert[SIM_VLEK]);
 		spoil_crl(asp, spec);
-		ok = tee_sim_chain_mint(spec, &asp->chain) &&
-		    make_table(asp) && asp->certs.size <= SIM_CERTS_MAX;
+		ok = tee_sim_chain_mint(spec, &asp->chain) && make_table(asp) &&
+		    asp->certs.size <= SIM_CERTS_MAX;
 	}
 	free(spec);
 	if (!ok)

@@ -22,22 +22,22 @@
 #define SIM_STATUS_INVALID_KEY 0x27
 
 #define SIM_PAGE 4096
-#define SIM_CERTS_MAX 0x4000	/* SEV_FW_BLOB_MAX_SIZE */
-#define SIM_REPORT_HEADER 32	/* status, report_size, reserved */
+#define SIM_CERTS_MAX 0x4000 /* SEV_FW_BLOB_MAX_SIZE */
+#define SIM_REPORT_HEADER 32 /* status, report_size, reserved */
 
 struct sim_asp {
-	int dir;			/* where keys and switches are kept */
+	int dir; /* where keys and switches are kept */
 	struct sim_keyset *keys;
 	struct sim_switches switches;
-	struct sim_platform machine;	/* as the product comes */
-	struct sim_platform platform;	/* with what the switches say */
+	struct sim_platform machine;  /* as the product comes */
+	struct sim_platform platform; /* with what the switches say */
 	struct sim_chain chain;
-	struct sim_blob certs;		/* the host's table */
-	struct stat seen;		/* the switches' file as last read */
-	uint32_t used[SIM_SWITCHES];	/* of what happens N times */
-	uint32_t grown;			/* pages by which the table grew */
-	bool wiped;			/* VMPCK */
-	int wake;			/* readable: do not wait; or -1 */
+	struct sim_blob certs;       /* the host's table */
+	struct stat seen;            /* the switches' file as last read */
+	uint32_t used[SIM_SWITCHES]; /* of what happens N times */
+	uint32_t grown;              /* pages by which the table grew */
+	bool wiped;                  /* VMPCK */
+	int wake;                    /* readable: do not wait; or -1 */
 };
 
 /* Opens or fills a key directory; *why holds the reason where this fails. */

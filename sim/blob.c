@@ -104,7 +104,7 @@ tee_sim_blob_write(const void *data, size_t size, int dir, const char *name,
 	bool ok;
 
 	if ((size_t)snprintf(temporary, sizeof(temporary), ".%s.%ld", name,
-	    (long)getpid()) >= sizeof(temporary)) {
+		(long)getpid()) >= sizeof(temporary)) {
 		errno = ENAMETOOLONG;
 		return false;
 	}

@@ -18,7 +18,7 @@ struct sim_blob {
 };
 
 bool tee_sim_blob_append(struct sim_blob *, const void *, size_t size);
-void tee_sim_blob_free(struct sim_blob *);	/* wipes */
+void tee_sim_blob_free(struct sim_blob *); /* wipes */
 /* Refuses files above `limit`; errno is set where this fails. */
 bool tee_sim_blob_read(struct sim_blob *, int dir, const char *name,
     size_t limit);

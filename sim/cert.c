@@ -62,14 +62,13 @@ replace(struct sim_cert_spec *spec, const char *oid, const void *der,
 
 /* What is above 127 takes a zero byte before it. */
 bool
-tee_sim_cert_ext_integer(struct sim_cert_spec *spec, const char *oid,
-    uint8_t n)
+tee_sim_cert_ext_integer(struct sim_cert_spec *spec, const char *oid, uint8_t n)
 {
 	const uint8_t small[] = { V_ASN1_INTEGER, 1, n };
 	const uint8_t large[] = { V_ASN1_INTEGER, 2, 0, n };
 
 	return n < 0x80 ? replace(spec, oid, small, sizeof(small)) :
-	    replace(spec, oid, large, sizeof(large));
+			  replace(spec, oid, large, sizeof(large));
 }
 
 bool
@@ -100,8 +99,9 @@ add_basic_constraints(X509 *cert, const struct sim_cert_spec *spec)
 			ok = bc->pathlen != NULL &&
 			    ASN1_INTEGER_set(bc->pathlen, spec->pathlen) == 1;
 		}
-		ok = ok && X509_add1_ext_i2d(cert, NID_basic_constraints, bc,
-		    1, X509V3_ADD_APPEND) == 1;
+		ok = ok &&
+		    X509_add1_ext_i2d(cert, NID_basic_constraints, bc, 1,
+			X509V3_ADD_APPEND) == 1;
 	}
 	BASIC_CONSTRAINTS_free(bc);
 	return ok;
@@ -117,8 +117,9 @@ add_key_usage(X509 *cert, uint32_t usage)
 	for (int i = 0; ok && i < 8; i++)
 		if ((usage & (0x80u >> i)) != 0)
 			ok = ASN1_BIT_STRING_set_bit(bits, i, 1) == 1;
-	ok = ok && X509_add1_ext_i2d(cert, NID_key_usage, bits, 1,
-	    X509V3_ADD_APPEND) == 1;
+	ok = ok &&
+	    X509_add1_ext_i2d(cert, NID_key_usage, bits, 1,
+		X509V3_ADD_APPEND) == 1;
 	ASN1_BIT_STRING_free(bits);
 	return ok;
 }
@@ -129,8 +130,9 @@ key_id(EVP_PKEY *key)
 	ASN1_OCTET_STRING *id = ASN1_OCTET_STRING_new();
 	unsigned char *der = NULL, digest[20];
 	int size = i2d_PublicKey(key, &der);
-	bool ok = id != NULL && size > 0 && EVP_Digest(der, (size_t)size,
-	    digest, NULL, EVP_sha1(), NULL) == 1 &&
+	bool ok = id != NULL && size > 0 &&
+	    EVP_Digest(der, (size_t)size, digest, NULL, EVP_sha1(), NULL) ==
+		1 &&
 	    ASN1_OCTET_STRING_set(id, digest, sizeof(digest)) == 1;
 
 	OPENSSL_free(der);
@@ -145,8 +147,9 @@ static bool
 add_subject_key_id(X509 *cert, const struct sim_cert_spec *spec)
 {
 	ASN1_OCTET_STRING *id = key_id(spec->key);
-	bool ok = id != NULL && X509_add1_ext_i2d(cert,
-	    NID_subject_key_identifier, id, 0, X509V3_ADD_APPEND) == 1;
+	bool ok = id != NULL &&
+	    X509_add1_ext_i2d(cert, NID_subject_key_identifier, id, 0,
+		X509V3_ADD_APPEND) == 1;
 
 	ASN1_OCTET_STRING_free(id);
 	return ok;
@@ -159,7 +162,7 @@ add_authority_key_id(X509 *cert, const struct sim_cert_spec *spec)
 	bool ok = akid != NULL &&
 	    (akid->keyid = key_id(spec->issuer_key)) != NULL &&
 	    X509_add1_ext_i2d(cert, NID_authority_key_identifier, akid, 0,
-	    X509V3_ADD_APPEND) == 1;
+		X509V3_ADD_APPEND) == 1;
 
 	AUTHORITY_KEYID_free(akid);
 	return ok;
@@ -175,8 +178,8 @@ add_distribution_point(X509 *cert, const char *url)
 	if ((size_t)snprintf(value, sizeof(value), "URI:%s", url) >=
 	    sizeof(value))
 		return false;
-	ext = X509V3_EXT_conf_nid(NULL, NULL, NID_crl_distribution_points,
-	    value);
+	ext =
+	    X509V3_EXT_conf_nid(NULL, NULL, NID_crl_distribution_points, value);
 	ok = ext != NULL && X509_add_ext(cert, ext, -1) == 1;
 	X509_EXTENSION_free(ext);
 	return ok;
@@ -191,7 +194,8 @@ add_raw(X509 *cert, const struct sim_ext *raw)
 	bool ok = oid != NULL && value != NULL &&
 	    ASN1_OCTET_STRING_set(value, raw->value, (int)raw->size) == 1 &&
 	    (ext = X509_EXTENSION_create_by_OBJ(NULL, oid, raw->critical,
-	    value)) != NULL && X509_add_ext(cert, ext, -1) == 1;
+		 value)) != NULL &&
+	    X509_add_ext(cert, ext, -1) == 1;
 
 	X509_EXTENSION_free(ext);
 	ASN1_OCTET_STRING_free(value);
@@ -212,7 +216,7 @@ add_extensions(X509 *cert, const struct sim_cert_spec *spec)
 	    (spec->basic_constraints && !add_basic_constraints(cert, spec)) ||
 	    (!self && usage && !add_key_usage(cert, spec->key_usage)) ||
 	    (spec->crl_url != NULL &&
-	    !add_distribution_point(cert, spec->crl_url)))
+		!add_distribution_point(cert, spec->crl_url)))
 		return false;
 	for (size_t i = 0; i < spec->exts; i++)
 		if (!add_raw(cert, &spec->ext[i]))
@@ -224,15 +228,14 @@ static bool
 fill(X509 *cert, const struct sim_cert_spec *spec)
 {
 	return X509_set_version(cert, spec->version - 1) == 1 &&
-	    ASN1_INTEGER_set_int64(X509_get_serialNumber(cert),
-	    spec->serial) == 1 &&
+	    ASN1_INTEGER_set_int64(X509_get_serialNumber(cert), spec->serial) ==
+	    1 &&
 	    tee_sim_name_fill(X509_get_subject_name(cert), &spec->subject) &&
 	    tee_sim_name_fill(X509_get_issuer_name(cert), &spec->issuer) &&
 	    ASN1_TIME_set(X509_getm_notBefore(cert), spec->not_before) !=
 	    NULL &&
 	    ASN1_TIME_set(X509_getm_notAfter(cert), spec->not_after) != NULL &&
-	    X509_set_pubkey(cert, spec->key) == 1 &&
-	    add_extensions(cert, spec);
+	    X509_set_pubkey(cert, spec->key) == 1 && add_extensions(cert, spec);
 }
 
 static X509 *

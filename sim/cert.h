@@ -17,20 +17,20 @@
 #include "sim/signature.h"
 
 /* AMD 57230, arc 1.3.6.1.4.1.3704.1. */
-#define SIM_OID_ARC	       "1.3.6.1.4.1.3704.1."
+#define SIM_OID_ARC "1.3.6.1.4.1.3704.1."
 #define SIM_OID_STRUCT_VERSION SIM_OID_ARC "1"
-#define SIM_OID_PRODUCT_NAME   SIM_OID_ARC "2"
-#define SIM_OID_BL	       SIM_OID_ARC "3.1"
-#define SIM_OID_TEE	       SIM_OID_ARC "3.2"
-#define SIM_OID_SNP	       SIM_OID_ARC "3.3"
-#define SIM_OID_SPL4	       SIM_OID_ARC "3.4"
-#define SIM_OID_SPL5	       SIM_OID_ARC "3.5"
-#define SIM_OID_SPL6	       SIM_OID_ARC "3.6"
-#define SIM_OID_SPL7	       SIM_OID_ARC "3.7"
-#define SIM_OID_UCODE	       SIM_OID_ARC "3.8"
-#define SIM_OID_FMC	       SIM_OID_ARC "3.9"
-#define SIM_OID_HWID	       SIM_OID_ARC "4"
-#define SIM_OID_CSP_ID	       SIM_OID_ARC "5"
+#define SIM_OID_PRODUCT_NAME SIM_OID_ARC "2"
+#define SIM_OID_BL SIM_OID_ARC "3.1"
+#define SIM_OID_TEE SIM_OID_ARC "3.2"
+#define SIM_OID_SNP SIM_OID_ARC "3.3"
+#define SIM_OID_SPL4 SIM_OID_ARC "3.4"
+#define SIM_OID_SPL5 SIM_OID_ARC "3.5"
+#define SIM_OID_SPL6 SIM_OID_ARC "3.6"
+#define SIM_OID_SPL7 SIM_OID_ARC "3.7"
+#define SIM_OID_UCODE SIM_OID_ARC "3.8"
+#define SIM_OID_FMC SIM_OID_ARC "3.9"
+#define SIM_OID_HWID SIM_OID_ARC "4"
+#define SIM_OID_CSP_ID SIM_OID_ARC "5"
 
 #define SIM_EXT_MAX 24
 #define SIM_EXT_SIZE 128
@@ -42,27 +42,27 @@ struct sim_name {
 };
 
 struct sim_ext {
-	const char *oid;	/* borrowed, dotted */
+	const char *oid; /* borrowed, dotted */
 	bool critical;
 	size_t size;
-	uint8_t value[SIM_EXT_SIZE];	/* content of the extnValue, DER */
+	uint8_t value[SIM_EXT_SIZE]; /* content of the extnValue, DER */
 };
 
 struct sim_cert_spec {
-	int version;		/* 1 or 3 */
+	int version; /* 1 or 3 */
 	int64_t serial;
 	struct sim_name subject, issuer;
 	time_t not_before, not_after;
-	EVP_PKEY *key;		/* borrowed: the certified key */
-	EVP_PKEY *issuer_key;	/* borrowed: signs */
+	EVP_PKEY *key;        /* borrowed: the certified key */
+	EVP_PKEY *issuer_key; /* borrowed: signs */
 	struct sim_signature signature;
-	bool basic_constraints;	/* critical, with the two below */
+	bool basic_constraints; /* critical, with the two below */
 	bool ca;
-	int pathlen;		/* -1: none */
-	uint32_t key_usage;	/* KU_* bits, critical; 0: no extension */
-	bool key_ids;		/* subject's, and issuer's if not itself */
-	const char *crl_url;	/* borrowed; NULL: no distribution point */
-	struct sim_ext ext[SIM_EXT_MAX];	/* in this order */
+	int pathlen;         /* -1: none */
+	uint32_t key_usage;  /* KU_* bits, critical; 0: no extension */
+	bool key_ids;        /* subject's, and issuer's if not itself */
+	const char *crl_url; /* borrowed; NULL: no distribution point */
+	struct sim_ext ext[SIM_EXT_MAX]; /* in this order */
 	size_t exts;
 };
 

@@ -82,8 +82,8 @@ tee_sim_chain_cert_pem(const struct sim_chain *chain, enum sim_key role,
 	BIO *bio = BIO_new(BIO_s_mem());
 	char *pem;
 	long size;
-	bool ok = bio != NULL && PEM_write_bio_X509(bio,
-	    chain->cert[role]) == 1;
+	bool ok =
+	    bio != NULL && PEM_write_bio_X509(bio, chain->cert[role]) == 1;
 
 	if (ok) {
 		size = BIO_get_mem_data(bio, &pem);
@@ -122,7 +122,7 @@ tee_sim_chain_table(const struct sim_chain *chain, enum sim_signer signer,
 	struct sim_blob part[PARTS] = { { NULL, 0 } };
 	struct sim_table_entry entry[PARTS] = {
 		{ .guid = signer == SIM_SIGNER_VLEK ? SIM_GUID_VLEK :
-		    SIM_GUID_VCEK },
+						      SIM_GUID_VCEK },
 		{ .guid = SIM_GUID_ASK }, { .guid = SIM_GUID_ARK },
 		{ .guid = SIM_GUID_CRL }
 	};
@@ -145,10 +145,11 @@ bool
 tee_sim_chain_root(const struct sim_chain *chain, char out[SIM_ROOT_TEXT])
 {
 	unsigned char *der = NULL, digest[32];
-	int size = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(chain->cert[SIM_ARK]),
-	    &der);
-	bool ok = size > 0 && EVP_Digest(der, (size_t)size, digest, NULL,
-	    EVP_sha256(), NULL) == 1;
+	int size =
+	    i2d_X509_PUBKEY(X509_get_X509_PUBKEY(chain->cert[SIM_ARK]), &der);
+	bool ok = size > 0 &&
+	    EVP_Digest(der, (size_t)size, digest, NULL, EVP_sha256(), NULL) ==
+		1;
 
 	OPENSSL_free(der);
 	for (size_t i = 0; ok && i < sizeof(digest); i++)

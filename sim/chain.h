@@ -15,7 +15,7 @@
 #include "sim/crl.h"
 
 struct sim_chain_spec {
-	struct sim_cert_spec cert[SIM_ROLES];	/* by enum sim_key */
+	struct sim_cert_spec cert[SIM_ROLES]; /* by enum sim_key */
 	struct sim_crl_spec crl;
 };
 

@@ -17,8 +17,17 @@
 #include "sim/server.h"
 
 enum {
-	KEY_DIR = 256, KEY_DEVICE, KEY_LEGACY, KEY_TSM, KEY_PRODUCT,
-	KEY_SIGNER, KEY_SET, KEY_LIST, KEY_RESET, KEY_OUT, KEY_DATA
+	KEY_DIR = 256,
+	KEY_DEVICE,
+	KEY_LEGACY,
+	KEY_TSM,
+	KEY_PRODUCT,
+	KEY_SIGNER,
+	KEY_SET,
+	KEY_LIST,
+	KEY_RESET,
+	KEY_OUT,
+	KEY_DATA
 };
 
 /* What any subcommand was told. */
@@ -26,21 +35,25 @@ struct arguments {
 	const char *dir, *out;
 	struct sim_server_paths paths;
 	struct sim_switches switches;
-	char **words;		/* what is no option */
+	char **words; /* what is no option */
 	int word_count;
 	bool list, reset;
 	struct snp_report_req request;
 };
 
 #define OPTION_DIR \
-	{ "dir", KEY_DIR, "DIR", 0, \
-	    "keys, certificates and switches of the machine", 0 }
+	{ \
+		"dir", KEY_DIR, "DIR", 0, \
+		    "keys, certificates and switches of the machine", 0 \
+	}
 #define OPTION_MACHINE \
 	{ "product", KEY_PRODUCT, "NAME", 0, "Milan, Genoa or Turin", 0 }, \
-	{ "signer", KEY_SIGNER, "NAME", 0, "vcek or vlek", 0 }, \
-	{ "set", KEY_SET, "NAME=VALUE", 0, \
-	    "a switch, any number of times; 'teesim set --list' shows them", \
-	    0 }
+	    { "signer", KEY_SIGNER, "NAME", 0, "vcek or vlek", 0 }, \
+	{ \
+		"set", KEY_SET, "NAME=VALUE", 0, \
+		    "a switch, any number of times; 'teesim set --list' shows them", \
+		    0 \
+	}
 
 static int
 fail(const char *what, const char *why)
@@ -59,7 +72,7 @@ add_switch(struct argp_state *state, const char *name, const char *value)
 	if (name != NULL)
 		snprintf(line, sizeof(line), "%s=%.32s", name, value);
 	if (!tee_sim_switches_set(&a->switches, name != NULL ? line : value,
-	    why))
+		why))
 		argp_error(state, "%s", why);
 }
 
@@ -71,7 +84,7 @@ set_data(struct argp_state *state, const char *hex)
 
 	memset(&a->request, 0, sizeof(a->request));
 	if (OPENSSL_hexstr2buf_ex(a->request.user_data,
-	    sizeof(a->request.user_data), &size, hex, '\0') != 1)
+		sizeof(a->request.user_data), &size, hex, '\0') != 1)
 		argp_error(state, "--report-data takes up to 64 bytes in hex");
 }
 
@@ -133,10 +146,10 @@ static void
 parse_words(int argc, char **argv, const struct argp_option *options,
     const char *words, const char *doc, struct arguments *a)
 {
-	const struct argp argp = {
-		.options = options, .parser = parse, .args_doc = words,
-		.doc = doc
-	};
+	const struct argp argp = { .options = options,
+		.parser = parse,
+		.args_doc = words,
+		.doc = doc };
 
 	memset(a, 0, sizeof(*a));
 	argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, a);
@@ -149,16 +162,15 @@ parse_words(int argc, char **argv, const struct argp_option *options,
 int
 tee_sim_command_serve(int argc, char **argv)
 {
-	static const struct argp_option options[] = {
-		OPTION_DIR, OPTION_MACHINE,
-		{ "device", KEY_DEVICE, "PATH", 0,
-		    "serve /dev/sev-guest here", 0 },
+	static const struct argp_option options[] = { OPTION_DIR,
+		OPTION_MACHINE,
+		{ "device", KEY_DEVICE, "PATH", 0, "serve /dev/sev-guest here",
+		    0 },
 		{ "legacy", KEY_LEGACY, "PATH", 0,
 		    "serve /dev/sev of Linux 5.15 here", 0 },
 		{ "tsm", KEY_TSM, "PATH", 0,
 		    "serve the configfs-tsm report directory here", 0 },
-		{ NULL, 0, NULL, 0, NULL, 0 }
-	};
+		{ NULL, 0, NULL, 0, NULL, 0 } };
 	static const char doc[] =
 	    "Serves the machine until COMMAND ends, and ends with its status; "
 	    "without COMMAND prints one line when ready and serves until "
@@ -215,13 +227,11 @@ change(int dir, const struct arguments *a)
 int
 tee_sim_command_set(int argc, char **argv)
 {
-	static const struct argp_option options[] = {
-		OPTION_DIR,
+	static const struct argp_option options[] = { OPTION_DIR,
 		{ "list", KEY_LIST, NULL, 0, "show every switch", 0 },
-		{ "reset", KEY_RESET, NULL, 0,
-		    "first take every switch back", 0 },
-		{ NULL, 0, NULL, 0, NULL, 0 }
-	};
+		{ "reset", KEY_RESET, NULL, 0, "first take every switch back",
+		    0 },
+		{ NULL, 0, NULL, 0, NULL, 0 } };
 	struct arguments a;
 	int dir, status;
 
@@ -254,10 +264,10 @@ write_evidence(struct sim_asp *asp, const struct arguments *a, int out)
 	    tee_sim_chain_pem(&asp->chain, tee_sim_asp_signer(asp), &pem) &&
 	    tee_sim_chain_crl(&asp->chain, &crl) &&
 	    tee_sim_blob_write(report, sizeof(report), out, "report.bin",
-	    0644) &&
+		0644) &&
 	    tee_sim_blob_write(pem.data, pem.size, out, "certs.pem", 0644) &&
 	    tee_sim_blob_write(asp->certs.data, asp->certs.size, out,
-	    "certs.table", 0644) &&
+		"certs.table", 0644) &&
 	    tee_sim_blob_write(crl.data, crl.size, out, "crl.der", 0644);
 
 	tee_sim_blob_free(&crl);
@@ -291,13 +301,12 @@ mint(struct sim_asp *asp, struct arguments *a)
 int
 tee_sim_command_mint(int argc, char **argv)
 {
-	static const struct argp_option options[] = {
-		OPTION_DIR, OPTION_MACHINE,
+	static const struct argp_option options[] = { OPTION_DIR,
+		OPTION_MACHINE,
 		{ "out", KEY_OUT, "DIR2", 0, "where the evidence goes", 0 },
 		{ "report-data", KEY_DATA, "HEX", 0,
 		    "REPORT_DATA, up to 64 bytes; the rest is zero", 0 },
-		{ NULL, 0, NULL, 0, NULL, 0 }
-	};
+		{ NULL, 0, NULL, 0, NULL, 0 } };
 	char why[SIM_SWITCH_WHY];
 	struct arguments a;
 	struct sim_asp asp;
@@ -305,7 +314,8 @@ tee_sim_command_mint(int argc, char **argv)
 
 	parse_words(argc, argv, options, NULL,
 	    "Writes report.bin, certs.pem, certs.table and crl.der to DIR2 "
-	    "and serves nothing.", &a);
+	    "and serves nothing.",
+	    &a);
 	if (a.out == NULL) {
 		fprintf(stderr, "teesim mint: --out is missing\n");
 		return 2;
@@ -323,16 +333,16 @@ tee_sim_command_mint(int argc, char **argv)
 int
 tee_sim_command_root(int argc, char **argv)
 {
-	static const struct argp_option options[] = {
-		OPTION_DIR, { NULL, 0, NULL, 0, NULL, 0 }
-	};
+	static const struct argp_option options[] = { OPTION_DIR,
+		{ NULL, 0, NULL, 0, NULL, 0 } };
 	struct sim_blob root;
 	struct arguments a;
 	int dir, status;
 
 	parse_words(argc, argv, options, NULL,
 	    "Prints the SHA-256 of the root's SubjectPublicKeyInfo, which "
-	    "require.roots of a profile names.", &a);
+	    "require.roots of a profile names.",
+	    &a);
 	dir = open(a.dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (dir < 0)
 		return fail(a.dir, strerror(errno));
@@ -341,9 +351,11 @@ tee_sim_command_root(int argc, char **argv)
 		tee_sim_blob_free(&root);
 		status = 0;
 	} else {
-		status = fail(a.dir, errno == ENOENT ?
-		    "no machine here yet; 'teesim serve' or 'teesim mint' "
-		    "makes one" : strerror(errno));
+		status = fail(a.dir,
+		    errno == ENOENT ?
+			"no machine here yet; 'teesim serve' or 'teesim mint' "
+			"makes one" :
+			strerror(errno));
 	}
 	close(dir);
 	return status;

@@ -13,20 +13,18 @@
 #include "sim/table.h"
 
 #define PRIVLEVEL_MAX 3
-#define KERNEL_BUFFER 4096	/* the kernel's room for one report */
+#define KERNEL_BUFFER 4096 /* the kernel's room for one report */
 
 static const struct {
 	const char *name;
 	bool writable;
-} attrs[SIM_ATTRS] = {
-	[SIM_ATTR_GENERATION] = { "generation", false },
+} attrs[SIM_ATTRS] = { [SIM_ATTR_GENERATION] = { "generation", false },
 	[SIM_ATTR_PROVIDER] = { "provider", false },
 	[SIM_ATTR_PRIVLEVEL] = { "privlevel", true },
 	[SIM_ATTR_PRIVLEVEL_FLOOR] = { "privlevel_floor", false },
 	[SIM_ATTR_INBLOB] = { "inblob", true },
 	[SIM_ATTR_OUTBLOB] = { "outblob", false },
-	[SIM_ATTR_AUXBLOB] = { "auxblob", false }
-};
+	[SIM_ATTR_AUXBLOB] = { "auxblob", false } };
 
 const char *
 tee_sim_attr_name(enum sim_attr attr)
@@ -195,7 +193,7 @@ certs_size(const uint8_t *pages)
 	uint64_t size = 0, reach;
 
 	for (size_t i = 0; i + SIM_TABLE_ENTRY <= SIM_CERTS_MAX;
-	    i += SIM_TABLE_ENTRY) {
+	     i += SIM_TABLE_ENTRY) {
 		if (memcmp(pages + i, end, sizeof(end)) == 0)
 			break;
 		/* In 32 bits, as the kernel adds. */
@@ -212,7 +210,9 @@ status_error(uint32_t status)
 	if (status == SIM_STATUS_OK)
 		return 0;
 	return status == SIM_STATUS_INVALID_PARAM ||
-	    status == SIM_STATUS_INVALID_KEY ? -EINVAL : -ENXIO;
+		status == SIM_STATUS_INVALID_KEY ?
+	    -EINVAL :
+	    -ENXIO;
 }
 
 static int
@@ -230,9 +230,10 @@ keep(struct sim_configfs *fs, struct sim_item *item,
 		return -ENOMEM;
 	memcpy(pages, fs->asp->certs.data, fs->asp->certs.size);
 	return tee_sim_blob_append(&item->outblob,
-	    response->data + SIM_REPORT_HEADER, size) &&
-	    tee_sim_blob_append(&item->auxblob, pages, certs_size(pages)) ?
-	    0 : -ENOMEM;
+		   response->data + SIM_REPORT_HEADER, size) &&
+		tee_sim_blob_append(&item->auxblob, pages, certs_size(pages)) ?
+	    0 :
+	    -ENOMEM;
 }
 
 /* sev_report_new */
@@ -291,8 +292,7 @@ show_blob(struct sim_configfs *fs, struct sim_item *item, bool aux,
 static const char *
 provider(struct sim_configfs *fs)
 {
-	const char *text =
-	    fs->asp->switches.text[SIM_SW_TSM_PROVIDER];
+	const char *text = fs->asp->switches.text[SIM_SW_TSM_PROVIDER];
 
 	return text != NULL ? text : "sev_guest";
 }

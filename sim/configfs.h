@@ -29,7 +29,7 @@ enum sim_attr {
 
 struct sim_item {
 	struct sim_item *next;
-	uint64_t id;			/* never used twice */
+	uint64_t id; /* never used twice */
 	char name[SIM_ITEM_NAME];
 	unsigned long write_generation, read_generation;
 	uint8_t inblob[SIM_INBLOB_MAX];

@@ -11,8 +11,8 @@
 #define DAY (24 * 60 * 60)
 
 void
-tee_sim_crl_init(struct sim_crl_spec *spec,
-    const struct sim_platform *platform, const struct sim_keyset *keys)
+tee_sim_crl_init(struct sim_crl_spec *spec, const struct sim_platform *platform,
+    const struct sim_keyset *keys)
 {
 	memset(spec, 0, sizeof(*spec));
 	spec->issuer = tee_sim_name(tee_sim_product(platform->product)->ark);
@@ -23,8 +23,7 @@ tee_sim_crl_init(struct sim_crl_spec *spec,
 }
 
 static bool
-set_time(X509_CRL *crl, time_t when,
-    int (*set)(X509_CRL *, const ASN1_TIME *))
+set_time(X509_CRL *crl, time_t when, int (*set)(X509_CRL *, const ASN1_TIME *))
 {
 	ASN1_TIME *t = ASN1_TIME_set(NULL, when);
 	bool ok = t != NULL && set(crl, t) == 1;
@@ -38,8 +37,8 @@ add_number(X509_CRL *crl, int nid, int64_t value, int critical)
 {
 	ASN1_INTEGER *n = ASN1_INTEGER_new();
 	bool ok = n != NULL && ASN1_INTEGER_set_int64(n, value) == 1 &&
-	    X509_CRL_add1_ext_i2d(crl, nid, n, critical,
-	    X509V3_ADD_APPEND) == 1;
+	    X509_CRL_add1_ext_i2d(crl, nid, n, critical, X509V3_ADD_APPEND) ==
+		1;
 
 	ASN1_INTEGER_free(n);
 	return ok;
@@ -54,8 +53,8 @@ add_unknown(X509_CRL *crl)
 	X509_EXTENSION *ext = NULL;
 	bool ok = oid != NULL && value != NULL &&
 	    ASN1_OCTET_STRING_set(value, null, sizeof(null)) == 1 &&
-	    (ext = X509_EXTENSION_create_by_OBJ(NULL, oid, 1, value)) !=
-	    NULL && X509_CRL_add_ext(crl, ext, -1) == 1;
+	    (ext = X509_EXTENSION_create_by_OBJ(NULL, oid, 1, value)) != NULL &&
+	    X509_CRL_add_ext(crl, ext, -1) == 1;
 
 	X509_EXTENSION_free(ext);
 	ASN1_OCTET_STRING_free(value);
@@ -91,9 +90,9 @@ fill(X509_CRL *crl, const struct sim_crl_spec *spec)
 	    X509_CRL_set_issuer_name(crl, issuer) == 1 &&
 	    set_time(crl, spec->this_update, X509_CRL_set1_lastUpdate) &&
 	    (spec->no_next_update ||
-	    set_time(crl, spec->next_update, X509_CRL_set1_nextUpdate)) &&
+		set_time(crl, spec->next_update, X509_CRL_set1_nextUpdate)) &&
 	    (spec->number < 0 ||
-	    add_number(crl, NID_crl_number, spec->number, 0)) &&
+		add_number(crl, NID_crl_number, spec->number, 0)) &&
 	    (!spec->delta || add_number(crl, NID_delta_crl, 0, 1)) &&
 	    (!spec->unknown_critical || add_unknown(crl));
 

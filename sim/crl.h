@@ -15,16 +15,16 @@
 
 struct sim_crl_spec {
 	struct sim_name issuer;
-	EVP_PKEY *issuer_key;	/* borrowed: signs */
+	EVP_PKEY *issuer_key; /* borrowed: signs */
 	struct sim_signature signature;
 	time_t this_update;
 	time_t next_update;
 	bool no_next_update;
-	int64_t number;		/* -1: no cRLNumber */
-	int64_t revoked[SIM_CRL_REVOKED_MAX];	/* serial numbers */
+	int64_t number;                       /* -1: no cRLNumber */
+	int64_t revoked[SIM_CRL_REVOKED_MAX]; /* serial numbers */
 	size_t revoked_count;
-	bool unknown_critical;	/* an extension nobody can know */
-	bool delta;		/* a deltaCRLIndicator */
+	bool unknown_critical; /* an extension nobody can know */
+	bool delta;            /* a deltaCRLIndicator */
 };
 
 /* Issued by the ARK yesterday, good for a year, revokes nothing. */

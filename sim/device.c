@@ -11,8 +11,7 @@
 #include "sim/server.h"
 
 void
-tee_sim_device_init(struct sim_device *device, struct sim_asp *asp,
-    bool legacy)
+tee_sim_device_init(struct sim_device *device, struct sim_asp *asp, bool legacy)
 {
 	memset(device, 0, sizeof(*device));
 	device->asp = asp;
@@ -30,7 +29,8 @@ static bool
 outcome(struct caller *caller, ssize_t done, size_t size)
 {
 	if (done < 0 && errno == EPERM && !caller->device->warned) {
-		fprintf(stderr, "teesim: no access to the memory of process "
+		fprintf(stderr,
+		    "teesim: no access to the memory of process "
 		    "%ld: one that is not dumpable can be served only by "
 		    "root, or inside one user namespace\n",
 		    (long)caller->pid);
@@ -46,8 +46,8 @@ read_caller(void *user, uint64_t address, void *out, size_t size)
 	struct iovec local = { out, size };
 	struct iovec remote = { (void *)(uintptr_t)address, size };
 
-	return outcome(caller, process_vm_readv(caller->pid, &local, 1,
-	    &remote, 1, 0), size);
+	return outcome(caller,
+	    process_vm_readv(caller->pid, &local, 1, &remote, 1, 0), size);
 }
 
 static bool
@@ -57,8 +57,8 @@ write_caller(void *user, uint64_t address, const void *data, size_t size)
 	struct iovec local = { (void *)(uintptr_t)data, size };
 	struct iovec remote = { (void *)(uintptr_t)address, size };
 
-	return outcome(caller, process_vm_writev(caller->pid, &local, 1,
-	    &remote, 1, 0), size);
+	return outcome(caller,
+	    process_vm_writev(caller->pid, &local, 1, &remote, 1, 0), size);
 }
 
 static struct sim_device *
@@ -140,8 +140,8 @@ serve_guest(fuse_req_t req, unsigned cmd, const void *in,
 	int error;
 
 	memcpy(&io, in, sizeof(io));
-	error = tee_sim_driver_ioctl(device_of(req)->asp, cmd, &io, &back,
-	    memory);
+	error =
+	    tee_sim_driver_ioctl(device_of(req)->asp, cmd, &io, &back, memory);
 	reply(req, error, back, &io, sizeof(io));
 }
 
@@ -154,8 +154,8 @@ serve_legacy(fuse_req_t req, unsigned cmd, const void *in,
 	int error;
 
 	memcpy(&io, in, sizeof(io));
-	error = tee_sim_driver_legacy(device_of(req)->asp, cmd, &io, &back,
-	    memory);
+	error =
+	    tee_sim_driver_legacy(device_of(req)->asp, cmd, &io, &back, memory);
 	reply(req, error, back, &io, sizeof(io));
 }
 
@@ -168,7 +168,7 @@ do_ioctl(fuse_req_t req, fuse_ino_t ino, unsigned cmd, void *arg,
 	struct caller caller = { fuse_req_ctx(req)->pid, device };
 	struct sim_memory memory = { read_caller, write_caller, &caller };
 	size_t size = device->legacy ? sizeof(struct sim_legacy_request) :
-	    sizeof(struct snp_guest_request_ioctl);
+				       sizeof(struct snp_guest_request_ioctl);
 
 	(void)ino;
 	(void)arg;
@@ -184,11 +184,9 @@ do_ioctl(fuse_req_t req, fuse_ino_t ino, unsigned cmd, void *arg,
 		serve_guest(req, cmd, in, &memory);
 }
 
-const struct fuse_lowlevel_ops tee_sim_device_ops = {
-	.getattr = do_getattr,
+const struct fuse_lowlevel_ops tee_sim_device_ops = { .getattr = do_getattr,
 	.setattr = do_setattr,
 	.open = do_open,
 	.read = do_read,
 	.write = do_write,
-	.ioctl = do_ioctl
-};
+	.ioctl = do_ioctl };

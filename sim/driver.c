@@ -8,8 +8,8 @@
 
 #include "sim/driver.h"
 
-#define NO_FW_CALL 0xff		/* exitinfo2 before firmware was called */
-#define PAGES_MAX 256		/* to which a growing table grows */
+#define NO_FW_CALL 0xff /* exitinfo2 before firmware was called */
+#define PAGES_MAX 256   /* to which a growing table grows */
 
 static uint64_t
 vmm_error(uint32_t error)
@@ -29,8 +29,8 @@ fault(struct sim_asp *asp, uint64_t *exitinfo2)
 	if (tee_sim_asp_due(asp, SIM_SW_VMM_BUSY))
 		*exitinfo2 = vmm_error(SNP_GUEST_VMM_ERR_BUSY);
 	else if (tee_sim_asp_number(asp, SIM_SW_VMM_ERROR) != 0)
-		*exitinfo2 = vmm_error(tee_sim_asp_number(asp,
-		    SIM_SW_VMM_ERROR));
+		*exitinfo2 =
+		    vmm_error(tee_sim_asp_number(asp, SIM_SW_VMM_ERROR));
 	else if (tee_sim_asp_number(asp, SIM_SW_FW_ERROR) != 0)
 		*exitinfo2 = tee_sim_asp_number(asp, SIM_SW_FW_ERROR);
 	else
@@ -77,7 +77,7 @@ get_report(struct sim_asp *asp, struct snp_guest_request_ioctl *io,
 	if (io->req_data == 0 || io->resp_data == 0)
 		return -EINVAL;
 	if (!memory->read(memory->caller, io->req_data, &request,
-	    sizeof(request)))
+		sizeof(request)))
 		return -EFAULT;
 	error = ask_ioctl(asp, io);
 	if (error != 0)
@@ -85,7 +85,9 @@ get_report(struct sim_asp *asp, struct snp_guest_request_ioctl *io,
 	if (!tee_sim_asp_report(asp, &request, &response))
 		return -EIO;
 	return memory->write(memory->caller, io->resp_data, &response,
-	    sizeof(response)) ? 0 : -EFAULT;
+		   sizeof(response)) ?
+	    0 :
+	    -EFAULT;
 }
 
 static int
@@ -99,7 +101,7 @@ get_derived_key(struct sim_asp *asp, struct snp_guest_request_ioctl *io,
 	if (io->req_data == 0 || io->resp_data == 0)
 		return -EINVAL;
 	if (!memory->read(memory->caller, io->req_data, &request,
-	    sizeof(request)))
+		sizeof(request)))
 		return -EFAULT;
 	error = ask_ioctl(asp, io);
 	if (error != 0)
@@ -107,7 +109,9 @@ get_derived_key(struct sim_asp *asp, struct snp_guest_request_ioctl *io,
 	if (!tee_sim_asp_key(asp, &request, &response))
 		return -EIO;
 	error = memory->write(memory->caller, io->resp_data, &response,
-	    sizeof(response)) ? 0 : -EFAULT;
+		    sizeof(response)) ?
+	    0 :
+	    -EFAULT;
 	OPENSSL_cleanse(&response, sizeof(response));
 	return error;
 }
@@ -173,7 +177,7 @@ get_ext_report(struct sim_asp *asp, struct snp_guest_request_ioctl *io,
 	if (io->req_data == 0 || io->resp_data == 0)
 		return -EINVAL;
 	if (!memory->read(memory->caller, io->req_data, &request,
-	    sizeof(request)))
+		sizeof(request)))
 		return -EFAULT;
 	if (request.certs_len != 0 && request.certs_address != 0) {
 		if (request.certs_len > SIM_CERTS_MAX ||
@@ -188,7 +192,7 @@ get_ext_report(struct sim_asp *asp, struct snp_guest_request_ioctl *io,
 	if (io->vmm_error == SNP_GUEST_VMM_ERR_INVALID_LEN) {
 		request.certs_len = certs_len;
 		if (!memory->write(memory->caller, io->req_data, &request,
-		    sizeof(request)))
+			sizeof(request)))
 			return -EFAULT;
 	}
 	if (error != 0)
@@ -196,7 +200,9 @@ get_ext_report(struct sim_asp *asp, struct snp_guest_request_ioctl *io,
 	if (certs_len != 0 && !write_certs(asp, &request, memory))
 		return -EFAULT;
 	return memory->write(memory->caller, io->resp_data, &response,
-	    sizeof(response)) ? 0 : -EFAULT;
+		   sizeof(response)) ?
+	    0 :
+	    -EFAULT;
 }
 
 int

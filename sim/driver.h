@@ -18,8 +18,8 @@
 /* The caller's address space; false is EFAULT. */
 struct sim_memory {
 	bool (*read)(void *caller, uint64_t address, void *, size_t size);
-	bool (*write)(void *caller, uint64_t address, const void *,
-	    size_t size);
+	bool (
+	    *write)(void *caller, uint64_t address, const void *, size_t size);
 	void *caller;
 };
 
@@ -41,7 +41,7 @@ struct sim_legacy_request {
 	uint64_t request_uaddr;
 	uint16_t response_len;
 	uint64_t response_uaddr;
-	uint32_t error;		/* of the firmware */
+	uint32_t error; /* of the firmware */
 };
 #define SIM_LEGACY_REPORT _IOWR('S', 0x1, struct sim_legacy_request)
 #define SIM_LEGACY_RESPONSE 1280

@@ -51,8 +51,7 @@ const struct sim_field tee_sim_fields[] = {
 	{ "launch_tcb", 0x1f0, 8, SIM_TCB, "TCB when the guest was launched" },
 	{ "launch_mit_vector", 0x1f8, 8, SIM_NUMBER,
 	    "mitigations at launch (v5)" },
-	{ "current_mit_vector", 0x200, 8, SIM_NUMBER,
-	    "mitigations now (v5)" },
+	{ "current_mit_vector", 0x200, 8, SIM_NUMBER, "mitigations now (v5)" },
 	{ "reserved_208", 0x208, 152, SIM_BYTES, "must be zero" },
 	{ NULL, 0, 0, SIM_NUMBER, NULL }
 };
@@ -94,8 +93,10 @@ set_bytes(uint8_t *p, size_t size, const char *text)
 	size_t length;
 	uint8_t bytes[SIM_REPORT_SIZE];
 
-	if (strlen(text) != 2 * size || OPENSSL_hexstr2buf_ex(bytes,
-	    sizeof(bytes), &length, text, '\0') != 1 || length != size)
+	if (strlen(text) != 2 * size ||
+	    OPENSSL_hexstr2buf_ex(bytes, sizeof(bytes), &length, text, '\0') !=
+		1 ||
+	    length != size)
 		return false;
 	memcpy(p, bytes, size);
 	return true;
@@ -107,12 +108,11 @@ tcb_part(struct sim_tcb *tcb, const char *name, size_t length)
 	const struct {
 		const char *name;
 		uint8_t *part;
-	} parts[] = {
-		{ "fmc", &tcb->fmc }, { "bl", &tcb->bl }, { "tee", &tcb->tee },
-		{ "snp", &tcb->snp }, { "ucode", &tcb->ucode },
-		{ "spl4", &tcb->spl4 }, { "spl5", &tcb->spl5 },
-		{ "spl6", &tcb->spl6 }, { "spl7", &tcb->spl7 }
-	};
+	} parts[] = { { "fmc", &tcb->fmc }, { "bl", &tcb->bl },
+		{ "tee", &tcb->tee }, { "snp", &tcb->snp },
+		{ "ucode", &tcb->ucode }, { "spl4", &tcb->spl4 },
+		{ "spl5", &tcb->spl5 }, { "spl6", &tcb->spl6 },
+		{ "spl7", &tcb->spl7 } };
 
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
 		if (strlen(parts[i].name) == length &&
@@ -136,7 +136,8 @@ set_tcb(uint8_t *p, enum sim_product product, const char *text)
 	strcpy(copy, text);
 	while ((one = strsep(&rest, ",")) != NULL) {
 		equals = strchr(one, '=');
-		part = equals == NULL ? NULL :
+		part = equals == NULL ?
+		    NULL :
 		    tcb_part(&tcb, one, (size_t)(equals - one));
 		if (part == NULL || !set_number(part, 1, equals + 1))
 			return false;

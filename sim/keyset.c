@@ -26,16 +26,14 @@ static const struct {
 	const char *name;
 	unsigned bits;
 	const char *curve;
-} keys[SIM_KEYS] = {
-	[SIM_ARK] = { "ark", 4096, NULL },
+} keys[SIM_KEYS] = { [SIM_ARK] = { "ark", 4096, NULL },
 	[SIM_ASK] = { "ask", 4096, NULL },
 	[SIM_ASVK] = { "asvk", 4096, NULL },
 	[SIM_VCEK] = { "vcek", 0, SN_secp384r1 },
 	[SIM_VLEK] = { "vlek", 0, SN_secp384r1 },
 	[SIM_OTHER_RSA] = { "other-rsa", 4096, NULL },
 	[SIM_OTHER_P384] = { "other-p384", 0, SN_secp384r1 },
-	[SIM_OTHER_P256] = { "other-p256", 0, SN_X9_62_prime256v1 }
-};
+	[SIM_OTHER_P256] = { "other-p256", 0, SN_X9_62_prime256v1 } };
 
 const char *
 tee_sim_key_name(enum sim_key key)
@@ -70,7 +68,8 @@ tee_sim_keyset_new(void)
 
 	for (unsigned i = 0; ok && i < SIM_KEYS; i++) {
 		set->key[i] = keys[i].curve != NULL ?
-		    EVP_EC_gen(keys[i].curve) : make_rsa(keys[i].bits);
+		    EVP_EC_gen(keys[i].curve) :
+		    make_rsa(keys[i].bits);
 		ok = set->key[i] != NULL;
 	}
 	if (!ok)
@@ -98,13 +97,13 @@ save_key(EVP_PKEY *key, int dir, const char *name)
 	long size;
 	bool ok = bio != NULL &&
 	    PEM_write_bio_PKCS8PrivateKey(bio, key, NULL, NULL, 0, NULL,
-	    NULL) == 1;
+		NULL) == 1;
 
 	snprintf(file, sizeof(file), "%s.key", name);
 	if (ok) {
 		size = BIO_get_mem_data(bio, &pem);
-		ok = size > 0 && tee_sim_blob_write(pem, (size_t)size, dir,
-		    file, 0600);
+		ok = size > 0 &&
+		    tee_sim_blob_write(pem, (size_t)size, dir, file, 0600);
 	}
 	BIO_free(bio);
 	return ok;
@@ -149,8 +148,8 @@ tee_sim_keyset_load(int dir)
 	struct sim_blob chip;
 	bool ok;
 
-	if (set == NULL || !tee_sim_blob_read(&chip, dir, CHIP_FILE,
-	    sizeof(set->chip))) {
+	if (set == NULL ||
+	    !tee_sim_blob_read(&chip, dir, CHIP_FILE, sizeof(set->chip))) {
 		free(set);
 		return NULL;
 	}

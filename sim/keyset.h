@@ -12,12 +12,12 @@
 #include <openssl/evp.h>
 
 enum sim_key {
-	SIM_ARK = 0,		/* RSA-4096 */
+	SIM_ARK = 0, /* RSA-4096 */
 	SIM_ASK,
 	SIM_ASVK,
-	SIM_VCEK,		/* P-384 */
+	SIM_VCEK, /* P-384 */
 	SIM_VLEK,
-	SIM_OTHER_RSA,		/* keys that no good chain contains */
+	SIM_OTHER_RSA, /* keys that no good chain contains */
 	SIM_OTHER_P384,
 	SIM_OTHER_P256,
 	SIM_KEYS
@@ -28,7 +28,7 @@ enum sim_key {
 
 struct sim_keyset {
 	EVP_PKEY *key[SIM_KEYS];
-	uint8_t chip[32];	/* chip id and derived keys come from it */
+	uint8_t chip[32]; /* chip id and derived keys come from it */
 };
 
 /* "ark", "ask", "asvk", "vcek", "vlek", "other-rsa", ... */

@@ -20,8 +20,8 @@ well_formed(const struct sim_legacy_request *io)
 	return io->msg_version != 0 && io->req_msg_type == MSG_REPORT_REQ &&
 	    io->rsp_msg_type == MSG_REPORT_RSP &&
 	    io->request_len == sizeof(struct snp_report_req) &&
-	    io->response_len == SIM_LEGACY_RESPONSE &&
-	    io->request_uaddr != 0 && io->response_uaddr != 0;
+	    io->response_len == SIM_LEGACY_RESPONSE && io->request_uaddr != 0 &&
+	    io->response_uaddr != 0;
 }
 
 static int
@@ -50,7 +50,7 @@ tee_sim_driver_legacy(struct sim_asp *asp, unsigned cmd,
 	if (!well_formed(io))
 		return -EINVAL;
 	if (!memory->read(memory->caller, io->request_uaddr, &request,
-	    sizeof(request)))
+		sizeof(request)))
 		return -EFAULT;
 	*back = true;
 	error = fault(asp, io);
@@ -59,5 +59,7 @@ tee_sim_driver_legacy(struct sim_asp *asp, unsigned cmd,
 	if (!tee_sim_asp_report(asp, &request, &response))
 		return -EIO;
 	return memory->write(memory->caller, io->response_uaddr, &response,
-	    SIM_LEGACY_RESPONSE) ? 0 : -EFAULT;
+		   SIM_LEGACY_RESPONSE) ?
+	    0 :
+	    -EFAULT;
 }

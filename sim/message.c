@@ -8,8 +8,8 @@
 #include "sim/asp.h"
 
 #define POLICY_DEBUG (1u << 19)
-#define SIGNER_MASKED 0x1e	/* MASK_CHIP_KEY, SIGNING_KEY none */
-#define FIELDS_KNOWN 0x3f	/* of guest_field_select in this message */
+#define SIGNER_MASKED 0x1e /* MASK_CHIP_KEY, SIGNING_KEY none */
+#define FIELDS_KNOWN 0x3f  /* of guest_field_select in this message */
 
 static uint32_t
 asked_version(const struct sim_asp *asp)
@@ -18,8 +18,8 @@ asked_version(const struct sim_asp *asp)
 	uint8_t scratch[SIM_REPORT_SIZE] = { 0 };
 	uint64_t version;
 
-	if (text == NULL || !tee_sim_report_set(scratch,
-	    asp->machine.product, "version", text))
+	if (text == NULL ||
+	    !tee_sim_report_set(scratch, asp->machine.product, "version", text))
 		return 0;
 	version = tee_sim_report_get(scratch, "version");
 	return version >= 2 && version <= 5 ? (uint32_t)version : 0;
@@ -82,7 +82,7 @@ tee_sim_asp_sign(struct sim_asp *asp, const struct snp_report_req *request,
 	fill_given(asp, report);
 	if (tee_sim_asp_number(asp, SIM_SW_MASK_KEY) == 0 &&
 	    !tee_sim_report_sign(report,
-	    asp->keys->key[vlek ? SIM_VLEK : SIM_VCEK]))
+		asp->keys->key[vlek ? SIM_VLEK : SIM_VCEK]))
 		return false;
 	if (flip->set)
 		report[flip->number / 8] ^= (uint8_t)(1u << flip->number % 8);
@@ -115,13 +115,12 @@ bool
 tee_sim_asp_report(struct sim_asp *asp, const struct snp_report_req *request,
     struct snp_report_resp *response)
 {
-	const struct sim_value *size =
-	    &asp->switches.value[SIM_SW_REPORT_SIZE];
+	const struct sim_value *size = &asp->switches.value[SIM_SW_REPORT_SIZE];
 	uint32_t status = tee_sim_asp_number(asp, SIM_SW_STATUS);
 
 	memset(response, 0, sizeof(*response));
-	if (status == SIM_STATUS_OK && (!vmpl_allowed(asp, request->vmpl) ||
-	    !reserved_zero(request)))
+	if (status == SIM_STATUS_OK &&
+	    (!vmpl_allowed(asp, request->vmpl) || !reserved_zero(request)))
 		status = SIM_STATUS_INVALID_PARAM;
 	put32(response->data, status);
 	if (status != SIM_STATUS_OK)
@@ -186,8 +185,9 @@ derive(const struct sim_asp *asp, const uint8_t *report,
 	struct key_input in;
 
 	memset(&in, 0, sizeof(in));
-	strcpy(in.root, tee_sim_asp_signer(asp) == SIM_SIGNER_VLEK ?
-	    "key from vlek" : "key from vcek");
+	strcpy(in.root,
+	    tee_sim_asp_signer(asp) == SIM_SIGNER_VLEK ? "key from vlek" :
+							 "key from vcek");
 	in.request = *request;
 	take(in.policy, report, "policy", request, 0);
 	take(in.image_id, report, "image_id", request, 1);
@@ -198,7 +198,7 @@ derive(const struct sim_asp *asp, const uint8_t *report,
 	if ((request->guest_field_select >> 5 & 1) == 0)
 		in.request.tcb_version = 0;
 	return HMAC(EVP_sha256(), asp->keys->chip, sizeof(asp->keys->chip),
-	    (const uint8_t *)&in, sizeof(in), out, NULL) != NULL;
+		   (const uint8_t *)&in, sizeof(in), out, NULL) != NULL;
 }
 
 bool

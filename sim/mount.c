@@ -45,8 +45,8 @@ make_point(struct sim_mount *mount, char why[SIM_MOUNT_WHY])
 	    umount2(mount->path, MNT_DETACH) == 0)
 		rc = stat(mount->path, &st);
 	if (rc == 0 && S_ISDIR(st.st_mode) != mount->directory) {
-		snprintf(why, SIM_MOUNT_WHY, "%s: is %s directory",
-		    mount->path, mount->directory ? "not a" : "a");
+		snprintf(why, SIM_MOUNT_WHY, "%s: is %s directory", mount->path,
+		    mount->directory ? "not a" : "a");
 		return false;
 	}
 	if (rc != 0 && errno == ENOENT) {
@@ -85,7 +85,8 @@ new_session(const struct fuse_lowlevel_ops *ops, void *user)
 	struct fuse_args args = FUSE_ARGS_INIT(0, NULL);
 	struct fuse_session *session = NULL;
 	const char *options = geteuid() == 0 ?
-	    "allow_other,default_permissions,fsname=teesim" : "fsname=teesim";
+	    "allow_other,default_permissions,fsname=teesim" :
+	    "fsname=teesim";
 
 	if (fuse_opt_add_arg(&args, "teesim") == 0 &&
 	    fuse_opt_add_arg(&args, "-o") == 0 &&
@@ -111,9 +112,10 @@ tee_sim_mount_open(struct sim_mount *mount, const char *path, bool directory,
 		mount->mounted = true;
 		return true;
 	}
-	snprintf(why, SIM_MOUNT_WHY, "%s: cannot mount%s%s; mounting takes "
-	    "root, fusermount3, or a user namespace ('unshare -Urm')", path,
-	    errno != 0 ? ": " : "", errno != 0 ? strerror(errno) : "");
+	snprintf(why, SIM_MOUNT_WHY,
+	    "%s: cannot mount%s%s; mounting takes "
+	    "root, fusermount3, or a user namespace ('unshare -Urm')",
+	    path, errno != 0 ? ": " : "", errno != 0 ? strerror(errno) : "");
 	tee_sim_mount_close(mount);
 	return false;
 }

@@ -16,9 +16,9 @@
 
 struct sim_mount {
 	struct fuse_session *session;
-	const char *path;	/* borrowed */
+	const char *path; /* borrowed */
 	bool mounted;
-	bool made;		/* the mount point is ours to remove */
+	bool made; /* the mount point is ours to remove */
 	bool directory;
 };
 

@@ -7,20 +7,23 @@
 struct sim_name
 tee_sim_name(const char *cn)
 {
-	return (struct sim_name){
-		.ou = "Engineering", .c = "US", .l = "Santa Clara", .st = "CA",
-		.o = "Advanced Micro Devices", .cn = cn
-	};
+	return (struct sim_name){ .ou = "Engineering",
+		.c = "US",
+		.l = "Santa Clara",
+		.st = "CA",
+		.o = "Advanced Micro Devices",
+		.cn = cn };
 }
 
 static bool
 add(X509_NAME *name, int nid, const char *value)
 {
-	int type = nid == NID_countryName ? V_ASN1_PRINTABLESTRING :
-	    V_ASN1_UTF8STRING;
+	int type =
+	    nid == NID_countryName ? V_ASN1_PRINTABLESTRING : V_ASN1_UTF8STRING;
 
-	return value == NULL || X509_NAME_add_entry_by_NID(name, nid, type,
-	    (const unsigned char *)value, -1, -1, 0) == 1;
+	return value == NULL ||
+	    X509_NAME_add_entry_by_NID(name, nid, type,
+		(const unsigned char *)value, -1, -1, 0) == 1;
 }
 
 bool

@@ -34,18 +34,18 @@ struct sim_firmware {
 
 /* What AMD says of a product; strings live as long as the program. */
 struct sim_product_info {
-	const char *name;		/* "Milan", of profiles and options */
-	const char *vcek_name;		/* productName of a VCEK: "Milan-B0" */
-	const char *vlek_name;		/* productName of a VLEK: "Milan" */
-	const char *ark, *ask, *asvk;	/* common names */
-	const char *ask_crl, *asvk_crl;	/* CRL distribution points */
+	const char *name;               /* "Milan", of profiles and options */
+	const char *vcek_name;          /* productName of a VCEK: "Milan-B0" */
+	const char *vlek_name;          /* productName of a VLEK: "Milan" */
+	const char *ark, *ask, *asvk;   /* common names */
+	const char *ask_crl, *asvk_crl; /* CRL distribution points */
 	int64_t ark_serial, ask_serial, asvk_serial;
 	uint8_t struct_version;
 	size_t hwid_size;
 	uint32_t report_version;
 	struct sim_cpuid cpuid;
 	struct sim_firmware firmware;
-	struct sim_tcb tcb;		/* of a machine in good order */
+	struct sim_tcb tcb; /* of a machine in good order */
 	uint64_t platform_info;
 	uint64_t mitigations;
 };
@@ -61,10 +61,10 @@ struct sim_tcb tee_sim_tcb_decode(enum sim_product,
 
 struct sim_platform {
 	enum sim_product product;
-	uint8_t chip_id[SIM_CHIP_ID_SIZE];	/* Turin: 8 bytes, rest zero */
-	struct sim_tcb tcb;	/* reported: what the VEK is derived from */
-	char csp_id[64];	/* CSP_ID of the VLEK */
-	time_t now;		/* validity periods lie around it */
+	uint8_t chip_id[SIM_CHIP_ID_SIZE]; /* Turin: 8 bytes, rest zero */
+	struct sim_tcb tcb; /* reported: what the VEK is derived from */
+	char csp_id[64];    /* CSP_ID of the VLEK */
+	time_t now;         /* validity periods lie around it */
 };
 
 /* A machine of this product in good order, with the set's chip in it. */

@@ -9,7 +9,7 @@
 
 #include "sim/report.h"
 
-#define POLICY 0x30000		/* SMT, and the bit that must be one */
+#define POLICY 0x30000 /* SMT, and the bit that must be one */
 #define SIGNATURE_AT 0x2a0
 #define PART_SIZE 72
 
@@ -74,8 +74,7 @@ tee_sim_report_init(uint8_t report[SIM_REPORT_SIZE],
 	tee_sim_report_number(report, "policy", POLICY);
 	tee_sim_report_number(report, "signature_algo", 1);
 	tee_sim_report_number(report, "platform_info", info->platform_info);
-	tee_sim_report_number(report, "signer_info",
-	    (uint64_t)signer << 2);
+	tee_sim_report_number(report, "signer_info", (uint64_t)signer << 2);
 	set_tcbs(report, platform);
 	set_firmware(report, &info->firmware);
 	set_measurement(report);
@@ -87,8 +86,7 @@ tee_sim_report_init(uint8_t report[SIM_REPORT_SIZE],
 	if (version >= 3) {
 		tee_sim_report_number(report, "cpuid_family",
 		    info->cpuid.family);
-		tee_sim_report_number(report, "cpuid_model",
-		    info->cpuid.model);
+		tee_sim_report_number(report, "cpuid_model", info->cpuid.model);
 		tee_sim_report_number(report, "cpuid_stepping",
 		    info->cpuid.stepping);
 	}
@@ -106,9 +104,9 @@ put_signature(uint8_t *at, const unsigned char *der, size_t size)
 	ECDSA_SIG *signature = d2i_ECDSA_SIG(NULL, &der, (long)size);
 	bool ok = signature != NULL &&
 	    BN_bn2lebinpad(ECDSA_SIG_get0_r(signature), at, PART_SIZE) ==
-	    PART_SIZE &&
+		PART_SIZE &&
 	    BN_bn2lebinpad(ECDSA_SIG_get0_s(signature), at + PART_SIZE,
-	    PART_SIZE) == PART_SIZE;
+		PART_SIZE) == PART_SIZE;
 
 	ECDSA_SIG_free(signature);
 	return ok;

@@ -19,9 +19,9 @@
 #define SIM_REPORT_DATA 64
 
 enum sim_field_kind {
-	SIM_NUMBER,	/* little-endian, decimal or 0x hex */
-	SIM_BYTES,	/* hex, exactly as many bytes */
-	SIM_TCB		/* 16 hex digits, or bl=4,snp=24,ucode=219 */
+	SIM_NUMBER, /* little-endian, decimal or 0x hex */
+	SIM_BYTES,  /* hex, exactly as many bytes */
+	SIM_TCB     /* 16 hex digits, or bl=4,snp=24,ucode=219 */
 };
 
 struct sim_field {
@@ -29,7 +29,7 @@ struct sim_field {
 	size_t offset;
 	size_t size;
 	enum sim_field_kind kind;
-	const char *what;	/* one line for people */
+	const char *what; /* one line for people */
 };
 
 /* Every field, ended by a NULL name. */

@@ -24,7 +24,7 @@ struct server {
 	struct sim_configfs configfs;
 	struct sim_mount mount[MOUNTS];
 	int signals;
-	pid_t command;		/* 0: none */
+	pid_t command; /* 0: none */
 	bool done;
 	int status;
 };
@@ -49,8 +49,7 @@ tee_sim_server_ready(struct sim_asp *asp, bool delayed)
 		return false;
 	}
 	if (delayed)
-		wait_for((int)tee_sim_asp_number(asp, SIM_SW_DELAY),
-		    asp->wake);
+		wait_for((int)tee_sim_asp_number(asp, SIM_SW_DELAY), asp->wake);
 	return true;
 }
 
@@ -69,8 +68,9 @@ mount_one(struct server *server, unsigned i, const char *path,
 {
 	char why[SIM_MOUNT_WHY];
 
-	if (path == NULL || tee_sim_mount_open(&server->mount[i], path,
-	    i == TSM, ops, user, why))
+	if (path == NULL ||
+	    tee_sim_mount_open(&server->mount[i], path, i == TSM, ops, user,
+		why))
 		return true;
 	fprintf(stderr, "teesim: %s\n", why);
 	return false;
@@ -83,11 +83,11 @@ mount_all(struct server *server, const struct sim_server_paths *paths)
 	tee_sim_device_init(&server->legacy, server->asp, true);
 	server->configfs.asp = server->asp;
 	return mount_one(server, DEVICE, paths->device, &tee_sim_device_ops,
-	    &server->device) &&
+		   &server->device) &&
 	    mount_one(server, LEGACY, paths->legacy, &tee_sim_device_ops,
-	    &server->legacy) &&
+		&server->legacy) &&
 	    mount_one(server, TSM, paths->tsm, &tee_sim_tsm_ops,
-	    &server->configfs);
+		&server->configfs);
 }
 
 static bool
@@ -132,8 +132,8 @@ reap(struct server *server)
 		return;
 	server->command = 0;
 	server->done = true;
-	server->status = WIFEXITED(status) ? WEXITSTATUS(status) :
-	    128 + WTERMSIG(status);
+	server->status =
+	    WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
 /* While a command runs it is told to end, and decides how. */
@@ -158,14 +158,12 @@ serve_once(struct server *server)
 	struct pollfd fds[MOUNTS + 1];
 
 	for (unsigned i = 0; i < MOUNTS; i++)
-		fds[i] = (struct pollfd){
-			.fd = server->mount[i].mounted ?
-			    tee_sim_mount_fd(&server->mount[i]) : -1,
-			.events = POLLIN
-		};
-	fds[MOUNTS] = (struct pollfd){
-		.fd = server->signals, .events = POLLIN
-	};
+		fds[i] = (struct pollfd){ .fd = server->mount[i].mounted ?
+			    tee_sim_mount_fd(&server->mount[i]) :
+			    -1,
+			.events = POLLIN };
+	fds[MOUNTS] =
+	    (struct pollfd){ .fd = server->signals, .events = POLLIN };
 	if (poll(fds, MOUNTS + 1, -1) < 0)
 		return errno == EINTR;
 	for (unsigned i = 0; i < MOUNTS; i++)
@@ -189,8 +187,10 @@ announce(const struct server *server)
 	printf("ready root=%s", root);
 	for (unsigned i = 0; i < MOUNTS; i++)
 		if (server->mount[i].mounted)
-			printf(" %s=%s", i == DEVICE ? "device" :
-			    i == LEGACY ? "legacy" : "tsm",
+			printf(" %s=%s",
+			    i == DEVICE     ? "device" :
+				i == LEGACY ? "legacy" :
+					      "tsm",
 			    server->mount[i].path);
 	printf("\n");
 	fflush(stdout);

@@ -11,9 +11,9 @@
 #include "sim/asp.h"
 
 struct sim_server_paths {
-	const char *device;	/* /dev/sev-guest; NULL: not served */
-	const char *legacy;	/* /dev/sev of Linux 5.15 */
-	const char *tsm;	/* the report directory of configfs-tsm */
+	const char *device; /* /dev/sev-guest; NULL: not served */
+	const char *legacy; /* /dev/sev of Linux 5.15 */
+	const char *tsm;    /* the report directory of configfs-tsm */
 };
 
 /*

@@ -104,7 +104,8 @@ tee_sim_cert_init(struct sim_cert_spec *spec, enum sim_key role,
     const struct sim_platform *platform, const struct sim_keyset *keys)
 {
 	enum sim_key issuer = role == SIM_VCEK ? SIM_ASK :
-	    role == SIM_VLEK ? SIM_ASVK : SIM_ARK;
+	    role == SIM_VLEK                   ? SIM_ASVK :
+						 SIM_ARK;
 
 	memset(spec, 0, sizeof(*spec));
 	spec->version = 3;

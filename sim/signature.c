@@ -16,8 +16,8 @@ digest_name(const struct sim_signature *how)
 static const EVP_MD *
 mgf_digest(const struct sim_signature *how)
 {
-	return EVP_get_digestbyname(how->mgf != NULL ? how->mgf :
-	    digest_name(how));
+	return EVP_get_digestbyname(
+	    how->mgf != NULL ? how->mgf : digest_name(how));
 }
 
 static int
@@ -33,8 +33,9 @@ hash_algor(const EVP_MD *md)
 {
 	X509_ALGOR *algor = X509_ALGOR_new();
 
-	if (algor != NULL && X509_ALGOR_set0(algor,
-	    OBJ_nid2obj(EVP_MD_get_type(md)), V_ASN1_NULL, NULL) != 1) {
+	if (algor != NULL &&
+	    X509_ALGOR_set0(algor, OBJ_nid2obj(EVP_MD_get_type(md)),
+		V_ASN1_NULL, NULL) != 1) {
 		X509_ALGOR_free(algor);
 		algor = NULL;
 	}
@@ -49,7 +50,7 @@ mgf_algor(const EVP_MD *md)
 	bool ok = hash != NULL && algor != NULL &&
 	    ASN1_item_pack(hash, ASN1_ITEM_rptr(X509_ALGOR), &packed) != NULL &&
 	    X509_ALGOR_set0(algor, OBJ_nid2obj(NID_mgf1), V_ASN1_SEQUENCE,
-	    packed) == 1;
+		packed) == 1;
 
 	X509_ALGOR_free(hash);
 	if (!ok) {
@@ -104,22 +105,24 @@ set_algor(X509_ALGOR *algor, const struct sim_signature *how, EVP_PKEY *key)
 		return false;
 	if (EVP_PKEY_get_base_id(key) == EVP_PKEY_RSA && !how->pkcs1) {
 		pss = pss_parameters(how, md);
-		return pss != NULL && X509_ALGOR_set0(algor,
-		    OBJ_nid2obj(NID_rsassaPss), V_ASN1_SEQUENCE, pss) == 1;
+		return pss != NULL &&
+		    X509_ALGOR_set0(algor, OBJ_nid2obj(NID_rsassaPss),
+			V_ASN1_SEQUENCE, pss) == 1;
 	}
 	return OBJ_find_sigid_by_algs(&nid, EVP_MD_get_type(md),
-	    EVP_PKEY_get_base_id(key)) == 1 &&
+		   EVP_PKEY_get_base_id(key)) == 1 &&
 	    X509_ALGOR_set0(algor, OBJ_nid2obj(nid),
-	    EVP_PKEY_get_base_id(key) == EVP_PKEY_RSA ? V_ASN1_NULL :
-	    V_ASN1_UNDEF, NULL) == 1;
+		EVP_PKEY_get_base_id(key) == EVP_PKEY_RSA ? V_ASN1_NULL :
+							    V_ASN1_UNDEF,
+		NULL) == 1;
 }
 
 static bool
 set_padding(EVP_PKEY_CTX *ctx, const struct sim_signature *how)
 {
 	if (how->pkcs1)
-		return EVP_PKEY_CTX_set_rsa_padding(ctx,
-		    RSA_PKCS1_PADDING) == 1;
+		return EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_PKCS1_PADDING) ==
+		    1;
 	return EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_PKCS1_PSS_PADDING) == 1 &&
 	    EVP_PKEY_CTX_set_rsa_mgf1_md(ctx, mgf_digest(how)) == 1 &&
 	    EVP_PKEY_CTX_set_rsa_pss_saltlen(ctx, salt_size(how)) == 1;
@@ -132,8 +135,10 @@ start(const struct sim_signature *how, EVP_PKEY *key)
 	EVP_PKEY_CTX *pctx;
 	bool rsa = EVP_PKEY_get_base_id(key) == EVP_PKEY_RSA;
 
-	if (ctx == NULL || EVP_DigestSignInit_ex(ctx, &pctx, digest_name(how),
-	    NULL, NULL, key, NULL) != 1 || (rsa && !set_padding(pctx, how))) {
+	if (ctx == NULL ||
+	    EVP_DigestSignInit_ex(ctx, &pctx, digest_name(how), NULL, NULL, key,
+		NULL) != 1 ||
+	    (rsa && !set_padding(pctx, how))) {
 		EVP_MD_CTX_free(ctx);
 		ctx = NULL;
 	}

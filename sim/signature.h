@@ -12,16 +12,16 @@
 #include <openssl/evp.h>
 #include <openssl/x509.h>
 
-#define SIM_SALT_EMPTY (-1)	/* a salt of no bytes */
+#define SIM_SALT_EMPTY (-1) /* a salt of no bytes */
 
 /* RSASSA-PSS, SHA-384, MGF1-SHA-384, 48 bytes of salt. */
 struct sim_signature {
-	bool pkcs1;		/* RSASSA-PKCS1-v1_5 */
-	const char *digest;	/* NULL: "SHA384" */
-	const char *mgf;	/* NULL: as digest */
-	int salt;		/* 0: 48 */
-	bool short_form;	/* leave the default trailerField out */
-	bool corrupt;		/* flip a bit of the finished signature */
+	bool pkcs1;         /* RSASSA-PKCS1-v1_5 */
+	const char *digest; /* NULL: "SHA384" */
+	const char *mgf;    /* NULL: as digest */
+	int salt;           /* 0: 48 */
+	bool short_form;    /* leave the default trailerField out */
+	bool corrupt;       /* flip a bit of the finished signature */
 };
 
 /* An EC key signs with ECDSA and the digest. */

@@ -15,20 +15,16 @@ enum kind { WORD, NUMBER, COUNT, ERRNO };
 static const char *const products[] = { "Milan", "Genoa", "Turin", NULL };
 static const char *const signers[] = { "vcek", "vlek", NULL };
 static const char *const no_yes[] = { "no", "yes", NULL };
-static const char *const veks[] = {
-	"ok", "stale-tcb", "other-chip", "other-key", "expired", NULL
-};
-static const char *const crls[] = {
-	"ok", "expired", "early", "other-signer", "no-next-update",
-	"unknown-critical", "revoked-ask", "revoked-asvk", "revoked-ark", NULL
-};
-static const char *const certs[] = {
-	"ok", "pem", "none", "garbage", "beyond", "growing", NULL
-};
+static const char *const veks[] = { "ok", "stale-tcb", "other-chip",
+	"other-key", "expired", NULL };
+static const char *const crls[] = { "ok", "expired", "early", "other-signer",
+	"no-next-update", "unknown-critical", "revoked-ask", "revoked-asvk",
+	"revoked-ark", NULL };
+static const char *const certs[] = { "ok", "pem", "none", "garbage", "beyond",
+	"growing", NULL };
 static const char *const vmpcks[] = { "ok", "gone", NULL };
-static const char *const providers[] = {
-	"sev_guest", "tdx_guest", "arm_cca_guest", NULL
-};
+static const char *const providers[] = { "sev_guest", "tdx_guest",
+	"arm_cca_guest", NULL };
 
 /* The first word, and the number 0, is what holds where nothing is set. */
 static const struct {
@@ -38,8 +34,7 @@ static const struct {
 	uint32_t limit;
 	const char *what;
 } table[SIM_SWITCHES] = {
-	[SIM_SW_PRODUCT] = { "product", WORD, products, 0,
-	    "the machine" },
+	[SIM_SW_PRODUCT] = { "product", WORD, products, 0, "the machine" },
 	[SIM_SW_SIGNER] = { "signer", WORD, signers, 0,
 	    "the chip's own key, or the one its cloud loaded" },
 	[SIM_SW_GUEST_VMPL] = { "guest-vmpl", NUMBER, NULL, 3,
@@ -58,8 +53,7 @@ static const struct {
 	    "flips this bit of the signed report" },
 	[SIM_SW_VEK] = { "vek", WORD, veks, 0,
 	    "what is wrong with the VCEK or VLEK that the host hands out" },
-	[SIM_SW_CRL] = { "crl", WORD, crls, 0,
-	    "what is wrong with the CRL" },
+	[SIM_SW_CRL] = { "crl", WORD, crls, 0, "what is wrong with the CRL" },
 	[SIM_SW_CERTS] = { "certs", WORD, certs, 0,
 	    "the certificate table; beyond: an entry reaches past its end; "
 	    "growing: asks for one page more each time" },
@@ -101,13 +95,11 @@ static const struct {
 static const struct {
 	const char *name;
 	int number;
-} errors[] = {
-	{ "EACCES", EACCES }, { "EAGAIN", EAGAIN }, { "EBUSY", EBUSY },
+} errors[] = { { "EACCES", EACCES }, { "EAGAIN", EAGAIN }, { "EBUSY", EBUSY },
 	{ "EFAULT", EFAULT }, { "EFBIG", EFBIG }, { "EINTR", EINTR },
 	{ "EINVAL", EINVAL }, { "EIO", EIO }, { "ENODEV", ENODEV },
 	{ "ENOMEM", ENOMEM }, { "ENOTTY", ENOTTY }, { "ENXIO", ENXIO },
-	{ "ETIMEDOUT", ETIMEDOUT }
-};
+	{ "ETIMEDOUT", ETIMEDOUT } };
 
 static bool
 parse_number(const char *text, uint32_t limit, uint32_t *out)
@@ -236,9 +228,8 @@ tee_sim_switches_set(struct sim_switches *switches, const char *assignment,
 		return false;
 	}
 	if (equals[1] != '\0' && !acceptable(i, equals + 1, &value)) {
-		snprintf(why, SIM_SWITCH_WHY,
-		    "'%.60s' is no value of '%.*s'", equals + 1, (int)length,
-		    assignment);
+		snprintf(why, SIM_SWITCH_WHY, "'%.60s' is no value of '%.*s'",
+		    equals + 1, (int)length, assignment);
 		return false;
 	}
 	forget(switches, i);
@@ -265,7 +256,7 @@ const char *
 tee_sim_switch_name(int i)
 {
 	return i < SIM_SWITCHES ? table[i].name :
-	    tee_sim_fields[i - SIM_SWITCHES].name;
+				  tee_sim_fields[i - SIM_SWITCHES].name;
 }
 
 void
@@ -297,16 +288,18 @@ list_values(unsigned i, FILE *out)
 			fprintf(out, "%s%s", w == 0 ? "" : "|",
 			    table[i].words[w]);
 	else
-		fputs(table[i].kind == NUMBER ? "NUMBER" :
-		    table[i].kind == COUNT ? "COUNT|forever" :
-		    "ERRNO[:COUNT]", out);
+		fputs(table[i].kind == NUMBER  ? "NUMBER" :
+			table[i].kind == COUNT ? "COUNT|forever" :
+						 "ERRNO[:COUNT]",
+		    out);
 }
 
 void
 tee_sim_switches_list(FILE *out)
 {
 	fputs("The machine, its host and its kernel; the first word is what "
-	    "holds unset.\n\n", out);
+	      "holds unset.\n\n",
+	    out);
 	for (unsigned i = 0; i < SIM_SWITCHES; i++) {
 		fprintf(out, "  %s=", table[i].name);
 		list_values(i, out);

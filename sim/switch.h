@@ -15,7 +15,7 @@
 #include "sim/blob.h"
 
 #define SIM_FOREVER UINT32_MAX
-#define SIM_FIELDS_MAX 48	/* at least the fields of a report */
+#define SIM_FIELDS_MAX 48 /* at least the fields of a report */
 
 enum sim_switch {
 	SIM_SW_PRODUCT = 0,
@@ -49,18 +49,37 @@ enum sim_switch {
 };
 
 /* Indices of the words of SIM_SW_VEK, SIM_SW_CRL and SIM_SW_CERTS. */
-enum sim_vek { SIM_VEK_OK = 0, SIM_VEK_STALE, SIM_VEK_OTHER_CHIP,
-	SIM_VEK_OTHER_KEY, SIM_VEK_EXPIRED };
-enum sim_crl_fault { SIM_CRL_OK = 0, SIM_CRL_EXPIRED, SIM_CRL_EARLY,
-	SIM_CRL_OTHER_SIGNER, SIM_CRL_OPEN, SIM_CRL_UNKNOWN, SIM_CRL_ASK,
-	SIM_CRL_ASVK, SIM_CRL_ARK };
-enum sim_certs { SIM_CERTS_OK = 0, SIM_CERTS_PEM, SIM_CERTS_NONE,
-	SIM_CERTS_GARBAGE, SIM_CERTS_BEYOND, SIM_CERTS_GROWING };
+enum sim_vek {
+	SIM_VEK_OK = 0,
+	SIM_VEK_STALE,
+	SIM_VEK_OTHER_CHIP,
+	SIM_VEK_OTHER_KEY,
+	SIM_VEK_EXPIRED
+};
+enum sim_crl_fault {
+	SIM_CRL_OK = 0,
+	SIM_CRL_EXPIRED,
+	SIM_CRL_EARLY,
+	SIM_CRL_OTHER_SIGNER,
+	SIM_CRL_OPEN,
+	SIM_CRL_UNKNOWN,
+	SIM_CRL_ASK,
+	SIM_CRL_ASVK,
+	SIM_CRL_ARK
+};
+enum sim_certs {
+	SIM_CERTS_OK = 0,
+	SIM_CERTS_PEM,
+	SIM_CERTS_NONE,
+	SIM_CERTS_GARBAGE,
+	SIM_CERTS_BEYOND,
+	SIM_CERTS_GROWING
+};
 
 struct sim_value {
 	bool set;
-	uint32_t number;	/* index of the word, number, or errno */
-	uint32_t times;		/* of an errno; SIM_FOREVER: always */
+	uint32_t number; /* index of the word, number, or errno */
+	uint32_t times;  /* of an errno; SIM_FOREVER: always */
 };
 
 /* Starts zeroed; the text is what was given, NULL where nothing was. */

@@ -12,14 +12,12 @@
 #define FILE_MAX 65536
 
 static bool
-read_lines(struct sim_switches *switches, char *text,
-    char why[SIM_SWITCH_WHY])
+read_lines(struct sim_switches *switches, char *text, char why[SIM_SWITCH_WHY])
 {
 	char *line;
 
 	while ((line = strsep(&text, "\n")) != NULL)
-		if (*line != '\0' &&
-		    !tee_sim_switches_set(switches, line, why))
+		if (*line != '\0' && !tee_sim_switches_set(switches, line, why))
 			return false;
 	return true;
 }
@@ -60,13 +58,13 @@ tee_sim_switches_write(const struct sim_switches *switches, int dir)
 			continue;
 		size = asprintf(&line, "%s=%s\n", tee_sim_switch_name(i),
 		    switches->text[i]);
-		ok = size > 0 &&
-		    tee_sim_blob_append(&blob, line, (size_t)size);
+		ok = size > 0 && tee_sim_blob_append(&blob, line, (size_t)size);
 		if (size > 0)
 			free(line);
 	}
-	ok = ok && tee_sim_blob_write(blob.data, blob.size, dir,
-	    SIM_SWITCH_FILE, 0600);
+	ok = ok &&
+	    tee_sim_blob_write(blob.data, blob.size, dir, SIM_SWITCH_FILE,
+		0600);
 	tee_sim_blob_free(&blob);
 	return ok;
 }

@@ -60,8 +60,7 @@ tee_sim_table_build(const struct sim_table_entry *entries, size_t count,
 	if (!tee_sim_blob_append(out, entry, sizeof(entry)))
 		return false;
 	for (size_t i = 0; i < count; i++)
-		if (!tee_sim_blob_append(out, entries[i].data,
-		    entries[i].size))
+		if (!tee_sim_blob_append(out, entries[i].data, entries[i].size))
 			return false;
 	return true;
 }

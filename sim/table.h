@@ -19,10 +19,10 @@
 enum sim_guid {
 	SIM_GUID_VCEK = 0,
 	SIM_GUID_VLEK,
-	SIM_GUID_ASK,		/* ASVK too */
+	SIM_GUID_ASK, /* ASVK too */
 	SIM_GUID_ARK,
 	SIM_GUID_CRL,
-	SIM_GUID_PLATFORM,	/* Google's ExtraPlatformInfo */
+	SIM_GUID_PLATFORM, /* Google's ExtraPlatformInfo */
 	SIM_GUIDS
 };
 

@@ -13,8 +13,8 @@
 #include "sim/command.h"
 
 /* The C library looks for it by name, past -fvisibility=hidden. */
-__attribute__((visibility("default")))
-const char *argp_program_version = "teesim (" PACKAGE_STRING ")";
+__attribute__((visibility("default"))) const char *argp_program_version =
+    "teesim (" PACKAGE_STRING ")";
 
 static const char doc[] =
     "A pretend AMD SEV-SNP machine with roots of its own, for tests of code "
@@ -31,12 +31,9 @@ static const char doc[] =
 static const struct {
 	const char *name;
 	int (*run)(int argc, char **argv);
-} commands[] = {
-	{ "serve", tee_sim_command_serve },
-	{ "set", tee_sim_command_set },
-	{ "mint", tee_sim_command_mint },
-	{ "root", tee_sim_command_root }
-};
+} commands[] = { { "serve", tee_sim_command_serve },
+	{ "set", tee_sim_command_set }, { "mint", tee_sim_command_mint },
+	{ "root", tee_sim_command_root } };
 
 /* The rest belongs to the subcommand, whose messages name it. */
 static int
@@ -77,10 +74,9 @@ parse(int key, char *arg, struct argp_state *state)
 int
 main(int argc, char **argv)
 {
-	static const struct argp argp = {
-		.parser = parse, .args_doc = "SUBCOMMAND [OPTION...]",
-		.doc = doc
-	};
+	static const struct argp argp = { .parser = parse,
+		.args_doc = "SUBCOMMAND [OPTION...]",
+		.doc = doc };
 	int status = 2;
 
 	argp_err_exit_status = 2;

@@ -28,7 +28,8 @@ ino_of(const struct sim_item *item)
 struct sim_item *
 tee_sim_tsm_item(fuse_req_t req, fuse_ino_t ino)
 {
-	return ino < ROOM ? NULL :
+	return ino < ROOM ?
+	    NULL :
 	    tee_sim_item_get(tee_sim_tsm_fs(req), ino / ROOM - 1);
 }
 
@@ -47,7 +48,8 @@ attr_mode(enum sim_attr attr)
 	if (tee_sim_attr_writable(attr))
 		return S_IFREG | 0200;
 	return attr == SIM_ATTR_OUTBLOB || attr == SIM_ATTR_AUXBLOB ?
-	    S_IFREG | 0400 : S_IFREG | 0444;
+	    S_IFREG | 0400 :
+	    S_IFREG | 0444;
 }
 
 /* 0 or an errno. */
@@ -58,8 +60,8 @@ stat_of(fuse_req_t req, fuse_ino_t ino, struct stat *st)
 
 	if (ino != FUSE_ROOT_ID && tee_sim_tsm_item(req, ino) == NULL)
 		return ENOENT;
-	*st = tee_sim_mount_stat(ino, tee_sim_tsm_attr(ino, &attr) ?
-	    attr_mode(attr) : S_IFDIR | 0755);
+	*st = tee_sim_mount_stat(ino,
+	    tee_sim_tsm_attr(ino, &attr) ? attr_mode(attr) : S_IFDIR | 0755);
 	return 0;
 }
 
@@ -118,8 +120,9 @@ do_setattr(fuse_req_t req, fuse_ino_t ino, struct stat *st, int set,
     struct fuse_file_info *fi)
 {
 	(void)st;
-	if ((set & (FUSE_SET_ATTR_MODE | FUSE_SET_ATTR_UID |
-	    FUSE_SET_ATTR_GID)) != 0)
+	if ((set &
+		(FUSE_SET_ATTR_MODE | FUSE_SET_ATTR_UID | FUSE_SET_ATTR_GID)) !=
+	    0)
 		fuse_reply_err(req, EPERM);
 	else
 		do_getattr(req, ino, fi);
@@ -149,7 +152,8 @@ static void
 do_rmdir(fuse_req_t req, fuse_ino_t parent, const char *name)
 {
 	struct sim_item *item = parent == FUSE_ROOT_ID ?
-	    tee_sim_item_find(tee_sim_tsm_fs(req), name) : NULL;
+	    tee_sim_item_find(tee_sim_tsm_fs(req), name) :
+	    NULL;
 
 	if (item != NULL)
 		tee_sim_item_drop(tee_sim_tsm_fs(req), item);
@@ -206,7 +210,7 @@ list(fuse_req_t req, fuse_ino_t ino, struct sim_blob *out)
 
 	if (ino == FUSE_ROOT_ID) {
 		for (struct sim_item *i = tee_sim_tsm_fs(req)->items;
-		    ok && i != NULL; i = i->next)
+		     ok && i != NULL; i = i->next)
 			ok = add_entry(req, out, ino_of(i), S_IFDIR, i->name);
 		return ok;
 	}
@@ -237,8 +241,7 @@ do_readdir(fuse_req_t req, fuse_ino_t ino, size_t size, off_t off,
 	tee_sim_blob_free(&all);
 }
 
-const struct fuse_lowlevel_ops tee_sim_tsm_ops = {
-	.lookup = do_lookup,
+const struct fuse_lowlevel_ops tee_sim_tsm_ops = { .lookup = do_lookup,
 	.getattr = do_getattr,
 	.setattr = do_setattr,
 	.mkdir = do_mkdir,
@@ -251,5 +254,4 @@ const struct fuse_lowlevel_ops tee_sim_tsm_ops = {
 	.write = tee_sim_tsm_write,
 	.flush = tee_sim_tsm_flush,
 	.release = tee_sim_tsm_release,
-	.readdir = do_readdir
-};
+	.readdir = do_readdir };

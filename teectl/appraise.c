@@ -32,16 +32,13 @@ struct arguments {
 	time_t when;
 };
 
-static const struct argp_option options[] = {
-	CHALLENGE_OPTIONS,
+static const struct argp_option options[] = { CHALLENGE_OPTIONS,
 	{ "unsolicited", KEY_UNSOLICITED, NULL, 0,
 	    "There was no challenge: its age alone makes evidence fresh", 0 },
 	{ "did", KEY_DID, "DID", 0, "The DID that the peer must have", 0 },
 	{ "public-key", KEY_PUBLIC, "HEX", 0,
 	    "The Ed25519 key that the peer must have", 0 },
-	{ "at", KEY_AT, "RFC3339", 0, "Appraise as of this time", 0 },
-	{ 0 }
-};
+	{ "at", KEY_AT, "RFC3339", 0, "Appraise as of this time", 0 }, { 0 } };
 
 static void
 check_arguments(struct argp_state *state, struct arguments *a)
@@ -50,13 +47,15 @@ check_arguments(struct argp_state *state, struct arguments *a)
 		argp_error(state, "PROFILE and EVIDENCE are needed");
 	a->challenged = challenge_given(state, &a->challenge);
 	if (a->challenged == a->unsolicited)
-		argp_error(state, "give either the challenge that was sent "
+		argp_error(state,
+		    "give either the challenge that was sent "
 		    "(--challenge-id, --nonce) or --unsolicited");
 	if (a->public_key != NULL &&
 	    !text_unhex(a->public_key, a->key, sizeof(a->key)))
 		argp_error(state, "--public-key takes 64 hex digits");
 	if (a->at != NULL && !text_parse_time(a->at, &a->when))
-		argp_error(state, "--at takes a time such as "
+		argp_error(state,
+		    "--at takes a time such as "
 		    "2026-01-31T12:00:00Z");
 }
 
@@ -104,9 +103,11 @@ add_check(struct appraisal *p, const char *name, bool ok, const char *passed,
     const char *failed)
 {
 	p->failed = p->failed || !ok;
+	/* clang-format off */
 	json_array_append_new(p->checks, json_pack("{s:s, s:s, s:s}", "name",
 	    name, "result", ok ? "pass" : "fail", "detail",
 	    ok ? passed : failed));
+	/* clang-format on */
 }
 
 /* Ours before the library's; a failed one of ours denies the whole. */
@@ -164,22 +165,24 @@ appraise_document(struct appraisal *p, json_t *root,
 
 	if (!registration_read(root, &r, &why)) {
 		add_check(p, "registration.document", false, "", why);
-		conclude(p, json_pack("{s:s, s:[], s:{}}", "verdict", "deny",
-		    "checks", "claims"));
+		conclude(p,
+		    json_pack("{s:s, s:[], s:{}}", "verdict", "deny", "checks",
+			"claims"));
 		return STATUS_REFUSED;
 	}
-	add_check(p, "registration.document", true,
-	    "its members fit together", "");
+	add_check(p, "registration.document", true, "its members fit together",
+	    "");
 	add_check(p, "registration.proof", registration_proves(&r),
 	    "the key signed this DID, itself and this evidence",
 	    "not signed by this key over this DID and this evidence");
 	if (a->did != NULL)
-		add_check(p, "registration.did", strlen(a->did) == r.did_size
-		    && memcmp(a->did, r.did, r.did_size) == 0,
+		add_check(p, "registration.did",
+		    strlen(a->did) == r.did_size &&
+			memcmp(a->did, r.did, r.did_size) == 0,
 		    "it is the expected DID's", "it is another DID's");
 	if (a->public_key != NULL)
-		add_check(p, "registration.public_key", memcmp(a->key,
-		    r.public_key, sizeof(a->key)) == 0,
+		add_check(p, "registration.public_key",
+		    memcmp(a->key, r.public_key, sizeof(a->key)) == 0,
 		    "it is the expected key's", "it is another key's");
 	expected->did = r.did;
 	expected->did_size = r.did_size;
@@ -195,8 +198,8 @@ appraise_text(struct appraisal *p, const char *text, size_t size,
 {
 	struct session *s = p->s;
 	struct tee_evidence *evidence = NULL;
-	json_t *root = json_loadb(text, size, JSON_REJECT_DUPLICATES |
-	    JSON_ALLOW_NUL, NULL);
+	json_t *root = json_loadb(text, size,
+	    JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, NULL);
 	int error, status;
 
 	if (root == NULL) {

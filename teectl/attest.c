@@ -18,14 +18,12 @@ struct arguments {
 	struct challenge challenge;
 };
 
-static const struct argp_option options[] = {
-	CHALLENGE_OPTIONS,
+static const struct argp_option options[] = { CHALLENGE_OPTIONS,
 	{ "output", KEY_OUTPUT, "FILE", 0,
 	    "Write the evidence there, not to stdout", 0 },
 	{ "public-key", KEY_PUBLIC, "FILE", 0,
 	    "Write the public key there (PEM)", 0 },
-	{ 0 }
-};
+	{ 0 } };
 
 static error_t
 parse(int key, char *arg, struct argp_state *state)
@@ -48,7 +46,8 @@ parse(int key, char *arg, struct argp_state *state)
 		if (a->profile == NULL)
 			argp_error(state, "PROFILE is missing");
 		if (!challenge_given(state, &a->challenge))
-			argp_error(state, "--challenge-id and --nonce are "
+			argp_error(state,
+			    "--challenge-id and --nonce are "
 			    "needed");
 		return 0;
 	default:

@@ -20,8 +20,7 @@ struct arguments {
 };
 
 static const struct argp_option options[] = {
-	{ "did", KEY_DID, "DID", 0, "The agent's DID", 0 },
-	CHALLENGE_OPTIONS,
+	{ "did", KEY_DID, "DID", 0, "The agent's DID", 0 }, CHALLENGE_OPTIONS,
 	{ "public-key", KEY_PUBLIC, "HEX", 0, "The agent's Ed25519 key", 0 },
 	{ 0 }
 };
@@ -31,7 +30,8 @@ check_arguments(struct argp_state *state, struct arguments *a)
 {
 	if (!challenge_given(state, &a->challenge) || a->did == NULL ||
 	    a->public_key == NULL)
-		argp_error(state, "--did, --challenge-id, --nonce and "
+		argp_error(state,
+		    "--did, --challenge-id, --nonce and "
 		    "--public-key are needed");
 	if (!text_unhex(a->public_key, a->key, sizeof(a->key)))
 		argp_error(state, "--public-key takes 64 hex digits");

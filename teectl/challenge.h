@@ -11,9 +11,11 @@ enum { KEY_CHALLENGE_ID = 0x200, KEY_NONCE };
 
 #define CHALLENGE_OPTIONS \
 	{ "challenge-id", KEY_CHALLENGE_ID, "ID", 0, \
-	    "Id of the challenge that the peer sent", 0 }, \
-	{ "nonce", KEY_NONCE, "NONCE", 0, \
-	    "Nonce of that challenge, as sent", 0 }
+		"Id of the challenge that the peer sent", 0 }, \
+	{ \
+		"nonce", KEY_NONCE, "NONCE", 0, \
+		    "Nonce of that challenge, as sent", 0 \
+	}
 
 struct challenge {
 	const char *id;

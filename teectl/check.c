@@ -65,10 +65,9 @@ file_json(const char *file, const char *result, const struct journal *j)
 	size_t i;
 
 	for (i = 0; i < j->fault_count; i++)
-		json_array_append_new(faults, fault_json(file,
-		    j->faults[i]));
-	return json_pack("{s:o, s:s, s:o}", "file", text_json(file),
-	    "result", result, "faults", faults);
+		json_array_append_new(faults, fault_json(file, j->faults[i]));
+	return json_pack("{s:o, s:s, s:o}", "file", text_json(file), "result",
+	    result, "faults", faults);
 }
 
 static void
@@ -95,8 +94,7 @@ readable(const char *file, struct journal *j)
 		close(fd);
 		return true;
 	}
-	snprintf(fault, sizeof(fault), "%.900s:1: %s", file,
-	    strerror(errno));
+	snprintf(fault, sizeof(fault), "%.900s:1: %s", file, strerror(errno));
 	journal_line(j, LOG_ERR, fault);
 	return false;
 }
@@ -104,7 +102,8 @@ readable(const char *file, struct journal *j)
 static int
 check_file(struct common *common, const char *file, json_t *list)
 {
-	const struct tee_options o = { .size = sizeof(o), .log = journal_line,
+	const struct tee_options o = { .size = sizeof(o),
+		.log = journal_line,
 		.log_user = &common->journal,
 		.require_tee = common->require_tee,
 		.refuse_simulated = common->refuse_simulated };
@@ -121,8 +120,8 @@ check_file(struct common *common, const char *file, json_t *list)
 	}
 	tee_close(&tee);
 	if (common->json)
-		json_array_append_new(list, file_json(file, result,
-		    &common->journal));
+		json_array_append_new(list,
+		    file_json(file, result, &common->journal));
 	else
 		print_file(file, result, &common->journal);
 	journal_clear(&common->journal);

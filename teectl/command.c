@@ -33,11 +33,10 @@ parse_common(int key, char *arg, struct argp_state *state)
 	}
 }
 
-static const struct argp_option output_options[] = {
-	{ "json", KEY_JSON, NULL, 0, "Print JSON", 0 },
+static const struct argp_option output_options[] = { { "json", KEY_JSON, NULL,
+							 0, "Print JSON", 0 },
 	{ "verbose", 'v', NULL, 0, "Show the library's log on stderr", 0 },
-	{ 0 }
-};
+	{ 0 } };
 
 static const struct argp_option floor_options[] = {
 	{ "require-tee", KEY_REQUIRE_TEE, NULL, 0,
@@ -49,20 +48,19 @@ static const struct argp_option floor_options[] = {
 
 static const struct argp output_argp = { output_options, parse_common, NULL,
 	NULL, NULL, NULL, NULL };
-static const struct argp floor_argp = { floor_options, parse_common, NULL,
-	NULL, NULL, NULL, NULL };
+static const struct argp floor_argp = { floor_options, parse_common, NULL, NULL,
+	NULL, NULL, NULL };
 
 void
 command_parse(const struct command *command, int argc, char **argv,
     const struct argp_option *options, argp_parser_t parser,
     struct common *common)
 {
-	const struct argp_child children[] = {
-		{ &output_argp, 0, "Output:", 1 },
+	const struct argp_child children[] = { { &output_argp, 0,
+						   "Output:", 1 },
 		{ command->floor ? &floor_argp : NULL, 0,
 		    "Requirements, beside the profile's:", 2 },
-		{ 0 }
-	};
+		{ 0 } };
 	const struct argp argp = { options, parser, command->args,
 		command->summary, children, NULL, NULL };
 	char name[32];

@@ -15,18 +15,18 @@
 /* teectl(1) prints this table. */
 enum status {
 	STATUS_DONE = 0,
-	STATUS_REFUSED = 1,	/* denied, failed, refused */
-	STATUS_USAGE = 2,	/* wrong arguments or unreadable input */
-	STATUS_UNAVAILABLE = 3,	/* something could not be asked or done */
-	STATUS_INCOMPLETE = 4	/* nothing failed, not everything was done */
+	STATUS_REFUSED = 1,     /* denied, failed, refused */
+	STATUS_USAGE = 2,       /* wrong arguments or unreadable input */
+	STATUS_UNAVAILABLE = 3, /* something could not be asked or done */
+	STATUS_INCOMPLETE = 4   /* nothing failed, not everything was done */
 };
 
 struct command {
-	const char *name;	/* NULL ends the table */
+	const char *name; /* NULL ends the table */
 	int (*run)(const struct command *, int argc, char **argv);
-	const char *args;	/* positional arguments, for --help */
-	const char *summary;	/* one line */
-	bool floor;		/* takes --require-tee, --refuse-simulated */
+	const char *args;    /* positional arguments, for --help */
+	const char *summary; /* one line */
+	bool floor;          /* takes --require-tee, --refuse-simulated */
 };
 
 /* The first member of every subcommand's arguments. */

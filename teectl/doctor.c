@@ -17,7 +17,7 @@ parse(int key, char *arg, struct argp_state *state)
 {
 	(void)arg;
 	return key == ARGP_KEY_INIT ? command_parse_init(state) :
-	    ARGP_ERR_UNKNOWN;
+				      ARGP_ERR_UNKNOWN;
 }
 
 static const char *
@@ -54,8 +54,8 @@ check_json(const char *name, const struct health *h)
 	    result_word(h->result), "detail", text_json(h->detail));
 
 	if (json != NULL)
-		json_object_set_new(json, "next", h->next != NULL ?
-		    text_json(h->next) : json_null());
+		json_object_set_new(json, "next",
+		    h->next != NULL ? text_json(h->next) : json_null());
 	return json;
 }
 
@@ -74,8 +74,8 @@ command_doctor(const struct command *self, int argc, char **argv)
 		check->look(&h);
 		missing += h.result == HEALTH_MISSING;
 		if (a.common.json)
-			json_array_append_new(list, check_json(check->name,
-			    &h));
+			json_array_append_new(list,
+			    check_json(check->name, &h));
 		else
 			print_check(check->name, &h);
 	}

@@ -45,8 +45,8 @@ print_value(const json_t *value)
 		text_print(stdout, json_string_value(value));
 		return;
 	}
-	text = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY |
-	    JSON_ENSURE_ASCII);
+	text = json_dumps(value,
+	    JSON_COMPACT | JSON_ENCODE_ANY | JSON_ENSURE_ASCII);
 	printf("%s", text != NULL ? text : "?");
 	free(text);
 }
@@ -57,7 +57,8 @@ print_pairs(json_t *object, const char *separator)
 	const char *key, *before = "";
 	json_t *value;
 
-	json_object_foreach(object, key, value) {
+	json_object_foreach(object, key, value)
+	{
 		if (json_is_null(value))
 			continue;
 		printf("%s", before);
@@ -74,19 +75,21 @@ print_stack(const char *label, const json_t *stack)
 	const json_t *line;
 	size_t i;
 
-	json_array_foreach(stack, i, line) {
-		const char *group = json_string_value(json_object_get(line,
-		    "group"));
+	json_array_foreach(stack, i, line)
+	{
+		const char *group =
+		    json_string_value(json_object_get(line, "group"));
 
 		printf("%-12s line %-4lld %s%s%s %s ceiling=%s timeout=%llds",
-		    label, (long long)json_integer_value(json_object_get(line,
-		    "line")), json_string_value(json_object_get(line,
-		    "control")), group != NULL ? ":" : "",
-		    group != NULL ? group : "",
+		    label,
+		    (long long)json_integer_value(
+			json_object_get(line, "line")),
+		    json_string_value(json_object_get(line, "control")),
+		    group != NULL ? ":" : "", group != NULL ? group : "",
 		    json_string_value(json_object_get(line, "module")),
 		    json_string_value(json_object_get(line, "ceiling")),
-		    (long long)json_integer_value(json_object_get(line,
-		    "timeout")));
+		    (long long)json_integer_value(
+			json_object_get(line, "timeout")));
 		if (json_object_get(line, "authority") != NULL) {
 			printf(" authority=");
 			print_value(json_object_get(line, "authority"));
@@ -107,12 +110,12 @@ print_plan(json_t *plan)
 	json_t *value;
 	size_t i;
 
-	json_object_foreach(plan, key, value)
-		if (json_is_string(value)) {
-			printf("%-12s ", key);
-			print_value(value);
-			putchar('\n');
-		}
+	json_object_foreach(plan, key, value) if (json_is_string(value))
+	{
+		printf("%-12s ", key);
+		print_value(value);
+		putchar('\n');
+	}
 	for (i = 0; i < 3; i++)
 		print_stack(stacks[i], json_object_get(plan, stacks[i]));
 	for (i = 0; i < 2; i++) {
@@ -142,8 +145,8 @@ command_dump(const struct command *self, int argc, char **argv)
 		if (error == 0)
 			plan = json_loads(text, 0, NULL);
 		if (error != 0)
-			status = report_error(&a.common, self->name,
-			    a.profile, error);
+			status = report_error(&a.common, self->name, a.profile,
+			    error);
 		else if (a.common.json || plan == NULL)
 			status = report_json(json_incref(plan));
 		else

@@ -39,7 +39,8 @@ constant_of(const char *word, char *out, size_t size)
 
 	n = (size_t)snprintf(out, size, "TEE_E_");
 	for (i = 0; word[i] != '\0' && n + 1 < size; i++)
-		out[n++] = word[i] == '-' ? '_' :
+		out[n++] = word[i] == '-' ?
+		    '_' :
 		    (char)toupper((unsigned char)word[i]);
 	out[n] = '\0';
 }
@@ -54,7 +55,8 @@ code_of(const char *text)
 
 	if (end != text && *end == '\0')
 		return n >= 0 && n < 1000 && tee_error_word((int)n) != NULL ?
-		    (int)n : -1;
+		    (int)n :
+		    -1;
 	for (code = 0; tee_error_word(code) != NULL; code++) {
 		constant_of(tee_error_word(code), constant, sizeof(constant));
 		if (strcmp(text, tee_error_word(code)) == 0 ||
@@ -70,10 +72,12 @@ code_json(int code)
 	char constant[64];
 
 	constant_of(tee_error_word(code), constant, sizeof(constant));
+	/* clang-format off */
 	return json_pack("{s:i, s:s, s:s, s:s, s:s, s:i}", "code", code,
 	    "word", tee_error_word(code), "constant", constant, "message",
 	    tee_strerror(code), "next", tee_explain(code), "exit_status",
 	    command_status(code));
+	/* clang-format on */
 }
 
 static void
@@ -114,7 +118,8 @@ command_explain(const struct command *self, int argc, char **argv)
 	if (code < 0) {
 		fprintf(stderr, "teectl: ");
 		text_print(stderr, a.code);
-		fprintf(stderr, ": no code of this library; `teectl explain` "
+		fprintf(stderr,
+		    ": no code of this library; `teectl explain` "
 		    "lists them\n");
 		return STATUS_USAGE;
 	}

@@ -114,8 +114,7 @@ replace(const char *path, const void *data, size_t size)
 		errno = ENOMEM;
 		return false;
 	}
-	ok = write_into(whole, O_EXCL, data, size) &&
-	    rename(whole, path) == 0;
+	ok = write_into(whole, O_EXCL, data, size) && rename(whole, path) == 0;
 	saved = errno;
 	if (!ok && saved != EEXIST)
 		unlink(whole);
@@ -141,7 +140,7 @@ file_write(const char *path, const void *data, size_t size)
 	if (strcmp(path, "-") == 0)
 		return fwrite(data, 1, size, stdout) == size;
 	ok = is_replaceable(path) ? replace(path, data, size) :
-	    write_into(path, O_TRUNC, data, size);
+				    write_into(path, O_TRUNC, data, size);
 	if (!ok)
 		complain(path, strerror(errno));
 	return ok;

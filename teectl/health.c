@@ -19,9 +19,9 @@
 #include "teectl/health.h"
 #include "teectl/process.h"
 
-#define LOCKED_NEED (512u * 1024)	/* a transaction's stacks and secrets */
+#define LOCKED_NEED (512u * 1024) /* a transaction's stacks and secrets */
 #define SPARE_KEYS 10
-#define EPOCH 1735689600		/* 2025-01-01: no clock is before it */
+#define EPOCH 1735689600 /* 2025-01-01: no clock is before it */
 
 void
 health_say(struct health *h, enum health_result result, const char *next,
@@ -55,8 +55,8 @@ keyring_code(int error)
 static void
 look_keyring(struct health *h)
 {
-	key_serial_t key = add_key("user", "teectl-doctor", "x", 1,
-	    KEY_SPEC_PROCESS_KEYRING);
+	key_serial_t key =
+	    add_key("user", "teectl-doctor", "x", 1, KEY_SPEC_PROCESS_KEYRING);
 	char byte = 0;
 	bool ok;
 
@@ -71,9 +71,8 @@ look_keyring(struct health *h)
 		health_say(h, HEALTH_OK, NULL,
 		    "a key can be kept, read back and destroyed");
 	else
-		health_say(h, HEALTH_MISSING,
-		    tee_explain(keyring_code(errno)), "keyctl: %s",
-		    strerror(errno));
+		health_say(h, HEALTH_MISSING, tee_explain(keyring_code(errno)),
+		    "keyctl: %s", strerror(errno));
 }
 
 /* /proc/key-users: "uid: usage keys/instantiated keys/max bytes/max" */
@@ -84,15 +83,19 @@ look_quota(struct health *h)
 	FILE *f = fopen("/proc/key-users", "re");
 	char line[256];
 
-	health_say(h, HEALTH_WARNING, "Mount /proc; without it nothing is "
-	    "known of the quota.", "/proc/key-users has no line for uid %lu",
-	    (unsigned long)getuid());
+	health_say(h, HEALTH_WARNING,
+	    "Mount /proc; without it nothing is "
+	    "known of the quota.",
+	    "/proc/key-users has no line for uid %lu", (unsigned long)getuid());
 	while (f != NULL && fgets(line, sizeof(line), f) != NULL) {
 		if (sscanf(line, "%u: %*u %*u/%*u %u/%u %u/%u", &uid, &keys,
-		    &max_keys, &bytes, &max_bytes) != 5 || uid != getuid())
+			&max_keys, &bytes, &max_bytes) != 5 ||
+		    uid != getuid())
 			continue;
-		health_say(h, HEALTH_OK, NULL, "%u of %u keys, %u of %u bytes "
-		    "used by uid %u", keys, max_keys, bytes, max_bytes, uid);
+		health_say(h, HEALTH_OK, NULL,
+		    "%u of %u keys, %u of %u bytes "
+		    "used by uid %u",
+		    keys, max_keys, bytes, max_bytes, uid);
 		if (max_keys < keys + SPARE_KEYS ||
 		    max_bytes < bytes + 100 * SPARE_KEYS) {
 			h->result = HEALTH_WARNING;
@@ -136,10 +139,13 @@ look_seccomp(struct health *h)
 		health_say(h, HEALTH_OK, NULL,
 		    "mode %d, and the keyring calls pass", mode);
 	else
-		health_say(h, HEALTH_MISSING, "Allow add_key and keyctl in "
+		health_say(h, HEALTH_MISSING,
+		    "Allow add_key and keyctl in "
 		    "the container's seccomp profile (SystemCallFilter="
-		    "@keyring under systemd).", "mode %d, and the keyring "
-		    "calls do not pass", mode);
+		    "@keyring under systemd).",
+		    "mode %d, and the keyring "
+		    "calls do not pass",
+		    mode);
 }
 
 static void
@@ -185,12 +191,15 @@ look_ptrace(struct health *h)
 		health_say(h, HEALTH_OK, NULL, "yama.ptrace_scope is %d",
 		    scope);
 	else
-		health_say(h, HEALTH_WARNING, "Set kernel.yama.ptrace_scope = "
+		health_say(h, HEALTH_WARNING,
+		    "Set kernel.yama.ptrace_scope = "
 		    "1, and PR_SET_DUMPABLE 0 in the agent: who may trace a "
-		    "process can use its key.", scope == 0 ?
-		    "yama.ptrace_scope is 0: a user's processes may trace "
-		    "each other" : "no Yama: a user's processes may trace "
-		    "each other");
+		    "process can use its key.",
+		    scope == 0 ?
+			"yama.ptrace_scope is 0: a user's processes may trace "
+			"each other" :
+			"no Yama: a user's processes may trace "
+			"each other");
 }
 
 static void
@@ -202,10 +211,13 @@ look_core(struct health *h)
 		health_say(h, HEALTH_OK, NULL,
 		    "no core files (fs.suid_dumpable is %d)", suid);
 	else
-		health_say(h, HEALTH_WARNING, "Set LimitCORE=0 (ulimit -c 0) "
+		health_say(h, HEALTH_WARNING,
+		    "Set LimitCORE=0 (ulimit -c 0) "
 		    "for the agent. Secrets are kept out of core files, what "
-		    "an agent signs is not.", "core files are allowed here "
-		    "(fs.suid_dumpable is %d)", suid);
+		    "an agent signs is not.",
+		    "core files are allowed here "
+		    "(fs.suid_dumpable is %d)",
+		    suid);
 }
 
 static void
@@ -215,13 +227,16 @@ look_clock(struct health *h)
 	int state = adjtimex(&t);
 
 	if (time(NULL) < EPOCH)
-		health_say(h, HEALTH_MISSING, "Set the clock: certificates "
+		health_say(h, HEALTH_MISSING,
+		    "Set the clock: certificates "
 		    "and evidence are judged by it.",
 		    "the clock stands before 2025");
 	else if (state < 0 || (t.status & STA_UNSYNC))
-		health_say(h, HEALTH_WARNING, "Run chrony or "
+		health_say(h, HEALTH_WARNING,
+		    "Run chrony or "
 		    "systemd-timesyncd: evidence lives for minutes, so must "
-		    "the clock's error.", "the kernel's clock is not marked "
+		    "the clock's error.",
+		    "the kernel's clock is not marked "
 		    "as synchronised");
 	else
 		health_say(h, HEALTH_OK, NULL, "synchronised");
@@ -260,8 +275,8 @@ is_safe(const char *path)
 		part[i] = '\0';
 		if (lstat(part, &st) != 0 || !S_ISDIR(st.st_mode) ||
 		    (st.st_uid != 0 && st.st_uid != geteuid()) ||
-		    ((st.st_mode & 022) && !(st.st_uid == 0 &&
-		    (st.st_mode & S_ISVTX))))
+		    ((st.st_mode & 022) &&
+			!(st.st_uid == 0 && (st.st_mode & S_ISVTX))))
 			return false;
 	}
 	return true;
@@ -276,10 +291,12 @@ look_modules(struct health *h)
 		health_say(h, HEALTH_MISSING, "Install libtee's modules.",
 		    "no modules in " TEE_MODULE_DIR);
 	else if (!is_safe(TEE_MODULE_DIR))
-		health_say(h, HEALTH_MISSING, "Make it and every directory "
+		health_say(h, HEALTH_MISSING,
+		    "Make it and every directory "
 		    "above it root's or yours, writable by nobody else, no "
-		    "symbolic link.", TEE_MODULE_DIR " is not safe to load "
-		    "from");
+		    "symbolic link.",
+		    TEE_MODULE_DIR " is not safe to load "
+				   "from");
 	else
 		health_say(h, HEALTH_OK, NULL, "%u in " TEE_MODULE_DIR, n);
 }
@@ -290,31 +307,28 @@ look_profiles(struct health *h)
 	unsigned n = count_suffix(TEE_PROFILE_DIR, ".conf");
 
 	if (n == 0)
-		health_say(h, HEALTH_WARNING, "Write one for each agent, or "
+		health_say(h, HEALTH_WARNING,
+		    "Write one for each agent, or "
 		    "name profiles by path.",
 		    "no profiles in " TEE_PROFILE_DIR);
 	else if (!is_safe(TEE_PROFILE_DIR))
-		health_say(h, HEALTH_MISSING, "Make it and every directory "
+		health_say(h, HEALTH_MISSING,
+		    "Make it and every directory "
 		    "above it root's or yours, writable by nobody else, no "
-		    "symbolic link.", "profiles in " TEE_PROFILE_DIR " will "
+		    "symbolic link.",
+		    "profiles in " TEE_PROFILE_DIR " will "
 		    "be refused");
 	else
-		health_say(h, HEALTH_OK, NULL, "%u in " TEE_PROFILE_DIR
-		    " (`teectl check` looks into them)", n);
+		health_say(h, HEALTH_OK, NULL,
+		    "%u in " TEE_PROFILE_DIR
+		    " (`teectl check` looks into them)",
+		    n);
 }
 
-const struct health_check health_checks[] = {
-	{ "keyring", look_keyring },
-	{ "keyring.quota", look_quota },
-	{ "seccomp", look_seccomp },
-	{ "memlock", look_memlock },
-	{ "sev-guest", health_sev_guest },
-	{ "sev", health_sev },
-	{ "configfs-tsm", health_configfs },
-	{ "ptrace", look_ptrace },
-	{ "core", look_core },
-	{ "clock", look_clock },
-	{ "modules", look_modules },
-	{ "profiles", look_profiles },
-	{ NULL, NULL }
-};
+const struct health_check health_checks[] = { { "keyring", look_keyring },
+	{ "keyring.quota", look_quota }, { "seccomp", look_seccomp },
+	{ "memlock", look_memlock }, { "sev-guest", health_sev_guest },
+	{ "sev", health_sev }, { "configfs-tsm", health_configfs },
+	{ "ptrace", look_ptrace }, { "core", look_core },
+	{ "clock", look_clock }, { "modules", look_modules },
+	{ "profiles", look_profiles }, { NULL, NULL } };

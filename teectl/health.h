@@ -8,20 +8,16 @@
 
 #include <stddef.h>
 
-enum health_result {
-	HEALTH_MISSING = 0,
-	HEALTH_WARNING,
-	HEALTH_OK
-};
+enum health_result { HEALTH_MISSING = 0, HEALTH_WARNING, HEALTH_OK };
 
 struct health {
 	enum health_result result;
 	char detail[256];
-	const char *next;	/* what to do; NULL where nothing is to do */
+	const char *next; /* what to do; NULL where nothing is to do */
 };
 
 struct health_check {
-	const char *name;	/* NULL ends the table */
+	const char *name; /* NULL ends the table */
 	void (*look)(struct health *);
 };
 

@@ -16,8 +16,14 @@
 #define ITEMS 32
 #define ITEM_MAX (1024u * 1024)
 
-enum { KEY_VERIFIER = 0x300, KEY_ITEM, KEY_REPORT_DATA, KEY_AT, KEY_OPTION,
-	KEY_ROOT };
+enum {
+	KEY_VERIFIER = 0x300,
+	KEY_ITEM,
+	KEY_REPORT_DATA,
+	KEY_AT,
+	KEY_OPTION,
+	KEY_ROOT
+};
 
 struct pair {
 	char *name;
@@ -51,7 +57,8 @@ static const struct argp_option options[] = {
 	    "An option of the verifier, as in a profile", 0 },
 	{ "root", KEY_ROOT, "HEX", 0,
 	    "SHA-256 of a simulator's root key, trusted beside the built-in "
-	    "ones", 0 },
+	    "ones",
+	    0 },
 	{ 0 }
 };
 
@@ -82,14 +89,16 @@ check_arguments(struct argp_state *state, struct arguments *a)
 {
 	if (a->verifier == NULL || a->item_count == 0)
 		argp_error(state, "--verifier and an --item are needed");
-	if (a->report_data != NULL && !text_unhex_any(a->report_data, a->data,
-	    sizeof(a->data), &a->data_size))
+	if (a->report_data != NULL &&
+	    !text_unhex_any(a->report_data, a->data, sizeof(a->data),
+		&a->data_size))
 		argp_error(state, "--report-data takes 2 to 128 hex digits");
-	if (a->root != NULL && !text_unhex(a->root, a->root_digest,
-	    sizeof(a->root_digest)))
+	if (a->root != NULL &&
+	    !text_unhex(a->root, a->root_digest, sizeof(a->root_digest)))
 		argp_error(state, "--root takes 64 hex digits");
 	if (a->at != NULL && !text_parse_time(a->at, &a->when))
-		argp_error(state, "--at takes a time such as "
+		argp_error(state,
+		    "--at takes a time such as "
 		    "2026-01-31T12:00:00Z");
 }
 
@@ -135,7 +144,7 @@ verdict_status(const char *verdict)
 	if (strcmp(verdict, "unavailable") == 0)
 		return STATUS_UNAVAILABLE;
 	return strcmp(verdict, "incomplete") == 0 ? STATUS_INCOMPLETE :
-	    STATUS_REFUSED;
+						    STATUS_REFUSED;
 }
 
 static int
@@ -185,8 +194,8 @@ inspect(struct arguments *a, const struct tee_inspection_item *items)
 	int error, status;
 
 	for (i = 0; i < a->option_count; i++)
-		chosen[i] = (struct tee_inspection_option){
-			a->options[i].name, a->options[i].value };
+		chosen[i] = (struct tee_inspection_option){ a->options[i].name,
+			a->options[i].value };
 	error = tee_inspect(&in, &log, &claims);
 	status = error == 0 ? show(&a->common, claims) : refuse(a, error);
 	tee_claims_free(&claims);
@@ -204,7 +213,7 @@ read_and_inspect(struct arguments *a)
 	for (i = 0; status == STATUS_DONE && i < a->item_count; i++) {
 		items[i].type = a->items[i].name;
 		if (!file_read(a->items[i].value, ITEM_MAX, &data[i],
-		    &items[i].size))
+			&items[i].size))
 			status = STATUS_USAGE;
 		items[i].data = (uint8_t *)data[i];
 	}

@@ -95,8 +95,9 @@ journal_line(void *user, int priority, const char *line)
 static bool
 hop_decided(const struct journal *j, const char *reason)
 {
-	return j->hop != NULL && (field_is(j->hop, "reason", reason) ||
-	    field_is(j->hop, "verdict", reason));
+	return j->hop != NULL &&
+	    (field_is(j->hop, "reason", reason) ||
+		field_is(j->hop, "verdict", reason));
 }
 
 /* "verifier snp (profile line 4)", or what stands behind all the lines. */
@@ -108,16 +109,16 @@ name_hop(const struct journal *j, int error, char *out, size_t size)
 
 	journal_field(j->denial, "reason", reason, sizeof(reason));
 	if (!hop_decided(j, reason)) {
-		snprintf(out, size, "%s", word != NULL &&
-		    strcmp(word, reason) == 0 ? "custody" :
-		    "the profile's requirements");
+		snprintf(out, size, "%s",
+		    word != NULL && strcmp(word, reason) == 0 ?
+			"custody" :
+			"the profile's requirements");
 		return;
 	}
 	journal_field(j->hop, "facility", facility, sizeof(facility));
 	journal_field(j->hop, "module", module, sizeof(module));
 	journal_field(j->hop, "line", line, sizeof(line));
-	snprintf(out, size, "%s %s (profile line %s)", facility, module,
-	    line);
+	snprintf(out, size, "%s %s (profile line %s)", facility, module, line);
 }
 
 json_t *
@@ -125,9 +126,11 @@ journal_error_json(const struct journal *j, int error)
 {
 	char hop[256], reason[FIELD_SIZE], detail[FIELD_SIZE];
 	json_t *faults = json_array();
+	/* clang-format off */
 	json_t *e = json_pack("{s:i, s:s?, s:s, s:s, s:o}", "code", error,
 	    "word", tee_error_word(error), "message", tee_strerror(error),
 	    "next", tee_explain(error), "faults", faults);
+	/* clang-format on */
 	size_t i;
 
 	for (i = 0; i < j->fault_count; i++)
@@ -154,8 +157,8 @@ explain_field(const char *label, const char *value)
 }
 
 void
-journal_explain(const struct journal *j, const char *what,
-    const char *subject, int error)
+journal_explain(const struct journal *j, const char *what, const char *subject,
+    int error)
 {
 	char hop[256], reason[FIELD_SIZE], detail[FIELD_SIZE];
 	size_t i;

@@ -13,19 +13,18 @@
 #define JOURNAL_FAULTS 64
 
 struct journal {
-	bool verbose;		/* every line goes to stderr, too */
-	char *hop;		/* the last line of a stack that was not ok */
-	char *denial;		/* the last DENY event */
-	char *downgrade;	/* the last DOWNGRADE event */
-	char *faults[JOURNAL_FAULTS];	/* what else was wrong: file:line */
+	bool verbose;    /* every line goes to stderr, too */
+	char *hop;       /* the last line of a stack that was not ok */
+	char *denial;    /* the last DENY event */
+	char *downgrade; /* the last DOWNGRADE event */
+	char *faults[JOURNAL_FAULTS]; /* what else was wrong: file:line */
 	size_t fault_count;
 };
 
 /* The library's log callback; user is a struct journal. */
 void journal_line(void *user, int priority, const char *line);
 /* " name=value" or ` name="value"` of a line; false where it is absent. */
-bool journal_field(const char *line, const char *name, char *out,
-    size_t size);
+bool journal_field(const char *line, const char *name, char *out, size_t size);
 /* What went wrong: one object for --json, some lines on stderr otherwise. */
 json_t *journal_error_json(const struct journal *, int error);
 void journal_explain(const struct journal *, const char *what,

@@ -51,7 +51,7 @@ cut_summary(const char *text)
 	for (p = text; (p = strstr(p, ": ")) != NULL; p += 2)
 		colon = p;
 	return colon != NULL ? strndup(text, (size_t)(colon - text)) :
-	    strdup(text);
+			       strdup(text);
 }
 
 /* Up to the next colon; moves *p behind it. */
@@ -104,13 +104,14 @@ parse_line(const char *line, struct keyring_entry *e)
 	int n = 0;
 
 	*e = (struct keyring_entry){ 0 };
-	if (sscanf(line, "%8x %15s %*d %15s %8x %d %d %15s %n", &serial,
-	    flags, timeout, &e->permissions, &e->uid, &e->gid, type, &n) != 7
-	    || n == 0)
+	if (sscanf(line, "%8x %15s %*d %15s %8x %d %d %15s %n", &serial, flags,
+		timeout, &e->permissions, &e->uid, &e->gid, type, &n) != 7 ||
+	    n == 0)
 		return false;
 	e->is_ring = strcmp(type, "keyring") == 0;
-	if (e->is_ring ? strncmp(line + n, "_tee.", 5) != 0 :
-	    strcmp(type, "user") != 0 || strncmp(line + n, "tee:", 4) != 0)
+	if (e->is_ring ?
+		strncmp(line + n, "_tee.", 5) != 0 :
+		strcmp(type, "user") != 0 || strncmp(line + n, "tee:", 4) != 0)
 		return false;
 	e->serial = (int32_t)serial;
 	e->state = state_of(flags, timeout);
@@ -133,8 +134,8 @@ clear_entry(struct keyring_entry *e)
 static bool
 append(struct keyring_list *list, const struct keyring_entry *e)
 {
-	struct keyring_entry *grown = realloc(list->entries,
-	    (list->count + 1) * sizeof(*grown));
+	struct keyring_entry *grown =
+	    realloc(list->entries, (list->count + 1) * sizeof(*grown));
 
 	if (grown == NULL)
 		return false;

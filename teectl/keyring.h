@@ -17,9 +17,9 @@ struct keyring_entry {
 	int uid;
 	int gid;
 	bool is_ring;
-	const char *state;	/* "live", "expired", "revoked", "dead" */
-	long expires_in;	/* seconds, rounded down; -1: no end */
-	char *description;	/* as the kernel has it */
+	const char *state; /* "live", "expired", "revoked", "dead" */
+	long expires_in;   /* seconds, rounded down; -1: no end */
+	char *description; /* as the kernel has it */
 	/* Cut from the description; NULL where it says nothing. */
 	char *origin;
 	char *profile;

@@ -10,10 +10,10 @@
 #include "teectl/process.h"
 
 static const struct command commands[] = {
-	{ "check", command_check, "FILE...",
-	    "Check profiles and their modules", true },
-	{ "dump", command_dump, "PROFILE",
-	    "Show a profile's effective plan", true },
+	{ "check", command_check, "FILE...", "Check profiles and their modules",
+	    true },
+	{ "dump", command_dump, "PROFILE", "Show a profile's effective plan",
+	    true },
 	{ "acquire", command_acquire, "PROFILE",
 	    "Run the transaction, show what was granted", true },
 	{ "sign", command_sign, "PROFILE [FILE]",
@@ -26,14 +26,14 @@ static const struct command commands[] = {
 	    "Judge a peer's evidence or registration", true },
 	{ "inspect", command_inspect, "",
 	    "Run every check of a verifier over files", false },
-	{ "binding", command_binding, "",
-	    "Print the canonical binding hash", false },
+	{ "binding", command_binding, "", "Print the canonical binding hash",
+	    false },
 	{ "status", command_status_keys, "",
 	    "List the library's keys in the keyring", false },
 	{ "revoke", command_revoke, "SERIAL|PROFILE",
 	    "Destroy another process's key", false },
-	{ "explain", command_explain, "[CODE]",
-	    "Say what an error code means", false },
+	{ "explain", command_explain, "[CODE]", "Say what an error code means",
+	    false },
 	{ "doctor", command_doctor, "",
 	    "Look for what stands in an agent's way", false },
 	{ "version", command_version, "",
@@ -99,9 +99,9 @@ list_commands(int key, const char *text, void *input)
 		return NULL;
 	fprintf(f, "Commands:\n");
 	for (c = commands; c->name != NULL; c++)
-		fprintf(f, "  %-10s %-17s %s\n", c->name, c->args,
-		    c->summary);
-	fprintf(f, "\nPROFILE is a name below " TEE_PROFILE_DIR ", or a path "
+		fprintf(f, "  %-10s %-17s %s\n", c->name, c->args, c->summary);
+	fprintf(f,
+	    "\nPROFILE is a name below " TEE_PROFILE_DIR ", or a path "
 	    "where it has a slash.\n`teectl COMMAND --help` has the "
 	    "command's options, teectl(1) the exit statuses.");
 	return fclose(f) == 0 ? list : NULL;
@@ -121,7 +121,8 @@ main(int argc, char **argv)
 {
 	static const struct argp argp = { NULL, parse, "COMMAND [ARGUMENT...]",
 		"The operator's command of libtee: PAM for workload identity."
-		"\v", NULL, list_commands, NULL };
+		"\v",
+		NULL, list_commands, NULL };
 	struct choice choice = { NULL, 0, NULL };
 	int status;
 
@@ -133,8 +134,7 @@ main(int argc, char **argv)
 		return STATUS_UNAVAILABLE;
 	}
 	argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &choice);
-	status = choice.command->run(choice.command, choice.argc,
-	    choice.argv);
+	status = choice.command->run(choice.command, choice.argc, choice.argv);
 	return stdout_fails() && status == STATUS_DONE ? STATUS_UNAVAILABLE :
-	    status;
+							 status;
 }

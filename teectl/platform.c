@@ -19,11 +19,14 @@ static const struct source {
 	int mode;
 	const char *absent;
 } sources[] = {
-	{ "/dev/sev-guest", R_OK | W_OK, "On an SNP guest, load sev-guest "
+	{ "/dev/sev-guest", R_OK | W_OK,
+	    "On an SNP guest, load sev-guest "
 	    "(kernel 5.19 or later); elsewhere no key of a TEE can be had." },
-	{ "/dev/sev", R_OK | W_OK, "Only 5.15-era guest kernels had it; "
+	{ "/dev/sev", R_OK | W_OK,
+	    "Only 5.15-era guest kernels had it; "
 	    "/dev/sev-guest or configfs-tsm replaces it." },
-	{ TSM_REPORT, R_OK | W_OK | X_OK, "Mount configfs and load tsm "
+	{ TSM_REPORT, R_OK | W_OK | X_OK,
+	    "Mount configfs and load tsm "
 	    "(kernel 6.7 or later), where the guest has it." },
 };
 
@@ -62,8 +65,8 @@ look(const struct source *s, struct health *h)
 	else
 		health_say(h, other != NULL ? HEALTH_WARNING : HEALTH_MISSING,
 		    "Let the agent's user in: a group and mode 0660 by a udev "
-		    "rule, DeviceAllow= under systemd.", "%s: %s", s->path,
-		    strerror(errno));
+		    "rule, DeviceAllow= under systemd.",
+		    "%s: %s", s->path, strerror(errno));
 }
 
 void

@@ -61,8 +61,7 @@ process_wait(int key, time_t until)
 			return PROCESS_SIGNALLED;
 		if (time(NULL) >= until)
 			return PROCESS_TIME_OVER;
-		if (keyctl_describe(key, description,
-		    sizeof(description)) < 0)
+		if (keyctl_describe(key, description, sizeof(description)) < 0)
 			return PROCESS_KEY_LOST;
 	}
 }

@@ -13,9 +13,9 @@ bool process_harden(void);
 rlim_t process_core_limit(void);
 
 enum process_end {
-	PROCESS_SIGNALLED,	/* SIGINT or SIGTERM */
+	PROCESS_SIGNALLED, /* SIGINT or SIGTERM */
 	PROCESS_TIME_OVER,
-	PROCESS_KEY_LOST	/* revoked or destroyed by somebody else */
+	PROCESS_KEY_LOST /* revoked or destroyed by somebody else */
 };
 /* Blocks the two signals, so that none is lost before the wait. */
 void process_hold_signals(void);

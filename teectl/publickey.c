@@ -44,9 +44,11 @@ publickey_jwk(const uint8_t key[TEE_PUBLIC_KEY_SIZE], const char *did,
     size_t did_size)
 {
 	char *x = text_base64(key, TEE_PUBLIC_KEY_SIZE, true);
+	/* clang-format off */
 	json_t *jwk = json_pack("{s:s, s:s, s:s?, s:o, s:s}", "kty", "OKP",
 	    "crv", "Ed25519", "x", x, "kid", text_json_bytes(did, did_size),
 	    "use", "sig");
+	/* clang-format on */
 
 	free(x);
 	return jwk;
@@ -61,7 +63,7 @@ publickey_verify(const uint8_t key[TEE_PUBLIC_KEY_SIZE], const void *message,
 	bool ok = pkey != NULL && md != NULL &&
 	    EVP_DigestVerifyInit(md, NULL, NULL, NULL, pkey) == 1 &&
 	    EVP_DigestVerify(md, signature, TEE_SIGNATURE_SIZE, message,
-	    size) == 1;
+		size) == 1;
 
 	EVP_MD_CTX_free(md);
 	EVP_PKEY_free(pkey);

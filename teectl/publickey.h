@@ -11,8 +11,8 @@
 bool publickey_write_pem(const char *path,
     const uint8_t key[TEE_PUBLIC_KEY_SIZE]);
 /* RFC 8037; kid is the DID, as AgentMesh writes it. */
-json_t *publickey_jwk(const uint8_t key[TEE_PUBLIC_KEY_SIZE],
-    const char *did, size_t did_size);
+json_t *publickey_jwk(const uint8_t key[TEE_PUBLIC_KEY_SIZE], const char *did,
+    size_t did_size);
 bool publickey_verify(const uint8_t key[TEE_PUBLIC_KEY_SIZE],
     const void *message, size_t size,
     const uint8_t signature[TEE_SIGNATURE_SIZE]);

@@ -23,14 +23,12 @@ struct arguments {
 	bool hold;
 };
 
-static const struct argp_option options[] = {
-	CHALLENGE_OPTIONS,
+static const struct argp_option options[] = { CHALLENGE_OPTIONS,
 	{ "output", KEY_OUTPUT, "FILE", 0,
 	    "Write the document there, not to stdout", 0 },
 	{ "hold", KEY_HOLD, NULL, 0,
 	    "Keep the key until SIGINT, SIGTERM or the lease's end", 0 },
-	{ 0 }
-};
+	{ 0 } };
 
 static error_t
 parse(int key, char *arg, struct argp_state *state)
@@ -54,7 +52,8 @@ parse(int key, char *arg, struct argp_state *state)
 			argp_error(state, "PROFILE is missing");
 		a->challenged = challenge_given(state, &a->challenge);
 		if (a->hold && a->output == NULL)
-			argp_error(state, "--hold needs --output FILE: "
+			argp_error(state,
+			    "--hold needs --output FILE: "
 			    "standard output carries the ready line");
 		return 0;
 	default:
@@ -82,7 +81,7 @@ write_document(const struct arguments *a, const struct session *s,
 		return report_error(s->common, "register", s->profile,
 		    TEE_E_MEMORY);
 	n = strlen(text);
-	text[n] = '\n';	/* for the terminating NUL */
+	text[n] = '\n'; /* for the terminating NUL */
 	ok = file_write(a->output, text, n + 1);
 	free(text);
 	return ok ? STATUS_DONE : STATUS_USAGE;

@@ -28,10 +28,10 @@ static const char context[] = "tee-registration-v1";
 static bool
 evidence_digest(const json_t *evidence, uint8_t out[DIGEST_SIZE])
 {
-	char *text = json_dumps(evidence, JSON_COMPACT | JSON_SORT_KEYS |
-	    JSON_ENCODE_ANY);
-	bool ok = text != NULL && EVP_Digest(text, strlen(text), out, NULL,
-	    EVP_sha256(), NULL) == 1;
+	char *text = json_dumps(evidence,
+	    JSON_COMPACT | JSON_SORT_KEYS | JSON_ENCODE_ANY);
+	bool ok = text != NULL &&
+	    EVP_Digest(text, strlen(text), out, NULL, EVP_sha256(), NULL) == 1;
 
 	free(text);
 	return ok;
@@ -81,14 +81,16 @@ proof_json(const struct tee_key *key, const json_t *evidence, int *error)
 	did = tee_key_did(key, &did_size);
 	tee_key_public(key, public_key);
 	text = proof_text(did, did_size, public_key, evidence, &size);
-	*error = text != NULL ? tee_sign(key, text, size, signature) :
-	    TEE_E_MEMORY;
+	*error =
+	    text != NULL ? tee_sign(key, text, size, signature) : TEE_E_MEMORY;
 	if (*error == 0) {
 		text_hex(text + size - DIGEST_SIZE, DIGEST_SIZE, digest);
 		base64 = text_base64(signature, sizeof(signature), false);
+		/* clang-format off */
 		proof = json_pack("{s:s, s:s, s:s, s:s}", "algorithm",
 		    "Ed25519", "context", context, "evidence_sha256", digest,
 		    "signature", base64);
+		/* clang-format on */
 	}
 	free(base64);
 	free(text);
@@ -127,6 +129,7 @@ registration_make(const struct tee_key *key,
 	claims = report_claims_json(tee_key_claims(key));
 	if (e != NULL && claims != NULL)
 		proof = proof_json(key, e, &error);
+	/* clang-format off */
 	if (proof != NULL)
 		*out = json_pack("{s:s, s:i, s:s%, s:s, s:o, s:O, s:O?, s:O}",
 		    "type", DOCUMENT_TYPE, "version", DOCUMENT_VERSION,
@@ -135,6 +138,7 @@ registration_make(const struct tee_key *key,
 		    publickey_jwk(public_key, did, did_size), "evidence", e,
 		    "claims", json_object_get(claims, "claims"),
 		    "proof", proof);
+	/* clang-format on */
 	json_decref(claims);
 	json_decref(proof);
 	json_decref(e);
@@ -160,18 +164,18 @@ string_is(const json_t *object, const char *key, const char *value)
 static bool
 read_key(const json_t *root, struct registration *r)
 {
-	const char *hex = json_string_value(json_object_get(root,
-	    "public_key"));
+	const char *hex =
+	    json_string_value(json_object_get(root, "public_key"));
 	json_t *jwk;
 	bool ok;
 
-	if (hex == NULL || !text_unhex(hex, r->public_key,
-	    sizeof(r->public_key)))
+	if (hex == NULL ||
+	    !text_unhex(hex, r->public_key, sizeof(r->public_key)))
 		return false;
 	/* The two forms of the key say the same, or neither is believed. */
 	jwk = publickey_jwk(r->public_key, r->did, r->did_size);
-	ok = jwk != NULL && json_equal(jwk, json_object_get(root,
-	    "public_key_jwk"));
+	ok = jwk != NULL &&
+	    json_equal(jwk, json_object_get(root, "public_key_jwk"));
 	json_decref(jwk);
 	return ok;
 }
@@ -180,8 +184,8 @@ static bool
 read_evidence(const json_t *root, struct registration *r)
 {
 	char *text = json_dumps(json_object_get(root, "evidence"), 0);
-	bool ok = text != NULL && tee_evidence_from_json(text, strlen(text),
-	    &r->evidence) == 0;
+	bool ok = text != NULL &&
+	    tee_evidence_from_json(text, strlen(text), &r->evidence) == 0;
 
 	free(text);
 	return ok;
@@ -205,7 +209,7 @@ registration_read(json_t *root, struct registration *r, const char **why)
 	r->did_size = json_string_length(did);
 	if (!read_key(root, r))
 		*why = "public_key is no Ed25519 key in hex, or public_key_jwk "
-		    "says another";
+		       "says another";
 	else if (json_is_null(json_object_get(root, "evidence")))
 		*why = "it carries no evidence";
 	else if (!read_evidence(root, r))
@@ -219,8 +223,8 @@ bool
 registration_proves(const struct registration *r)
 {
 	const json_t *proof = json_object_get(r->root, "proof");
-	const char *base64 = json_string_value(json_object_get(proof,
-	    "signature"));
+	const char *base64 =
+	    json_string_value(json_object_get(proof, "signature"));
 	uint8_t signature[TEE_SIGNATURE_SIZE];
 	uint8_t *text;
 	size_t size;
@@ -232,8 +236,8 @@ registration_proves(const struct registration *r)
 		return false;
 	text = proof_text(r->did, r->did_size, r->public_key,
 	    json_object_get(r->root, "evidence"), &size);
-	ok = text != NULL && publickey_verify(r->public_key, text, size,
-	    signature);
+	ok = text != NULL &&
+	    publickey_verify(r->public_key, text, size, signature);
 	free(text);
 	return ok;
 }

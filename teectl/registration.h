@@ -12,7 +12,7 @@
 #include <tee/tee.h>
 
 struct registration {
-	json_t *root;		/* borrowed */
+	json_t *root; /* borrowed */
 	const char *did;
 	size_t did_size;
 	uint8_t public_key[TEE_PUBLIC_KEY_SIZE];

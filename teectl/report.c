@@ -24,8 +24,8 @@ report_json(json_t *json)
 }
 
 int
-report_error(const struct common *common, const char *what,
-    const char *subject, int error)
+report_error(const struct common *common, const char *what, const char *subject,
+    int error)
 {
 	if (common->json)
 		report_json(json_pack("{s:o}", "error",
@@ -69,7 +69,8 @@ name_width(const json_t *checks)
 	const json_t *check;
 	size_t i, width = 0;
 
-	json_array_foreach(checks, i, check) {
+	json_array_foreach(checks, i, check)
+	{
 		size_t n = strlen(string_of(check, "name"));
 
 		width = n > width ? n : width;
@@ -84,9 +85,10 @@ print_checks(const json_t *checks)
 	const json_t *check;
 	size_t i;
 
-	json_array_foreach(checks, i, check) {
-		printf("%-8s  %-*s  ", result_label(string_of(check,
-		    "result")), width, string_of(check, "name"));
+	json_array_foreach(checks, i, check)
+	{
+		printf("%-8s  %-*s  ", result_label(string_of(check, "result")),
+		    width, string_of(check, "name"));
 		text_print(stdout, string_of(check, "detail"));
 		putchar('\n');
 	}
@@ -110,13 +112,11 @@ print_claims(json_t *claims)
 	const char *key;
 	size_t i;
 
-	json_object_foreach(claims, key, value)
-		print_value(key, value);
+	json_object_foreach(claims, key, value) print_value(key, value);
 	for (i = 0; i < 2; i++)
 		json_object_foreach(json_object_get(claims, groups[i]), key,
-		    value)
-			if (json_object_get(claims, key) == NULL)
-				print_value(key, value);
+		    value) if (json_object_get(claims, key) == NULL)
+		    print_value(key, value);
 }
 
 static unsigned
@@ -126,8 +126,8 @@ count(const json_t *checks, const char *result)
 	unsigned n = 0;
 	size_t i;
 
-	json_array_foreach(checks, i, check)
-		n += strcmp(string_of(check, "result"), result) == 0;
+	json_array_foreach(checks, i, check) n +=
+	    strcmp(string_of(check, "result"), result) == 0;
 	return n;
 }
 
@@ -138,10 +138,11 @@ print_verdict(const char *verdict, const json_t *checks)
 
 	if (strcmp(verdict, "ok") == 0)
 		printf("verdict: ok: everything that was asked for passed "
-		    "(%u checks)\n", count(checks, "pass"));
+		       "(%u checks)\n",
+		    count(checks, "pass"));
 	else if (strcmp(verdict, "incomplete") == 0)
 		printf("verdict: incomplete: nothing failed, but something "
-		    "that a grant needs was not done\n");
+		       "that a grant needs was not done\n");
 	else if (strcmp(verdict, "unavailable") == 0)
 		printf("verdict: unavailable: something could not be asked\n");
 	else if (failed > 0)
@@ -149,7 +150,7 @@ print_verdict(const char *verdict, const json_t *checks)
 		    json_array_size(checks));
 	else
 		printf("verdict: denied: by the verifier itself, beside its "
-		    "checks\n");
+		       "checks\n");
 }
 
 void

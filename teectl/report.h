@@ -13,8 +13,8 @@ int report_json(json_t *);
  * A library call failed: JSON on stdout where asked for, and in any case the
  * hop, the reason and the next step on stderr.  Gives the exit status.
  */
-int report_error(const struct common *, const char *what,
-    const char *subject, int error);
+int report_error(const struct common *, const char *what, const char *subject,
+    int error);
 /* tee_claims_to_json, parsed; NULL where there is no memory. */
 json_t *report_claims_json(const struct tee_claims *);
 /* Every check, what is claimed, and the verdict in words. */

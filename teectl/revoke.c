@@ -56,8 +56,8 @@ fail(struct revocation *r, const char *what, const char *next)
 	fprintf(stderr, "teectl: revoke ");
 	text_print(stderr, r->a->target);
 	fprintf(stderr, ": %s\n  next    %s\n", what, next);
-	json_array_append_new(r->failed, json_pack("{s:s, s:s}", "message",
-	    what, "next", next));
+	json_array_append_new(r->failed,
+	    json_pack("{s:s, s:s}", "message", what, "next", next));
 	r->status = STATUS_REFUSED;
 }
 
@@ -70,8 +70,7 @@ is_gone(int32_t key)
 	int i;
 
 	for (i = 0; i < 40; i++) {
-		if (keyctl_describe(key, description,
-		    sizeof(description)) < 0)
+		if (keyctl_describe(key, description, sizeof(description)) < 0)
 			return true;
 		nanosleep(&pause, NULL);
 	}
@@ -81,9 +80,11 @@ is_gone(int32_t key)
 static void
 note(struct revocation *r, const struct keyring_entry *ring)
 {
+	/* clang-format off */
 	json_array_append_new(r->done, json_pack("{s:i, s:i, s:o}", "ring",
 	    ring->serial, "key", ring->key, "profile",
 	    ring->profile != NULL ? text_json(ring->profile) : json_null()));
+	/* clang-format on */
 	if (!r->a->common.json)
 		printf("revoked ring %d: key %d is destroyed\n", ring->serial,
 		    ring->key);
@@ -95,8 +96,8 @@ revoke_ring(struct revocation *r, const struct keyring_entry *ring)
 	if (keyctl_revoke(ring->serial) != 0)
 		fail(r, errno == EACCES ? "not permitted" : strerror(errno),
 		    errno == EACCES ? "Only the agent's own user and the "
-		    "profile's custody.groups may revoke." :
-		    "Look again with `teectl status`.");
+				      "profile's custody.groups may revoke." :
+				      "Look again with `teectl status`.");
 	else if (ring->key != 0 && !is_gone(ring->key))
 		fail(r, "the ring is revoked, but its key is still there",
 		    "Something else holds the key: stop its process.");
@@ -147,7 +148,9 @@ serial_of(const char *text)
 	errno = 0;
 	n = strtol(text, &end, strncmp(text, "0x", 2) == 0 ? 16 : 10);
 	return errno == 0 && end != text && *end == '\0' && n > 0 &&
-	    n <= INT32_MAX ? (int32_t)n : 0;
+		n <= INT32_MAX ?
+	    (int32_t)n :
+	    0;
 }
 
 int
@@ -172,8 +175,8 @@ command_revoke(const struct command *self, int argc, char **argv)
 	else
 		revoke_key(&r, e);
 	if (a.common.json)
-		report_json(json_pack("{s:O, s:O}", "revoked", r.done,
-		    "failed", r.failed));
+		report_json(json_pack("{s:O, s:O}", "revoked", r.done, "failed",
+		    r.failed));
 	json_decref(r.done);
 	json_decref(r.failed);
 	keyring_clear(&r.list);

@@ -32,7 +32,7 @@ session_open(struct session *s, const char *what)
 	else
 		error = tee_open(s->profile, &options, &s->tee);
 	return error == 0 ? STATUS_DONE :
-	    report_error(common, what, s->profile, error);
+			    report_error(common, what, s->profile, error);
 }
 
 static void
@@ -44,7 +44,8 @@ warn_downgrade(const struct common *common)
 		return;
 	journal_field(common->journal.downgrade, "because", because,
 	    sizeof(because));
-	fprintf(stderr, "teectl: warning: downgraded to a local key, "
+	fprintf(stderr,
+	    "teectl: warning: downgraded to a local key, "
 	    "because of: ");
 	text_print(stderr, because);
 	fputc('\n', stderr);
@@ -84,11 +85,13 @@ session_key_json(const struct session *s)
 	tee_key_public(s->key, key);
 	text_hex(key, sizeof(key), hex);
 	text_format_time(tee_key_expires(s->key), expires);
+	/* clang-format off */
 	return json_pack("{s:o, s:o, s:s, s:i, s:s, s:b}",
 	    "profile", text_json(s->profile),
 	    "did", text_json_bytes(did, size), "public_key", hex,
 	    "serial", (int)tee_key_serial(s->key), "expires_at", expires,
 	    "downgraded", s->common->journal.downgrade != NULL);
+	/* clang-format on */
 }
 
 void
@@ -97,7 +100,8 @@ session_key_print(const struct session *s)
 	json_t *key = session_key_json(s), *value;
 	const char *name;
 
-	json_object_foreach(key, name, value) {
+	json_object_foreach(key, name, value)
+	{
 		if (json_is_string(value))
 			text_field(name, json_string_value(value));
 		else if (json_is_integer(value))
@@ -137,7 +141,8 @@ session_write_evidence(const struct session *s,
 	bool ok;
 
 	if (evidence == NULL) {
-		fprintf(stderr, "teectl: no evidence: this profile's key was "
+		fprintf(stderr,
+		    "teectl: no evidence: this profile's key was "
 		    "granted without any (no collector ran)\n");
 		return STATUS_REFUSED;
 	}
@@ -168,8 +173,8 @@ print_ready(const struct session *s)
 		    json_string_value(json_object_get(key, "expires_at")));
 		text_print(stdout, s->profile);
 		printf(" did=");
-		text_print(stdout, json_string_value(json_object_get(key,
-		    "did")));
+		text_print(stdout,
+		    json_string_value(json_object_get(key, "did")));
 		putchar('\n');
 	}
 	fflush(stdout);
@@ -181,8 +186,7 @@ session_hold(const struct session *s)
 {
 	process_hold_signals();
 	print_ready(s);
-	switch (process_wait(tee_key_serial(s->key),
-	    tee_key_expires(s->key))) {
+	switch (process_wait(tee_key_serial(s->key), tee_key_expires(s->key))) {
 	case PROCESS_SIGNALLED:
 		fprintf(stderr, "teectl: released\n");
 		return STATUS_DONE;
@@ -192,7 +196,8 @@ session_hold(const struct session *s)
 	case PROCESS_KEY_LOST:
 		break;
 	}
-	fprintf(stderr, "teectl: the key was destroyed from outside (a "
+	fprintf(stderr,
+	    "teectl: the key was destroyed from outside (a "
 	    "revocation?)\n");
 	return STATUS_REFUSED;
 }

@@ -12,7 +12,7 @@
 
 struct session {
 	struct common *common;
-	const char *profile;	/* a name, or a path where it has a slash */
+	const char *profile; /* a name, or a path where it has a slash */
 	struct tee *tee;
 	struct tee_key *key;
 };
@@ -29,8 +29,8 @@ void session_key_print(const struct session *);
 json_t *session_json(const struct session *);
 
 bool session_write_public_key(const struct session *, const char *path);
-int session_write_evidence(const struct session *,
-    const struct tee_evidence *, const char *path);
+int session_write_evidence(const struct session *, const struct tee_evidence *,
+    const char *path);
 /* One ready line, then until a signal or the lease's end. */
 int session_hold(const struct session *);
 

@@ -20,7 +20,7 @@ struct arguments {
 	const char *file;
 	const char *output;
 	const char *public_key;
-	int encoding;		/* one of the keys above; 0: raw */
+	int encoding; /* one of the keys above; 0: raw */
 };
 
 static const struct argp_option options[] = {
@@ -41,7 +41,8 @@ check_arguments(struct argp_state *state, const struct arguments *a)
 		argp_error(state, "PROFILE is missing");
 	if (a->output == NULL && !a->common.json && isatty(STDOUT_FILENO) &&
 	    (a->encoding == 0 || a->encoding == KEY_RAW))
-		argp_error(state, "64 raw bytes are no use on a terminal: add "
+		argp_error(state,
+		    "64 raw bytes are no use on a terminal: add "
 		    "--hex, --base64 or --output FILE");
 }
 
@@ -109,8 +110,7 @@ show_json(const struct session *s, const uint8_t signature[TEE_SIGNATURE_SIZE])
 	char *base64 = text_base64(signature, TEE_SIGNATURE_SIZE, false);
 
 	if (root != NULL) {
-		json_object_set_new(root, "algorithm",
-		    json_string("Ed25519"));
+		json_object_set_new(root, "algorithm", json_string("Ed25519"));
 		json_object_set_new(root, "signature", json_string(base64));
 	}
 	free(base64);
@@ -126,7 +126,7 @@ sign(const struct arguments *a, struct session *s)
 	int error;
 
 	if (!file_read(a->file != NULL ? a->file : "-", FILE_MESSAGE_MAX,
-	    &message, &size))
+		&message, &size))
 		return STATUS_USAGE;
 	error = tee_sign(s->key, message, size, signature);
 	free(message);

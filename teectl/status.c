@@ -20,7 +20,7 @@ parse(int key, char *arg, struct argp_state *state)
 {
 	(void)arg;
 	return key == ARGP_KEY_INIT ? command_parse_init(state) :
-	    ARGP_ERR_UNKNOWN;
+				      ARGP_ERR_UNKNOWN;
 }
 
 static json_t *
@@ -36,23 +36,25 @@ entry_json(const struct keyring_entry *e)
 	json_t *json;
 
 	snprintf(permissions, sizeof(permissions), "%08x", e->permissions);
+	/* clang-format off */
 	json = json_pack("{s:i, s:s, s:o, s:i, s:i, s:s, s:o, s:o}",
 	    "serial", e->serial, "state", e->state, "expires_in",
 	    e->expires_in < 0 ? json_null() : json_integer(e->expires_in),
 	    "uid", e->uid, "gid", e->gid, "permissions", permissions,
 	    "description", text_json(e->description), "profile",
 	    text_or_null(e->profile));
+	/* clang-format on */
 	if (json == NULL)
 		return NULL;
 	if (e->is_ring) {
-		json_object_set_new(json, "key", e->key != 0 ?
-		    json_integer(e->key) : json_null());
+		json_object_set_new(json, "key",
+		    e->key != 0 ? json_integer(e->key) : json_null());
 		return json;
 	}
 	json_object_set_new(json, "origin", text_or_null(e->origin));
 	json_object_set_new(json, "did", text_or_null(e->did));
-	json_object_set_new(json, "ring", e->ring != 0 ?
-	    json_integer(e->ring) : json_null());
+	json_object_set_new(json, "ring",
+	    e->ring != 0 ? json_integer(e->ring) : json_null());
 	return json;
 }
 
@@ -65,8 +67,8 @@ show_json(const struct keyring_list *list)
 	for (i = 0; i < list->count; i++)
 		json_array_append_new(list->entries[i].is_ring ? rings : keys,
 		    entry_json(&list->entries[i]));
-	return report_json(json_pack("{s:o, s:o}", "keys", keys, "rings",
-	    rings));
+	return report_json(
+	    json_pack("{s:o, s:o}", "keys", keys, "rings", rings));
 }
 
 static void
@@ -111,9 +113,8 @@ show_text(const struct keyring_list *list)
 		    (unsigned long)getuid());
 		return;
 	}
-	printf("%-10s %-10s %-8s %-9s %-8s %5s %-13s %-16s %s\n", "KEY",
-	    "RING", "STATE", "EXPIRES", "PERM", "UID", "ORIGIN", "PROFILE",
-	    "DID");
+	printf("%-10s %-10s %-8s %-9s %-8s %5s %-13s %-16s %s\n", "KEY", "RING",
+	    "STATE", "EXPIRES", "PERM", "UID", "ORIGIN", "PROFILE", "DID");
 	for (i = 0; i < list->count; i++)
 		if (!list->entries[i].is_ring)
 			print_key(&list->entries[i]);

@@ -116,8 +116,8 @@ text_unbase64(const char *s, uint8_t *out, size_t size)
 
 	if (strlen(s) != 4 * ((size + 2) / 3) || strlen(s) > sizeof(block))
 		return false;
-	if (EVP_DecodeBlock(block, (const unsigned char *)s,
-	    (int)strlen(s)) < (int)size)
+	if (EVP_DecodeBlock(block, (const unsigned char *)s, (int)strlen(s)) <
+	    (int)size)
 		return false;
 	again = text_base64(block, size, false);
 	ok = again != NULL && strcmp(again, s) == 0;
@@ -161,7 +161,7 @@ has_shape(const char *s)
 
 	for (i = 0; shape[i] != '\0'; i++)
 		if (shape[i] == 'd' ? s[i] < '0' || s[i] > '9' :
-		    s[i] != shape[i])
+				      s[i] != shape[i])
 			return false;
 	return true;
 }

@@ -22,7 +22,7 @@ void text_field(const char *label, const char *value);
 json_t *text_json(const char *);
 json_t *text_json_bytes(const char *, size_t);
 
-void text_hex(const uint8_t *, size_t, char *out);	/* 2n + 1 bytes */
+void text_hex(const uint8_t *, size_t, char *out); /* 2n + 1 bytes */
 bool text_unhex(const char *, uint8_t *out, size_t size);
 /* One to `max` bytes of hex; *size says how many. */
 bool text_unhex_any(const char *, uint8_t *out, size_t max, size_t *size);

@@ -19,7 +19,7 @@ parse(int key, char *arg, struct argp_state *state)
 {
 	(void)arg;
 	return key == ARGP_KEY_INIT ? command_parse_init(state) :
-	    ARGP_ERR_UNKNOWN;
+				      ARGP_ERR_UNKNOWN;
 }
 
 static int
@@ -39,8 +39,9 @@ modules_json(void)
 	int i, n = scandir(TEE_MODULE_DIR, &names, is_module, alphasort);
 
 	for (i = 0; i < n; i++) {
-		json_array_append_new(list, text_json_bytes(names[i]->d_name,
-		    strlen(names[i]->d_name) - 3));
+		json_array_append_new(list,
+		    text_json_bytes(names[i]->d_name,
+			strlen(names[i]->d_name) - 3));
 		free(names[i]);
 	}
 	if (n >= 0)
@@ -56,10 +57,12 @@ command_version(const struct command *self, int argc, char **argv)
 	size_t i;
 
 	command_parse(self, argc, argv, NULL, parse, &a.common);
+	/* clang-format off */
 	root = json_pack("{s:s, s:s, s:s, s:s, s:o}", "teectl",
 	    PACKAGE_VERSION, "library", tee_version(), "module_directory",
 	    TEE_MODULE_DIR, "profile_directory", TEE_PROFILE_DIR, "modules",
 	    modules_json());
+	/* clang-format on */
 	if (a.common.json || root == NULL)
 		return report_json(root);
 	text_field("teectl", PACKAGE_VERSION);
@@ -67,7 +70,8 @@ command_version(const struct command *self, int argc, char **argv)
 	text_field("profiles", TEE_PROFILE_DIR);
 	text_field("module dir", TEE_MODULE_DIR);
 	printf("%-18s", "modules");
-	json_array_foreach(json_object_get(root, "modules"), i, module) {
+	json_array_foreach(json_object_get(root, "modules"), i, module)
+	{
 		putchar(' ');
 		text_print(stdout, json_string_value(module));
 	}

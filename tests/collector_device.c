@@ -19,14 +19,14 @@
 
 #include "modules/snp/source.h"
 
-#define ANSWER 32	/* where the report begins in a response */
+#define ANSWER 32 /* where the report begins in a response */
 
 /* What the driver does with one call. */
 struct turn {
-	int error;		/* errno; 0: done */
-	uint32_t fw, vmm;	/* of exitinfo2 */
-	uint32_t certs_len;	/* written back where vmm is 1 */
-	uint32_t report_size;	/* 0: the response is left alone */
+	int error;            /* errno; 0: done */
+	uint32_t fw, vmm;     /* of exitinfo2 */
+	uint32_t certs_len;   /* written back where vmm is 1 */
+	uint32_t report_size; /* 0: the response is left alone */
 };
 
 static const struct turn *script;
@@ -62,8 +62,7 @@ reply(const struct turn *t, struct snp_guest_request_ioctl *io,
 }
 
 int
-__wrap_ioctl(int fd, unsigned long command,
-    struct snp_guest_request_ioctl *io)
+__wrap_ioctl(int fd, unsigned long command, struct snp_guest_request_ioctl *io)
 {
 	struct snp_ext_report_req *request =
 	    (struct snp_ext_report_req *)(uintptr_t)io->req_data;
@@ -120,11 +119,22 @@ ask(const struct turn *given, size_t count)
 	return verdict;
 }
 
-#define ASK(...) ask((const struct turn[]){ __VA_ARGS__ }, \
-    sizeof((const struct turn[]){ __VA_ARGS__ }) / sizeof(struct turn))
-#define DONE { .report_size = SNP_REPORT_SIZE }
-#define GROW(size) { EIO, 0, SNP_GUEST_VMM_ERR_INVALID_LEN, size, 0 }
-#define BUSY { EIO, 0, SNP_GUEST_VMM_ERR_BUSY, 0, 0 }
+#define ASK(...) \
+	ask((const struct turn[]){ __VA_ARGS__ }, \
+	    sizeof((const struct turn[]){ __VA_ARGS__ }) / \
+		sizeof(struct turn))
+#define DONE \
+	{ \
+		.report_size = SNP_REPORT_SIZE \
+	}
+#define GROW(size) \
+	{ \
+		EIO, 0, SNP_GUEST_VMM_ERR_INVALID_LEN, size, 0 \
+	}
+#define BUSY \
+	{ \
+		EIO, 0, SNP_GUEST_VMM_ERR_BUSY, 0, 0 \
+	}
 
 START_TEST(at_once)
 {
@@ -139,8 +149,7 @@ END_TEST
 /* An error without exitinfo2 is not the one of the try before. */
 START_TEST(stale_error)
 {
-	ck_assert_int_eq(ASK(GROW(12288), { .error = EIO }),
-	    TEE_UNAVAILABLE);
+	ck_assert_int_eq(ASK(GROW(12288), { .error = EIO }), TEE_UNAVAILABLE);
 	ck_assert_uint_eq(calls, 2);
 	ck_assert_str_eq(reason, "firmware");
 	ck_assert_int_eq(ASK(BUSY, { .error = EIO }), TEE_UNAVAILABLE);
@@ -158,7 +167,8 @@ END_TEST
 START_TEST(stale_report)
 {
 	ck_assert_int_eq(ASK({ EAGAIN, 0, 0, 0, SNP_REPORT_SIZE },
-	    { .error = 0 }), TEE_DENY);
+			     { .error = 0 }),
+	    TEE_DENY);
 	ck_assert_str_eq(reason, "report_size");
 	ck_assert_uint_eq(answer.report[0], 0);
 }

@@ -42,8 +42,7 @@ run(const char *command, const struct tee_key *key)
 {
 	char serial[16];
 
-	snprintf(serial, sizeof(serial), "%08x",
-	    (unsigned)tee_key_serial(key));
+	snprintf(serial, sizeof(serial), "%08x", (unsigned)tee_key_serial(key));
 	if (setenv("KEY", serial, 1) != 0 || setenv("LAST", last, 1) != 0)
 		return false;
 	return system(command) == 0;

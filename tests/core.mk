@@ -171,6 +171,6 @@ tests_test_transaction_appraise_LDADD = $(TEST_LIBS)
 endif
 endif
 
-dist_check_SCRIPTS += tests/break-dispatcher.sh tests/lint.sh
-TESTS += tests/break-dispatcher.sh tests/lint.sh
+dist_check_SCRIPTS += tests/break-dispatcher.sh tests/lint.sh tests/format.sh
+TESTS += tests/break-dispatcher.sh tests/lint.sh tests/format.sh
 EXTRA_DIST += tests/profiles

@@ -53,7 +53,7 @@ keep(struct memscan_copy *copy, const char *name, uint8_t *data, size_t size,
 	struct region *r;
 
 	if (copy->count == REGIONS_MAX)
-		abort();	/* a scan that leaves out is no scan */
+		abort(); /* a scan that leaves out is no scan */
 	r = &copy->region[copy->count++];
 	snprintf(r->name, sizeof(r->name), "%s", name);
 	r->data = data;
@@ -147,8 +147,9 @@ copy_registers(struct memscan_copy *copy, pid_t tid)
 		uint8_t *data = malloc(REGISTERS_MAX);
 		struct iovec v = { data, REGISTERS_MAX };
 
-		if (data == NULL || ptrace(PTRACE_GETREGSET, tid,
-		    (void *)(long)sets[i].set, &v) != 0)
+		if (data == NULL ||
+		    ptrace(PTRACE_GETREGSET, tid, (void *)(long)sets[i].set,
+			&v) != 0)
 			free(data);
 		else
 			keep(copy, sets[i].name, data, v.iov_len, true);
@@ -166,8 +167,9 @@ copy_range(struct memscan_copy *copy, int mem, const char *name,
 
 	if (data == NULL)
 		abort();
-	while (done < size && (n = pread(mem, data + done, size - done,
-	    (off_t)(from + done))) > 0)
+	while (done < size &&
+	    (n = pread(mem, data + done, size - done, (off_t)(from + done))) >
+		0)
 		done += (size_t)n;
 	if (done == 0)
 		free(data);
@@ -191,8 +193,8 @@ copy_memory(struct memscan_copy *copy, pid_t pid)
 	    fgets(line, sizeof(line), maps) != NULL) {
 		name[0] = '\0';
 		if (sscanf(line, "%lx-%lx %7s %*s %*s %*s %255[^\n]", &from,
-		    &to, mode, name) < 3 || mode[0] != 'r' ||
-		    strncmp(name, "[vv", 3) == 0 ||
+			&to, mode, name) < 3 ||
+		    mode[0] != 'r' || strncmp(name, "[vv", 3) == 0 ||
 		    strncmp(name, "[vs", 3) == 0)
 			continue;
 		copy_range(copy, mem, name[0] != '\0' ? name : "[anonymous]",
@@ -210,8 +212,8 @@ memscan_take(pid_t pid)
 {
 	struct memscan_copy *copy = calloc(1, sizeof(*copy));
 	struct stopped stopped = { .count = 0 };
-	bool ok = copy != NULL && stop_all(pid, &stopped) &&
-	    copy_memory(copy, pid);
+	bool ok =
+	    copy != NULL && stop_all(pid, &stopped) && copy_memory(copy, pid);
 	int error = errno;
 	size_t i;
 
@@ -273,8 +275,7 @@ note(struct memscan_hits *hits, const char *where,
 		if (count == 0 || n >= sizeof(hits->where))
 			continue;
 		snprintf(hits->where + n, sizeof(hits->where) - n,
-		    "%s%s: %s x%u", n > 0 ? "; " : "", where, words[k],
-		    count);
+		    "%s%s: %s x%u", n > 0 ? "; " : "", where, words[k], count);
 		n = strlen(hits->where);
 	}
 }

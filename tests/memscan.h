@@ -17,31 +17,31 @@
 enum memscan_kind {
 	MEMSCAN_SEED,
 	MEMSCAN_SEED_WORDS,
-	MEMSCAN_SEED_SCHEDULE,	/* W + K of the seed's hash */
+	MEMSCAN_SEED_SCHEDULE, /* W + K of the seed's hash */
 	MEMSCAN_SCALAR,
-	MEMSCAN_UNCLAMPED,	/* low half of the expanded key */
-	MEMSCAN_PREFIX,		/* high half */
+	MEMSCAN_UNCLAMPED, /* low half of the expanded key */
+	MEMSCAN_PREFIX,    /* high half */
 	MEMSCAN_EXPANDED_WORDS,
 	MEMSCAN_PREFIX_SCHEDULE,
-	MEMSCAN_NONCE,		/* r with a signature gives the scalar */
+	MEMSCAN_NONCE, /* r with a signature gives the scalar */
 	MEMSCAN_NONCE_WORDS,
 	MEMSCAN_NONCE_SCALAR,
-	MEMSCAN_SCALAR_DIGITS,	/* radix 16, signed, as ref10 spreads them */
+	MEMSCAN_SCALAR_DIGITS, /* radix 16, signed, as ref10 spreads them */
 	MEMSCAN_NONCE_DIGITS,
 	MEMSCAN_KINDS
 };
 
 struct memscan_key;
 /* What the seed, and one signature of that message, would leave. */
-struct memscan_key *memscan_key_new(const uint8_t seed[32],
-    const void *message, size_t size);
+struct memscan_key *memscan_key_new(const uint8_t seed[32], const void *message,
+    size_t size);
 void memscan_key_free(struct memscan_key **);
 
 struct memscan_hits {
 	unsigned of[MEMSCAN_KINDS];
 	unsigned total;
 	unsigned in_registers;
-	char where[512];	/* the first few mappings, for people */
+	char where[512]; /* the first few mappings, for people */
 };
 
 struct memscan_copy;

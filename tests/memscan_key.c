@@ -101,7 +101,7 @@ static void
 reduce(const uint8_t hash[64], uint8_t out[32])
 {
 	static const char order[] = "1000000000000000000000000000000014def9de"
-	    "a2f79cd65812631a5cf5d3ed";
+				    "a2f79cd65812631a5cf5d3ed";
 	BIGNUM *r = BN_lebin2bn(hash, 64, NULL), *l = NULL;
 	BN_CTX *ctx = BN_CTX_new();
 

@@ -13,7 +13,7 @@ struct memscan_key {
 		enum memscan_kind kind;
 	} pattern[MEMSCAN_PATTERNS];
 	size_t count;
-	uint8_t bloom[65536];	/* by the window's low 16 bits */
+	uint8_t bloom[65536]; /* by the window's low 16 bits */
 };
 
 void memscan_key_match(const struct memscan_key *, uint64_t window,

@@ -20,14 +20,16 @@ pick(json_t *array, const char *word)
 	if (equals == NULL)
 		return json_array_get(array, (size_t)atoi(word));
 	snprintf(key, sizeof(key), "%.*s", (int)(equals - word), word);
-	json_array_foreach(array, i, element) {
+	json_array_foreach(array, i, element)
+	{
 		json_t *value = json_object_get(element, key);
 		char number[32];
 
 		snprintf(number, sizeof(number), "%lld",
 		    (long long)json_integer_value(value));
 		if (strcmp(json_is_string(value) ? json_string_value(value) :
-		    number, equals + 1) == 0)
+						   number,
+			equals + 1) == 0)
 			return element;
 	}
 	return NULL;
@@ -61,7 +63,7 @@ main(int argc, char **argv)
 	word = argc > 1 ? strtok_r(argv[1], "/", &save) : NULL;
 	for (; word != NULL && at != NULL; word = strtok_r(NULL, "/", &save))
 		at = json_is_array(at) ? pick(at, word) :
-		    json_object_get(at, word);
+					 json_object_get(at, word);
 	if (at == NULL)
 		return 2;
 	print(at);

@@ -53,17 +53,14 @@ END_TEST
 
 START_TEST(arguments)
 {
-	struct tee_challenge c = { "c", 1, "n", 1 }, none = { NULL, 1, "n",
-		1 };
+	struct tee_challenge c = { "c", 1, "n", 1 }, none = { NULL, 1, "n", 1 };
 	uint8_t key[TEE_PUBLIC_KEY_SIZE] = { 0 }, out[TEE_BINDING_SIZE];
 
 	ck_assert_int_eq(tee_binding(NULL, 1, &c, key, out), TEE_E_ARGUMENT);
-	ck_assert_int_eq(tee_binding("d", 1, NULL, key, out),
-	    TEE_E_ARGUMENT);
+	ck_assert_int_eq(tee_binding("d", 1, NULL, key, out), TEE_E_ARGUMENT);
 	ck_assert_int_eq(tee_binding("d", 1, &c, NULL, out), TEE_E_ARGUMENT);
 	ck_assert_int_eq(tee_binding("d", 1, &c, key, NULL), TEE_E_ARGUMENT);
-	ck_assert_int_eq(tee_binding("d", 1, &none, key, out),
-	    TEE_E_BINDING);
+	ck_assert_int_eq(tee_binding("d", 1, &none, key, out), TEE_E_BINDING);
 	ck_assert_int_eq(tee_binding("d", 1, &c, key, out), 0);
 }
 END_TEST

@@ -26,7 +26,8 @@ static void
 say_tee(struct tee_claims *c, unsigned value)
 {
 	static const enum tee_confidential_level levels[] = {
-		TEE_LEVEL_STANDARD, TEE_LEVEL_TEE_VM, TEE_LEVEL_TEE_HARDWARE };
+		TEE_LEVEL_STANDARD, TEE_LEVEL_TEE_VM, TEE_LEVEL_TEE_HARDWARE
+	};
 	unsigned level = value % 4, debug = value / 4;
 
 	if (level < 3) {
@@ -131,8 +132,7 @@ names_within(const struct tee_named_list *a, const struct tee_named_list *b)
 	size_t i;
 
 	for (i = 0; i < a->count; i++) {
-		const struct tee_named *n = tee_named_find(b,
-		    a->entry[i].name);
+		const struct tee_named *n = tee_named_find(b, a->entry[i].name);
 
 		if (n == NULL || n->size != a->entry[i].size ||
 		    memcmp(n->data, a->entry[i].data, n->size) != 0)
@@ -171,8 +171,9 @@ within(const struct tee_claims *a, const struct tee_claims *b)
 static bool
 same(const struct result *a, const struct result *b)
 {
-	return a->verdict == b->verdict && (a->verdict != TEE_OK ||
-	    (within(a->claims, b->claims) && within(b->claims, a->claims)));
+	return a->verdict == b->verdict &&
+	    (a->verdict != TEE_OK ||
+		(within(a->claims, b->claims) && within(b->claims, a->claims)));
 }
 
 /* Two verifiers, with every authority that matters to the sweep or none. */
@@ -225,11 +226,10 @@ adding(const struct sweep *s, const struct tee_voice v[VOICES])
 		size_t i;
 
 		ck_assert_msg(two.verdict == TEE_OK, "%s", s->name);
-		ck_assert_msg(within(three.claims, two.claims), "%s",
-		    s->name);
+		ck_assert_msg(within(three.claims, two.claims), "%s", s->name);
 		for (i = 0; i < VOICES; i++)
-			ck_assert_msg(within(three.claims, v[i].claims),
-			    "%s", s->name);
+			ck_assert_msg(within(three.claims, v[i].claims), "%s",
+			    s->name);
 	}
 	drop(&two);
 	drop(&three);
@@ -243,14 +243,13 @@ static void
 nesting(const struct sweep *s, const struct tee_voice v[VOICES])
 {
 	struct result two = meet(v, 2), three = meet(v, 3);
-	struct tee_voice nested[] = { { two.claims, TEE_AUTHORITY_ALL },
-		v[2] };
+	struct tee_voice nested[] = { { two.claims, TEE_AUTHORITY_ALL }, v[2] };
 	struct result r;
 
 	if (two.verdict == TEE_OK) {
 		r = meet(nested, 2);
-		ck_assert_msg(three.verdict != TEE_OK || same(&r, &three),
-		    "%s", s->name);
+		ck_assert_msg(three.verdict != TEE_OK || same(&r, &three), "%s",
+		    s->name);
 		if (s->say != say_names)
 			ck_assert(same(&r, &three));
 		drop(&r);
@@ -291,11 +290,13 @@ START_TEST(three_voices)
 				struct tee_voice v[VOICES] = {
 					{ said(s, x), TEE_AUTHORITY_ALL },
 					{ said(s, y), TEE_AUTHORITY_ALL },
-					{ said(s, z), TEE_AUTHORITY_ALL } };
+					{ said(s, z), TEE_AUTHORITY_ALL }
+				};
 				struct tee_claims *mine[VOICES] = {
 					(void *)(uintptr_t)v[0].claims,
 					(void *)(uintptr_t)v[1].claims,
-					(void *)(uintptr_t)v[2].claims };
+					(void *)(uintptr_t)v[2].claims
+				};
 
 				adding(s, v);
 				nesting(s, v);
@@ -320,14 +321,16 @@ START_TEST(adding_any_authority)
 				struct tee_claims *b = said(s, y);
 				struct tee_voice v[] = {
 					{ a, TEE_AUTHORITY_ALL },
-					{ b, authority } };
+					{ b, authority }
+				};
 				struct result one = meet(v, 1);
 				struct result two = meet(v, 2);
 
 				ck_assert_int_eq(one.verdict, TEE_OK);
 				if (two.verdict == TEE_OK)
 					ck_assert_msg(within(two.claims,
-					    one.claims), "%s", s->name);
+							  one.claims),
+					    "%s", s->name);
 				drop(&one);
 				drop(&two);
 				tee_claims_free(&a);

@@ -146,8 +146,8 @@ START_TEST(contradiction)
 	for (i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
 		struct tee_claims *a = full(), *b = tee_claims_new(), *out;
 
-		tee_claims_name(b, &b->measurements, "launch",
-		    others[i].value, others[i].size);
+		tee_claims_name(b, &b->measurements, "launch", others[i].value,
+		    others[i].size);
 		ck_assert_int_eq(meet2(a, b, &out), TEE_DENY);
 		tee_claims_free(&a);
 		tee_claims_free(&b);
@@ -235,8 +235,7 @@ START_TEST(checks_verdict)
 
 		tee_claims_check(c, "a", rows[i].a, "");
 		tee_claims_check(c, "b", rows[i].b, "");
-		ck_assert_int_eq(tee_claims_checks_verdict(c),
-		    rows[i].verdict);
+		ck_assert_int_eq(tee_claims_checks_verdict(c), rows[i].verdict);
 		tee_claims_free(&c);
 	}
 }
@@ -274,15 +273,18 @@ START_TEST(json)
 	ck_assert_int_eq(tee_claims_to_json(c, &text), 0);
 	root = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
 	ck_assert_ptr_nonnull(root);
-	ck_assert_int_eq(json_unpack(root, "{s:s, s:[{s:s, s:s, s:s}], s:{"
-	    "s:s, s:s, s:s, s:b, s:b, s:b, s:s, s:{s:s}, s:s, s:s}}",
-	    "verdict", &verdict,
-	    "checks", "name", &name, "result", &result, "detail", &detail,
-	    "claims", "platform", &platform, "confidential_level", &level,
-	    "key_origin", &origin, "key_bound_to_tee", &bound,
-	    "platform_verified", &trusted, "report_data_match", &matched,
-	    "tcb_status", &tcb, "runtime_measurements", "launch", &launch,
-	    "verified_at", &verified, "expires_at", &expires), 0);
+	ck_assert_int_eq(
+	    json_unpack(root,
+		"{s:s, s:[{s:s, s:s, s:s}], s:{"
+		"s:s, s:s, s:s, s:b, s:b, s:b, s:s, s:{s:s}, s:s, s:s}}",
+		"verdict", &verdict, "checks", "name", &name, "result", &result,
+		"detail", &detail, "claims", "platform", &platform,
+		"confidential_level", &level, "key_origin", &origin,
+		"key_bound_to_tee", &bound, "platform_verified", &trusted,
+		"report_data_match", &matched, "tcb_status", &tcb,
+		"runtime_measurements", "launch", &launch, "verified_at",
+		&verified, "expires_at", &expires),
+	    0);
 	ck_assert_str_eq(verdict, "ok");
 	ck_assert_str_eq(name, "report.signature");
 	ck_assert_str_eq(result, "pass");

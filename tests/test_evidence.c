@@ -41,7 +41,7 @@ START_TEST(item_types)
 {
 	static const char *const good[] = { "a", "snp.report", "x-1_2.3" };
 	static const char long_type[] = "0123456789012345678901234567890123456"
-	    "7890123456789012345678901234";
+					"7890123456789012345678901234";
 	static const char *const bad[] = { "", "A", "snp report", "snp/report",
 		"sn\xc3\xbc", "a\n", long_type };
 	struct tee_evidence *e = tee_evidence_new();
@@ -51,7 +51,8 @@ START_TEST(item_types)
 		ck_assert_int_eq(tee_evidence_put(e, good[i], "x", 1), 0);
 	for (i = 0; i < COUNT(bad); i++)
 		ck_assert_msg(tee_evidence_put(e, bad[i], "x", 1) ==
-		    TEE_E_EVIDENCE, "\"%s\"", bad[i]);
+			TEE_E_EVIDENCE,
+		    "\"%s\"", bad[i]);
 	tee_evidence_free(&e);
 }
 END_TEST
@@ -63,16 +64,14 @@ START_TEST(item_limits)
 	char type[16];
 	size_t i;
 
-	ck_assert_int_eq(tee_evidence_put(e, "large", large,
-	    TEE_ITEM_MAX + 1), TEE_E_EVIDENCE);
-	ck_assert_int_eq(tee_evidence_put(e, "large", large, TEE_ITEM_MAX),
-	    0);
+	ck_assert_int_eq(tee_evidence_put(e, "large", large, TEE_ITEM_MAX + 1),
+	    TEE_E_EVIDENCE);
+	ck_assert_int_eq(tee_evidence_put(e, "large", large, TEE_ITEM_MAX), 0);
 	for (i = 1; i < TEE_ITEMS_MAX; i++) {
 		snprintf(type, sizeof(type), "item%zu", i);
 		ck_assert_int_eq(tee_evidence_put(e, type, "x", 1), 0);
 	}
-	ck_assert_int_eq(tee_evidence_put(e, "more", "x", 1),
-	    TEE_E_EVIDENCE);
+	ck_assert_int_eq(tee_evidence_put(e, "more", "x", 1), TEE_E_EVIDENCE);
 	free(large);
 	tee_evidence_free(&e);
 }
@@ -97,18 +96,19 @@ START_TEST(items_in_json)
 	char *text;
 
 	ck_assert_int_eq(read_inner("{\"snp.report\":\"AP+ABw==\","
-	    "\"snp.certs\":\"\"}", &e), 0);
+				    "\"snp.certs\":\"\"}",
+			     &e),
+	    0);
 	ck_assert_uint_eq(e->item_count, 2);
 	ck_assert_ptr_null(e->opaque);
 	ck_assert_mem_eq(tee_evidence_item(e, "snp.report")->data, report, 4);
 	ck_assert_uint_eq(tee_evidence_item(e, "snp.certs")->size, 0);
 	ck_assert_int_eq(tee_evidence_to_json(e, &text), 0);
-	ck_assert_int_eq(tee_evidence_from_json(text, strlen(text), &again),
-	    0);
+	ck_assert_int_eq(tee_evidence_from_json(text, strlen(text), &again), 0);
 	ck_assert_uint_eq(again->item_count, 2);
 	ck_assert_uint_eq(tee_evidence_item(again, "snp.report")->size, 4);
-	ck_assert_mem_eq(tee_evidence_item(again, "snp.report")->data,
-	    report, 4);
+	ck_assert_mem_eq(tee_evidence_item(again, "snp.report")->data, report,
+	    4);
 	free(text);
 	tee_evidence_free(&e);
 	tee_evidence_free(&again);
@@ -138,8 +138,8 @@ START_TEST(items_refused)
 	size_t i;
 
 	for (i = 0; i < COUNT(rows); i++)
-		ck_assert_msg(read_inner(rows[i].inner, &e) ==
-		    TEE_E_EVIDENCE, "%s", rows[i].name);
+		ck_assert_msg(read_inner(rows[i].inner, &e) == TEE_E_EVIDENCE,
+		    "%s", rows[i].name);
 }
 END_TEST
 
@@ -162,28 +162,30 @@ START_TEST(opaque)
 		tee_evidence_free(&e);
 	}
 	root = kit_evidence();
-	json_object_set_new(root, "evidence", json_string("eyJ.tok_en-\xc3"
-	    "\xa9"));
+	json_object_set_new(root, "evidence",
+	    json_string("eyJ.tok_en-\xc3"
+			"\xa9"));
 	ck_assert_int_eq(kit_read(root, &e), 0);
 	ck_assert_int_eq(tee_evidence_to_json(e, &text), 0);
 	back = json_loads(text, 0, NULL);
-	ck_assert_str_eq(json_string_value(json_object_get(back,
-	    "evidence")), "eyJ.tok_en-\xc3\xa9");
+	ck_assert_str_eq(json_string_value(json_object_get(back, "evidence")),
+	    "eyJ.tok_en-\xc3\xa9");
 	json_decref(back);
 	free(text);
 	tee_evidence_free(&e);
 }
 END_TEST
 
-#define HEAD "{\"platform\":\"p\",\"evidence\":\"e\",\"challenge_id\":\"c\"," \
-    "\"nonce\":\"n\",\"public_key_hash\":\"0000000000000000000000000000000000" \
-    "000000000000000000000000000000\",\"report_data_hash\":\"0000000000000000" \
-    "000000000000000000000000000000000000000000000000\",\"agent_did\":"
+#define HEAD \
+	"{\"platform\":\"p\",\"evidence\":\"e\",\"challenge_id\":\"c\"," \
+	"\"nonce\":\"n\",\"public_key_hash\":\"0000000000000000000000000000000000" \
+	"000000000000000000000000000000\",\"report_data_hash\":\"0000000000000000" \
+	"000000000000000000000000000000000000000000000000\",\"agent_did\":"
 
 static const struct {
 	const char *name;
 	const char *text;
-	size_t size;	/* 0: a C string */
+	size_t size; /* 0: a C string */
 } texts[] = {
 	{ "nothing", "", 0 },
 	{ "white space", " \n", 0 },
@@ -199,8 +201,10 @@ static const struct {
 	{ "a byte order mark", "\xef\xbb\xbf{}", 0 },
 	{ "a duplicate key", HEAD "\"d\",\"nonce\":\"n\"}", 0 },
 	{ "a duplicate unknown key", HEAD "\"d\",\"x\":1,\"x\":1}", 0 },
-	{ "a duplicate inside", HEAD "\"d\",\"runtime_measurements\":"
-	    "{\"a\":\"b\",\"a\":\"b\"}}", 0 },
+	{ "a duplicate inside",
+	    HEAD "\"d\",\"runtime_measurements\":"
+		 "{\"a\":\"b\",\"a\":\"b\"}}",
+	    0 },
 	{ "a key with NUL", HEAD "\"d\",\"a\\u0000b\":1}", 0 },
 	{ "a lone high surrogate", HEAD "\"did:\\ud800\"}", 0 },
 	{ "a lone low surrogate", HEAD "\"did:\\udc00\"}", 0 },
@@ -225,15 +229,14 @@ START_TEST(not_evidence)
 	for (i = 0; i < COUNT(texts); i++) {
 		e = &unlike;
 		ck_assert_msg(tee_evidence_from_json(texts[i].text,
-		    texts[i].size != 0 ? texts[i].size :
-		    strlen(texts[i].text), &e) == TEE_E_EVIDENCE, "%s",
-		    texts[i].name);
+				  texts[i].size != 0 ? texts[i].size :
+						       strlen(texts[i].text),
+				  &e) == TEE_E_EVIDENCE,
+		    "%s", texts[i].name);
 		ck_assert_ptr_null(e);
 	}
-	ck_assert_int_eq(tee_evidence_from_json(NULL, 0, &e),
-	    TEE_E_ARGUMENT);
-	ck_assert_int_eq(tee_evidence_from_json("{}", 2, NULL),
-	    TEE_E_ARGUMENT);
+	ck_assert_int_eq(tee_evidence_from_json(NULL, 0, &e), TEE_E_ARGUMENT);
+	ck_assert_int_eq(tee_evidence_from_json("{}", 2, NULL), TEE_E_ARGUMENT);
 }
 END_TEST
 
@@ -276,7 +279,9 @@ static const uint8_t key_hash[32] = { 7 };
 START_TEST(strings_come_back)
 {
 	static const struct tee_bytes dids[] = {
-		{ "did:mesh:a\0b", 12 }, { "\0", 1 }, { "a\0", 2 },
+		{ "did:mesh:a\0b", 12 },
+		{ "\0", 1 },
+		{ "a\0", 2 },
 		{ "\"\\/\b\f\n\r\t\x01\x7f", 10 },
 		{ "did:mesh:\xf0\x9f\xa4\x96", 13 },
 		{ "\xef\xbf\xbf\xe2\x80\xa8", 6 },
@@ -296,7 +301,8 @@ START_TEST(strings_come_back)
 		e->expires = 2;
 		ck_assert_int_eq(tee_evidence_to_json(e, &text), 0);
 		ck_assert_int_eq(tee_evidence_from_json(text, strlen(text),
-		    &again), 0);
+				     &again),
+		    0);
 		ck_assert_uint_eq(again->did_size, dids[i].size);
 		ck_assert_mem_eq(again->did, dids[i].data, dids[i].size);
 		ck_assert_uint_eq(again->challenge_id_size, 3);

@@ -61,7 +61,8 @@ has_preimage(const json_t *row, const uint8_t binding[32])
 	bytes = malloc(size);
 	ck_assert(tee_hex_decode(hex, strlen(hex), bytes, size));
 	ck_assert_int_eq(EVP_Digest(bytes, size, digest, NULL, EVP_sha256(),
-	    NULL), 1);
+			     NULL),
+	    1);
 	ck_assert_mem_eq(digest, binding, 32);
 	free(bytes);
 }
@@ -79,10 +80,11 @@ positive(const json_t *row)
 	tee_hex_encode(hash, 32, hex);
 	ck_assert_str_eq(hex, string_of(row, "public_key_hash_hex"));
 	ck_assert_int_eq(tee_binding(in.did, in.did_size, &in.challenge, key,
-	    binding), 0);
+			     binding),
+	    0);
 	tee_hex_encode(binding, 32, hex);
-	ck_assert_msg(strcmp(hex, string_of(row, "report_data_hash_hex")) ==
-	    0, "%s", string_of(row, "name"));
+	ck_assert_msg(strcmp(hex, string_of(row, "report_data_hash_hex")) == 0,
+	    "%s", string_of(row, "name"));
 	has_preimage(row, binding);
 	inputs_free(&in);
 }
@@ -93,8 +95,7 @@ START_TEST(positive_vectors)
 	size_t i;
 
 	ck_assert_uint_eq(json_array_size(rows), 11);
-	json_array_foreach(rows, i, row)
-		positive(row);
+	json_array_foreach(rows, i, row) positive(row);
 }
 END_TEST
 
@@ -118,11 +119,12 @@ negative(const json_t *row)
 	struct inputs in = inputs_of(row);
 	const char *hash = string_of(row, "public_key_hash_hex");
 	uint8_t key[32] = { 0 }, binding[32];
-	int error = hash != NULL ? evidence_with_hash(hash) :
+	int error = hash != NULL ?
+	    evidence_with_hash(hash) :
 	    tee_binding(in.did, in.did_size, &in.challenge, key, binding);
 
-	ck_assert_msg(error == (hash != NULL ? TEE_E_EVIDENCE :
-	    TEE_E_BINDING), "%s", string_of(row, "name"));
+	ck_assert_msg(error == (hash != NULL ? TEE_E_EVIDENCE : TEE_E_BINDING),
+	    "%s", string_of(row, "name"));
 	inputs_free(&in);
 }
 
@@ -132,8 +134,7 @@ START_TEST(negative_vectors)
 	size_t i;
 
 	ck_assert_uint_eq(json_array_size(rows), 6);
-	json_array_foreach(rows, i, row)
-		negative(row);
+	json_array_foreach(rows, i, row) negative(row);
 }
 END_TEST
 
@@ -146,7 +147,8 @@ main(void)
 
 	vectors = kit_vectors("report-data-binding.json");
 	if (vectors == NULL)
-		return kit_main(suite, "no agentmesh vectors in "
+		return kit_main(suite,
+		    "no agentmesh vectors in "
 		    "$TEE_VECTORS");
 	tcase_add_test(tcase, positive_vectors);
 	tcase_add_test(tcase, negative_vectors);

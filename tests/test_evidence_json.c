@@ -18,7 +18,7 @@
 struct row {
 	const char *name;
 	const char *key;
-	const char *value;	/* JSON text */
+	const char *value; /* JSON text */
 };
 
 static const struct row refused[] = {
@@ -55,8 +55,7 @@ static const struct row refused[] = {
 	{ "key hash with 0x", "public_key_hash", "\"0x" HEX64 "0\"" },
 	{ "key hash null", "public_key_hash", "null" },
 	{ "no report data hash", "report_data_hash", NULL },
-	{ "another report data hash", "report_data_hash",
-	    "\"" HEX64 "0\"" },
+	{ "another report data hash", "report_data_hash", "\"" HEX64 "0\"" },
 	{ "report data hash padded to 64 bytes", "report_data_hash",
 	    "\"a9beac248d1221961e3fba0ea8daca0945128b11d30b06bdf0ffe8bd837668"
 	    "e500000000000000000000000000000000000000000000000000000000000000"
@@ -66,8 +65,7 @@ static const struct row refused[] = {
 	{ "empty key origin", "key_origin", "\"\"" },
 	{ "key origin null", "key_origin", "null" },
 	{ "key origin a number", "key_origin", "1" },
-	{ "key origin with a tail after NUL", "key_origin",
-	    "\"skr\\u0000x\"" },
+	{ "key origin with a tail after NUL", "key_origin", "\"skr\\u0000x\"" },
 	{ "measurements null", "runtime_measurements", "null" },
 	{ "measurements a list", "runtime_measurements", "[\"a\"]" },
 	{ "measurement a number", "runtime_measurements", "{\"m\": 1}" },
@@ -105,8 +103,7 @@ changed(const struct row *row)
 		ck_assert_int_eq(json_object_del(root, row->key), 0);
 		return root;
 	}
-	value = json_loads(row->value, JSON_DECODE_ANY | JSON_ALLOW_NUL,
-	    NULL);
+	value = json_loads(row->value, JSON_DECODE_ANY | JSON_ALLOW_NUL, NULL);
 	ck_assert_msg(value != NULL, "%s: no JSON", row->name);
 	json_object_set_new(root, row->key, value);
 	return root;
@@ -119,7 +116,8 @@ START_TEST(malformed)
 
 	for (i = 0; i < COUNT(refused); i++)
 		ck_assert_msg(kit_read(changed(&refused[i]), &e) ==
-		    TEE_E_EVIDENCE, "%s", refused[i].name);
+			TEE_E_EVIDENCE,
+		    "%s", refused[i].name);
 }
 END_TEST
 
@@ -190,8 +188,8 @@ same(const struct tee_evidence *a, const struct tee_evidence *b)
 	return same_or_null(a->platform, b->platform) &&
 	    same_or_null(a->opaque, b->opaque) &&
 	    same_text(a->did, a->did_size, b->did, b->did_size) &&
-	    same_text(a->challenge_id, a->challenge_id_size,
-	    b->challenge_id, b->challenge_id_size) &&
+	    same_text(a->challenge_id, a->challenge_id_size, b->challenge_id,
+		b->challenge_id_size) &&
 	    same_text(a->nonce, a->nonce_size, b->nonce, b->nonce_size) &&
 	    memcmp(a->key_hash, b->key_hash, 32) == 0 &&
 	    memcmp(a->binding, b->binding, 32) == 0 &&
@@ -211,8 +209,7 @@ comes_back(const struct tee_evidence *e, const char *name)
 	ck_assert_int_eq(tee_evidence_to_json(e, &text), 0);
 	ck_assert_msg(tee_evidence_from_json(text, strlen(text), &again) == 0,
 	    "%s: its own JSON is refused: %s", name, text);
-	ck_assert_msg(same(e, again), "%s: came back changed: %s", name,
-	    text);
+	ck_assert_msg(same(e, again), "%s: came back changed: %s", name, text);
 	ck_assert_int_eq(tee_evidence_to_json(again, &twice), 0);
 	ck_assert_str_eq(text, twice);
 	free(text);
@@ -228,8 +225,7 @@ START_TEST(well_formed)
 	for (i = 0; i < COUNT(taken); i++) {
 		ck_assert_msg(kit_read(changed(&taken[i]), &e) == 0, "%s",
 		    taken[i].name);
-		ck_assert_int_eq(e->issued, INT64_C(1767268800) *
-		    TEE_SECOND);
+		ck_assert_int_eq(e->issued, INT64_C(1767268800) * TEE_SECOND);
 		ck_assert_int_gt(e->expires, e->issued);
 		comes_back(e, taken[i].name);
 		tee_evidence_free(&e);
@@ -263,7 +259,7 @@ END_TEST
 START_TEST(digests_are_normalised)
 {
 	static const char lower[] = "72cd6e8422c407fb6d098690f1130b7ded7ec2f7"
-	    "f5e1d30bd9d521f015363793";
+				    "f5e1d30bd9d521f015363793";
 	struct tee_evidence *e;
 	char *text;
 

@@ -13,21 +13,19 @@ json_t *
 kit_evidence(void)
 {
 	json_t *root = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s,"
-	    " s:{s:s}, s:b, s:s, s:s}",
-	    "platform", "azure-sev-snp",
-	    "evidence", "base64-attestation-report",
-	    "agent_did", "did:mesh:agent-1",
-	    "challenge_id", "challenge_123",
-	    "nonce", "nonce-abc",
-	    "public_key_hash", "72cd6e8422c407fb6d098690f1130b7ded7ec2f7f5e1d3"
+				 " s:{s:s}, s:b, s:s, s:s}",
+	    "platform", "azure-sev-snp", "evidence",
+	    "base64-attestation-report", "agent_did", "did:mesh:agent-1",
+	    "challenge_id", "challenge_123", "nonce", "nonce-abc",
+	    "public_key_hash",
+	    "72cd6e8422c407fb6d098690f1130b7ded7ec2f7f5e1d3"
 	    "0bd9d521f015363793",
-	    "report_data_hash", "a9beac248d1221961e3fba0ea8daca0945128b11d30b0"
+	    "report_data_hash",
+	    "a9beac248d1221961e3fba0ea8daca0945128b11d30b0"
 	    "6bdf0ffe8bd837668e5",
-	    "key_origin", "skr",
-	    "runtime_measurements", "measurement", "abc123",
-	    "secure_boot_verified", 1,
-	    "timestamp", "2026-01-01T12:00:00Z",
-	    "expires_at", "2026-01-01T12:05:00Z");
+	    "key_origin", "skr", "runtime_measurements", "measurement",
+	    "abc123", "secure_boot_verified", 1, "timestamp",
+	    "2026-01-01T12:00:00Z", "expires_at", "2026-01-01T12:05:00Z");
 
 	ck_assert_ptr_nonnull(root);
 	return root;
@@ -53,8 +51,9 @@ kit_vectors(const char *file)
 	const char *base = getenv("TEE_VECTORS");
 	char path[PATH_MAX];
 
-	if (base == NULL || snprintf(path, sizeof(path), "%s/agentmesh/%s",
-	    base, file) >= (int)sizeof(path))
+	if (base == NULL ||
+	    snprintf(path, sizeof(path), "%s/agentmesh/%s", base, file) >=
+		(int)sizeof(path))
 		return NULL;
 	return json_load_file(path, JSON_ALLOW_NUL, NULL);
 }
@@ -67,7 +66,7 @@ repeated(const json_t *how, size_t *size)
 	char *text;
 
 	if (json_unpack((json_t *)(uintptr_t)how, "{s:s, s:i}", "char", &what,
-	    "count", &count) != 0)
+		"count", &count) != 0)
 		return NULL;
 	text = malloc((size_t)count + 1);
 	ck_assert_ptr_nonnull(text);

@@ -38,8 +38,7 @@ START_TEST(built_in_example)
 {
 	json_t *mine = kit_evidence();
 
-	ck_assert(json_equal(mine, json_object_get(vectors,
-	    "evidence_main")));
+	ck_assert(json_equal(mine, json_object_get(vectors, "evidence_main")));
 	json_decref(mine);
 }
 END_TEST
@@ -59,8 +58,7 @@ static const struct {
 	{ "naive timestamp", "timestamp", "\"2026-01-01T12:00:00\"" },
 	{ "epoch int timestamp", "timestamp", "1767268800" },
 	{ "offset timestamp", "timestamp", "\"2026-01-01T14:00:00+02:00\"" },
-	{ "expires == timestamp", "expires_at",
-	    "\"2026-01-01T12:00:00Z\"" },
+	{ "expires == timestamp", "expires_at", "\"2026-01-01T12:00:00Z\"" },
 	{ "ttl one year", "expires_at", "\"2027-01-01T12:00:00Z\"" },
 	{ "whitespace platform", "platform", "\" \"" },
 	{ "measurement int value", "runtime_measurements", "{\"m\": 1}" },
@@ -73,16 +71,17 @@ static const struct {
 static const char *
 expected(const char *behaviour)
 {
-	return json_string_value(json_object_get(json_object_get(vectors,
-	    "parse_behaviour_main"), behaviour));
+	return json_string_value(
+	    json_object_get(json_object_get(vectors, "parse_behaviour_main"),
+		behaviour));
 }
 
 /* By text, not by jansson: a lone surrogate has no other form. */
 static int
 provoke(const char *key, const char *value)
 {
-	json_t *root = json_deep_copy(json_object_get(vectors,
-	    "evidence_main"));
+	json_t *root =
+	    json_deep_copy(json_object_get(vectors, "evidence_main"));
 	struct tee_evidence *e = NULL;
 	char *text, *whole;
 	size_t size;
@@ -114,8 +113,9 @@ START_TEST(parse_behaviour)
 
 		ck_assert_msg(upstream != NULL, "%s", behaviour);
 		ck_assert_msg((provoke(provocations[i].key,
-		    provocations[i].value) == 0) ==
-		    (strcmp(upstream, "accepted") == 0), "%s", behaviour);
+				   provocations[i].value) == 0) ==
+			(strcmp(upstream, "accepted") == 0),
+		    "%s", behaviour);
 	}
 }
 END_TEST
@@ -137,15 +137,14 @@ binding_as_evidence(const json_t *row)
 		json_object_set_new(root, keys[i], json_stringn(text, size));
 		free(text);
 	}
-	json_object_set(root, "public_key_hash", json_object_get(row,
-	    "public_key_hash_hex"));
-	json_object_set(root, "report_data_hash", json_object_get(row,
-	    "report_data_hash_hex"));
+	json_object_set(root, "public_key_hash",
+	    json_object_get(row, "public_key_hash_hex"));
+	json_object_set(root, "report_data_hash",
+	    json_object_get(row, "report_data_hash_hex"));
 	ck_assert_msg(kit_read(root, &e) == 0, "%s",
 	    json_string_value(json_object_get(row, "name")));
 	ck_assert_int_eq(tee_evidence_to_json(e, &text), 0);
-	ck_assert_int_eq(tee_evidence_from_json(text, strlen(text), &again),
-	    0);
+	ck_assert_int_eq(tee_evidence_from_json(text, strlen(text), &again), 0);
 	ck_assert_uint_eq(e->did_size, again->did_size);
 	ck_assert_mem_eq(e->did, again->did, e->did_size);
 	ck_assert_mem_eq(e->binding, again->binding, 32);
@@ -161,8 +160,7 @@ START_TEST(bindings_as_evidence)
 	size_t i;
 
 	ck_assert_uint_eq(json_array_size(rows), 11);
-	json_array_foreach(rows, i, row)
-		binding_as_evidence(row);
+	json_array_foreach(rows, i, row) binding_as_evidence(row);
 	json_decref(all);
 }
 END_TEST
@@ -176,7 +174,8 @@ main(void)
 
 	vectors = kit_vectors("evidence-claims-json.json");
 	if (vectors == NULL)
-		return kit_main(suite, "no agentmesh vectors in "
+		return kit_main(suite,
+		    "no agentmesh vectors in "
 		    "$TEE_VECTORS");
 	tcase_add_test(tcase, main_example);
 	tcase_add_test(tcase, built_in_example);

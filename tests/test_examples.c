@@ -84,7 +84,8 @@ static int
 parse(const char *path, bool *built)
 {
 	char prefix[] = "parse:";
-	struct tee_options o = { .size = sizeof(o), .log = say,
+	struct tee_options o = { .size = sizeof(o),
+		.log = say,
 		.log_user = prefix };
 	struct tee *tee = tee_profile_new(&o, path, TEE_MODULE_DIR);
 	int error = tee != NULL ? tee_profile_read(tee) : TEE_E_MEMORY;
@@ -99,7 +100,8 @@ static int
 open_it(const char *path, const char *prefix)
 {
 	char name[64];
-	struct tee_options o = { .size = sizeof(o), .log = say,
+	struct tee_options o = { .size = sizeof(o),
+		.log = say,
 		.log_user = name };
 	struct tee *tee = NULL;
 	int error;
@@ -126,8 +128,9 @@ judge(const char *file)
 	    open_it(bad.path, "expected:") == TEE_E_PROFILE;
 	copy_remove(&bad);
 	printf("%s: %s: %s%s\n", error == 0 && ok ? "ok" : "FAIL", file,
-	    error != 0 ? tee_strerror(error) : built ? "opened" :
-	    "parsed only: this build lacks one of its modules",
+	    error != 0 ? tee_strerror(error) :
+		built  ? "opened" :
+			 "parsed only: this build lacks one of its modules",
 	    ok ? "" : "; an unknown key was accepted");
 	return error == 0 && ok;
 }

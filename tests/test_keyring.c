@@ -80,9 +80,11 @@ START_TEST(in_no_other_ring)
 
 	for (i = 0; i < sizeof(others) / sizeof(others[0]); i++)
 		ck_assert_int_lt(keyctl_search(others[i], "user",
-		    KIT_DESCRIPTION, 0), 0);
+				     KIT_DESCRIPTION, 0),
+		    0);
 	ck_assert_int_eq(keyctl_search(KEY_SPEC_PROCESS_KEYRING, "user",
-	    KIT_DESCRIPTION, 0), tee_custody_serial(c));
+			     KIT_DESCRIPTION, 0),
+	    tee_custody_serial(c));
 	tee_custody_free(&c);
 }
 END_TEST
@@ -111,19 +113,24 @@ END_TEST
 static const struct {
 	const char *name, *seed, *public_key, *message, *signature;
 } vectors[] = {
-	{ "TEST 1, empty message", "9d61b19deffd5a60ba844af492ec2cc44449c5697b"
+	{ "TEST 1, empty message",
+	    "9d61b19deffd5a60ba844af492ec2cc44449c5697b"
 	    "326919703bac031cae7f60",
 	    "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a",
-	    "", "e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e06522490"
+	    "",
+	    "e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e06522490"
 	    "1555fb8821590a33bacc61e39701cf9b46bd25bf5f0595bbe24655141438e7a10"
 	    "0b" },
-	{ "TEST 3, two bytes", "c5aa8df43f9f837bedb7442f31dcb7b166d38535076f09"
+	{ "TEST 3, two bytes",
+	    "c5aa8df43f9f837bedb7442f31dcb7b166d38535076f09"
 	    "4b85ce3a2e0b4458f7",
 	    "fc51cd8e6218a1a38da47ed00230f0580816ed13ba3303ac5deb911548908025",
-	    "af82", "6291d657deec24024827e69c3abe01a30ce548a284743a445e3680d7d"
+	    "af82",
+	    "6291d657deec24024827e69c3abe01a30ce548a284743a445e3680d7d"
 	    "b5ac3ac18ff9b538d16f290ae67f760984dc6594a7c15e9716ed28dc027beceea"
 	    "1ec40a" },
-	{ "TEST SHA(abc)", "833fe62409237b9d62ec77587520911e9a759cec1d19755b7d"
+	{ "TEST SHA(abc)",
+	    "833fe62409237b9d62ec77587520911e9a759cec1d19755b7d"
 	    "a901b96dca3d42",
 	    "ec172b93ad5e563bf4932c70e1245034c35467ef2efd4d64ebf819683467e2bf",
 	    "ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a2"
@@ -152,8 +159,7 @@ START_TEST(rfc8032)
 	from_hex(vectors[_i].signature, expected, 64);
 	ck_assert_int_eq(tee_custody_store(&spec, &c), 0);
 	ck_assert_int_eq(tee_custody_sign(c, message, size, got), 0);
-	ck_assert_msg(memcmp(got, expected, 64) == 0, "%s",
-	    vectors[_i].name);
+	ck_assert_msg(memcmp(got, expected, 64) == 0, "%s", vectors[_i].name);
 	tee_custody_free(&c);
 }
 END_TEST
@@ -183,7 +189,8 @@ START_TEST(openssl_verifies)
 	memset(message, 0x5a, sizeof(message));
 	for (i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
 		ck_assert_int_eq(tee_custody_sign(c, message, sizes[i],
-		    signature), 0);
+				     signature),
+		    0);
 		ck_assert(verifies(message, sizes[i], signature));
 		signature[5] ^= 1;
 		ck_assert(!verifies(message, sizes[i], signature));
@@ -234,8 +241,7 @@ START_TEST(renewal)
 	ck_assert_int_eq(tee_custody_renew(c, 60), 0);
 	fresh = tee_custody_serial(c);
 	ck_assert_int_ne(fresh, old);
-	starts_with(fresh, "user", getegid(), KEY_PERMISSIONS,
-	    KIT_DESCRIPTION);
+	starts_with(fresh, "user", getegid(), KEY_PERMISSIONS, KIT_DESCRIPTION);
 	ck_assert_int_eq(kit_sign(c), 0);
 	ck_assert(kit_vanishes(old));
 	/* Past the first lease's end. */

@@ -236,8 +236,7 @@ const struct attempt attempts[ATTEMPTS] = {
 	{ "chown the ring", ring_chown, { EACCES, EACCES, EACCES } },
 	{ "extend the ring", ring_extend, { EACCES, EACCES, EACCES } },
 	{ "restrict the ring", ring_restrict, { EACCES, EACCES, EACCES } },
-	{ "invalidate the ring", ring_invalidate,
-	    { EACCES, EACCES, EACCES } },
+	{ "invalidate the ring", ring_invalidate, { EACCES, EACCES, EACCES } },
 	{ "join the ring as session", ring_join, { EACCES, EACCES, EACCES } },
 };
 

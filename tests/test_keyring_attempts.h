@@ -15,12 +15,7 @@ struct attempt_lease {
 	key_serial_t ring;
 };
 
-enum standing {
-	SAME_USER,
-	OPERATOR,
-	OTHER,
-	STANDINGS
-};
+enum standing { SAME_USER, OPERATOR, OTHER, STANDINGS };
 
 extern const struct attempt {
 	const char *name;

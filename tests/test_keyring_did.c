@@ -67,7 +67,8 @@ acquire(const uint8_t seed[32], struct tee **tee)
 	struct tee_key *key = NULL;
 
 	write_file("seed", seed, 32);
-	snprintf(text, sizeof(text), "agent = { did = \"auto\"; };\n"
+	snprintf(text, sizeof(text),
+	    "agent = { did = \"auto\"; };\n"
 	    "assurance = \"local\";\n"
 	    "keystore = ( { control = \"required\"; module = \"local\"; "
 	    "options = { file = \"%s/seed\"; }; } );\n"
@@ -83,23 +84,22 @@ acquire(const uint8_t seed[32], struct tee **tee)
 static void
 signs_for(const struct tee_key *key, const uint8_t public_key[32])
 {
-	EVP_PKEY *pkey = EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, NULL,
-	    public_key, 32);
+	EVP_PKEY *pkey =
+	    EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, NULL, public_key, 32);
 	EVP_MD_CTX *md = EVP_MD_CTX_new();
 	uint8_t signature[TEE_SIGNATURE_SIZE];
 
 	ck_assert_int_eq(tee_sign(key, "hello", 5, signature), 0);
-	ck_assert_int_eq(EVP_DigestVerifyInit(md, NULL, NULL, NULL, pkey),
-	    1);
+	ck_assert_int_eq(EVP_DigestVerifyInit(md, NULL, NULL, NULL, pkey), 1);
 	ck_assert_int_eq(EVP_DigestVerify(md, signature, sizeof(signature),
-	    (const uint8_t *)"hello", 5), 1);
+			     (const uint8_t *)"hello", 5),
+	    1);
 	EVP_MD_CTX_free(md);
 	EVP_PKEY_free(pkey);
 }
 
 static void
-identity(const uint8_t seed[32], const uint8_t public_key[32],
-    const char *did)
+identity(const uint8_t seed[32], const uint8_t public_key[32], const char *did)
 {
 	uint8_t got[TEE_PUBLIC_KEY_SIZE];
 	struct tee *tee = NULL;
@@ -146,11 +146,12 @@ START_TEST(registry_identities)
 	size_t i;
 
 	ck_assert_uint_eq(json_array_size(vectors), 4);
-	json_array_foreach(vectors, i, row) {
+	json_array_foreach(vectors, i, row)
+	{
 		from_hex(row, "seed_hex", seed);
 		from_hex(row, "public_key_hex", public_key);
-		identity(seed, public_key, json_string_value(
-		    json_object_get(row, "registry_did")));
+		identity(seed, public_key,
+		    json_string_value(json_object_get(row, "registry_did")));
 	}
 }
 END_TEST
@@ -161,9 +162,10 @@ load_vectors(void)
 	const char *base = getenv("TEE_VECTORS");
 	char path[4096];
 
-	if (base == NULL || snprintf(path, sizeof(path),
-	    "%s/agentmesh/identity-derivations.json", base) >=
-	    (int)sizeof(path))
+	if (base == NULL ||
+	    snprintf(path, sizeof(path),
+		"%s/agentmesh/identity-derivations.json",
+		base) >= (int)sizeof(path))
 		return NULL;
 	return json_load_file(path, 0, NULL);
 }

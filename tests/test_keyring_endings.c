@@ -38,7 +38,7 @@ end_unlink(struct attempt_lease l)
 static const struct ending {
 	const char *name;
 	long (*attempt)(struct attempt_lease);
-	int then;	/* what the owner's signature says */
+	int then; /* what the owner's signature says */
 } endings[] = {
 	{ "revoke the ring", end_revoke, TEE_E_KEY_REVOKED },
 	{ "clear the ring", end_clear, TEE_E_KEY_GONE },
@@ -65,8 +65,7 @@ end_it(void *arg)
 
 /* errno of that stranger's attempt, who lives since before the key. */
 static int
-ends(struct tee_custody **c, uid_t uid, gid_t gid,
-    const struct ending *ending)
+ends(struct tee_custody **c, uid_t uid, gid_t gid, const struct ending *ending)
 {
 	struct end_try t = { uid, gid, ending, { 0, 0 }, -1 };
 	struct attempt_lease lease;
@@ -131,8 +130,8 @@ START_TEST(nobody_else_may_end_it)
 
 	if (!kit_is_root())
 		return;
-	ck_assert_int_eq(ends(&c, _i % 2 ? 0 : kit_uid(2), 0,
-	    &endings[_i / 2]), EACCES);
+	ck_assert_int_eq(ends(&c, _i % 2 ? 0 : kit_uid(2), 0, &endings[_i / 2]),
+	    EACCES);
 	ck_assert_int_eq(kit_sign(c), 0);
 	tee_custody_free(&c);
 }

@@ -69,8 +69,8 @@ START_TEST(storing_under_a_filter)
 	struct tee_custody *c = NULL;
 
 	forbid(filters[_i].nr, filters[_i].refusal);
-	ck_assert_msg(kit_try_store(60, NOBODY, &c) == filters[_i].error,
-	    "%s", filters[_i].name);
+	ck_assert_msg(kit_try_store(60, NOBODY, &c) == filters[_i].error, "%s",
+	    filters[_i].name);
 	ck_assert_ptr_null(c);
 }
 END_TEST
@@ -96,8 +96,8 @@ START_TEST(signing_under_a_filter)
 	struct tee_custody *c = kit_store(60, NOBODY);
 
 	forbid(SYS_keyctl, _i == 0 ? EPERM : ENOSYS);
-	ck_assert_int_eq(kit_sign(c), _i == 0 ? TEE_E_KEYRING_DENIED :
-	    TEE_E_KEYRING_MISSING);
+	ck_assert_int_eq(kit_sign(c),
+	    _i == 0 ? TEE_E_KEYRING_DENIED : TEE_E_KEYRING_MISSING);
 	/* An end that the kernel refused is not a success. */
 	ck_assert_int_ne(tee_custody_revoke(c), 0);
 	tee_custody_free(&c);
@@ -130,8 +130,7 @@ START_TEST(quota)
 	if (!kit_is_root())
 		return;
 	kit_become(kit_uid(7), kit_uid(7), NOBODY);
-	ck_assert_int_gt(keyctl_get_keyring_ID(KEY_SPEC_PROCESS_KEYRING, 1),
-	    0);
+	ck_assert_int_gt(keyctl_get_keyring_ID(KEY_SPEC_PROCESS_KEYRING, 1), 0);
 	n = fill_quota();
 	ck_assert_uint_gt(n, 3);
 	/* Nothing is left of an attempt that got half its keys either. */
@@ -140,10 +139,12 @@ START_TEST(quota)
 		ck_assert_int_eq(error, TEE_E_KEYRING_QUOTA);
 		ck_assert_ptr_null(c);
 		ck_assert_int_eq(kit_ring(), -1);
+		ck_assert_int_eq(keyctl_search(KEY_SPEC_PROCESS_KEYRING, "user",
+				     KIT_DESCRIPTION, 0),
+		    -1);
 		ck_assert_int_eq(keyctl_search(KEY_SPEC_PROCESS_KEYRING,
-		    "user", KIT_DESCRIPTION, 0), -1);
-		ck_assert_int_eq(keyctl_search(KEY_SPEC_PROCESS_KEYRING,
-		    "keyring", "_tee.new", 0), -1);
+				     "keyring", "_tee.new", 0),
+		    -1);
 		if (room == 2)
 			break;
 		last = keyctl_search(KEY_SPEC_THREAD_KEYRING, "user",
@@ -220,7 +221,7 @@ static const struct {
 	int number;
 	int code;
 	const char *word;
-	const char *hint;	/* names this */
+	const char *hint; /* names this */
 } codes[] = {
 	{ EPERM, TEE_E_KEYRING_DENIED, "keyring-denied", "seccomp" },
 	{ ENOSYS, TEE_E_KEYRING_MISSING, "keyring-missing", "CONFIG_KEYS" },
@@ -240,13 +241,13 @@ START_TEST(every_code_has_a_hint)
 	for (i = 0; i < COUNT(codes); i++) {
 		ck_assert_int_eq(tee_lease_error(codes[i].number),
 		    codes[i].code);
-		ck_assert_str_eq(tee_error_word(codes[i].code),
-		    codes[i].word);
+		ck_assert_str_eq(tee_error_word(codes[i].code), codes[i].word);
 		ck_assert_int_eq(tee_error_from_word(codes[i].word),
 		    codes[i].code);
 		ck_assert_msg(strstr(tee_explain(codes[i].code),
-		    codes[i].hint) != NULL, "%s: its hint does not say %s",
-		    codes[i].word, codes[i].hint);
+				  codes[i].hint) != NULL,
+		    "%s: its hint does not say %s", codes[i].word,
+		    codes[i].hint);
 		for (j = 0; j < i; j++) {
 			ck_assert_int_ne(codes[i].code, codes[j].code);
 			ck_assert_str_ne(tee_strerror(codes[i].code),

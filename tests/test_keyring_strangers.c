@@ -85,8 +85,7 @@ let_try(struct stranger *s, struct attempt_lease lease)
 	size_t i;
 
 	ck_assert_int_eq(write(s->to, &lease, sizeof(lease)), sizeof(lease));
-	ck_assert_int_eq(read(s->from, errors, sizeof(errors)),
-	    sizeof(errors));
+	ck_assert_int_eq(read(s->from, errors, sizeof(errors)), sizeof(errors));
 	finish(s);
 	for (i = 0; i < ATTEMPTS; i++)
 		ck_assert_msg(errors[i] == attempts[i].error[s->standing],
@@ -151,8 +150,8 @@ START_TEST(strangers_older_than_the_key)
 	gid_t operators = kit_is_root() ? kit_uid(5) : NOBODY;
 	struct stranger s[] = {
 		{ "the same user", SAME_USER, owner, owner, false, 0, 0, 0 },
-		{ "the same user, exec'd", SAME_USER, owner, owner, true, 0,
-		    0, 0 },
+		{ "the same user, exec'd", SAME_USER, owner, owner, true, 0, 0,
+		    0 },
 		{ "an operator", OPERATOR, kit_uid(3), operators, false, 0, 0,
 		    0 },
 		{ "another user", OTHER, kit_uid(2), kit_uid(2), false, 0, 0,
@@ -175,10 +174,10 @@ END_TEST
 START_TEST(children)
 {
 	struct stranger s[] = {
-		{ "a forked child", SAME_USER, getuid(), getgid(), false, 0,
-		    0, 0 },
-		{ "an exec'd child", SAME_USER, getuid(), getgid(), true, 0,
-		    0, 0 },
+		{ "a forked child", SAME_USER, getuid(), getgid(), false, 0, 0,
+		    0 },
+		{ "an exec'd child", SAME_USER, getuid(), getgid(), true, 0, 0,
+		    0 },
 	};
 	struct tee_custody *c = kit_store(60, NOBODY);
 	size_t i;

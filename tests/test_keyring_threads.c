@@ -22,9 +22,9 @@ struct worker {
 	pthread_t thread;
 	struct tee_custody *custody;
 	pthread_barrier_t *start;
-	long read;	/* its own keyctl_read of the key */
+	long read; /* its own keyctl_read of the key */
 	int read_errno;
-	int worst;	/* of its signatures */
+	int worst; /* of its signatures */
 };
 
 static void *
@@ -39,10 +39,9 @@ work(void *arg)
 	for (i = 0; i < ROUNDS; i++) {
 		uint8_t signature[TEE_SIGNATURE_SIZE] = { 0 };
 
-		error = tee_custody_sign(w->custody, KIT_MESSAGE, 1,
-		    signature);
-		if (error == 0 && memcmp(signature, kit_signature,
-		    sizeof(signature)) != 0)
+		error = tee_custody_sign(w->custody, KIT_MESSAGE, 1, signature);
+		if (error == 0 &&
+		    memcmp(signature, kit_signature, sizeof(signature)) != 0)
 			error = -1;
 		if (error != 0)
 			w->worst = error;
@@ -59,7 +58,8 @@ launch(struct worker *w, size_t count, pthread_barrier_t *start)
 	for (i = 0; i < count; i++) {
 		w[i] = (struct worker){ .start = start };
 		ck_assert_int_eq(pthread_create(&w[i].thread, NULL, work,
-		    &w[i]), 0);
+				     &w[i]),
+		    0);
 	}
 }
 
@@ -148,13 +148,13 @@ START_TEST(stored_at_the_same_time)
 	pthread_barrier_t start;
 	size_t i;
 
-	ck_assert_int_gt(keyctl_get_keyring_ID(KEY_SPEC_PROCESS_KEYRING, 1),
-	    0);
+	ck_assert_int_gt(keyctl_get_keyring_ID(KEY_SPEC_PROCESS_KEYRING, 1), 0);
 	pthread_barrier_init(&start, NULL, 4);
 	for (i = 0; i < 4; i++) {
 		s[i] = (struct storer){ .start = &start };
 		ck_assert_int_eq(pthread_create(&s[i].thread, NULL,
-		    store_again_and_again, &s[i]), 0);
+				     store_again_and_again, &s[i]),
+		    0);
 	}
 	for (i = 0; i < 4; i++)
 		pthread_join(s[i].thread, NULL);
@@ -292,8 +292,7 @@ child_tries(void *arg)
 	struct tee_custody *c = arg;
 	uint8_t signature[TEE_SIGNATURE_SIZE];
 
-	if (tee_custody_sign(c, KIT_MESSAGE, 1, signature) !=
-	    TEE_E_KEY_FOREIGN)
+	if (tee_custody_sign(c, KIT_MESSAGE, 1, signature) != TEE_E_KEY_FOREIGN)
 		return 1;
 	if (tee_custody_renew(c, 60) != TEE_E_KEY_FOREIGN)
 		return 2;

@@ -24,18 +24,24 @@ static int
 open_profile(const char *module, const char *facility)
 {
 	struct tee_options options = { .size = sizeof(options),
-		.log = trace_log, .log_user = &trace };
+		.log = trace_log,
+		.log_user = &trace };
 	char text[1024], profile[512];
 	struct tee *tee;
 	int error;
 
-	snprintf(text, sizeof(text), "assurance = \"local\";\n%s = (\n"
+	snprintf(text, sizeof(text),
+	    "assurance = \"local\";\n%s = (\n"
 	    "{ control = \"required\"; module = \"%s\"; } );\n%s%s",
-	    facility, module, strcmp(facility, "verifier") == 0 ? "" :
-	    "agent = { did = \"auto\"; };\n",
-	    strcmp(facility, "collector") != 0 ? "" : "verifier = ( { "
-	    "control = \"required\"; module = \"none\"; } );\n"
-	    "keystore = ( { control = \"required\"; module = \"none\"; } );");
+	    facility, module,
+	    strcmp(facility, "verifier") == 0 ?
+		"" :
+		"agent = { did = \"auto\"; };\n",
+	    strcmp(facility, "collector") != 0 ?
+		"" :
+		"verifier = ( { "
+		"control = \"required\"; module = \"none\"; } );\n"
+		"keystore = ( { control = \"required\"; module = \"none\"; } );");
 	snprintf(profile, sizeof(profile), "%s", kit_path("profile.conf"));
 	kit_write(profile, text, strlen(text));
 	memset(&trace, 0, sizeof(trace));
@@ -59,15 +65,14 @@ refused(const char *module, const char *facility, int expected,
 	    trace.text);
 	snprintf(head, sizeof(head), "%s:3: ", kit_path("profile.conf"));
 	ck_assert_msg(trace_has(&trace, head, words),
-	    "%s: expected \"%s%s\" in:\n%s", module, head, words,
-	    trace.text);
+	    "%s: expected \"%s%s\" in:\n%s", module, head, words, trace.text);
 }
 
 static void
 accepted(const char *module)
 {
-	ck_assert_msg(open_profile(module, "keystore") == 0, "%s:\n%s",
-	    module, trace.text);
+	ck_assert_msg(open_profile(module, "keystore") == 0, "%s:\n%s", module,
+	    trace.text);
 }
 
 static void
@@ -171,9 +176,9 @@ END_TEST
 
 START_TEST(names)
 {
-	static const char *const bad[] = { "../modules/bad_none",
-		"bad_none.so", "./bad_none", "BAD_NONE", "", "bad-none",
-		"bad none", "a123456789012345678901234567890123" };
+	static const char *const bad[] = { "../modules/bad_none", "bad_none.so",
+		"./bad_none", "BAD_NONE", "", "bad-none", "bad none",
+		"a123456789012345678901234567890123" };
 	size_t i;
 
 	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)

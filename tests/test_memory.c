@@ -51,8 +51,8 @@ scan_library(const uint8_t *known_seed)
 		VICTIM_SIGNED, VICTIM_THREADS_SIGNED, VICTIM_RENEWED,
 		VICTIM_REVEALED, VICTIM_FREED };
 	static const char *const when[STEPS] = { "after acquire",
-		"after 200 signatures", "after threads signed",
-		"after renewal", "after reading the keyring", "after free" };
+		"after 200 signatures", "after threads signed", "after renewal",
+		"after reading the keyring", "after free" };
 	struct memscan_copy *copy[STEPS];
 	struct victim v = victim_start("library", NULL);
 	struct memscan_key *key;
@@ -96,8 +96,10 @@ write_pem(const uint8_t seed[32])
 
 	memcpy(der + 16, seed, 32);
 	b64 = tee_base64_encode(der, sizeof(der));
-	snprintf(text, sizeof(text), "-----BEGIN PRIVATE KEY-----\n%s\n"
-	    "-----END PRIVATE KEY-----\n", b64);
+	snprintf(text, sizeof(text),
+	    "-----BEGIN PRIVATE KEY-----\n%s\n"
+	    "-----END PRIVATE KEY-----\n",
+	    b64);
 	free(b64);
 	scene_file("key", text, strlen(text));
 }
@@ -140,7 +142,8 @@ START_TEST(refused)
 	scene_file("other", seed, sizeof(seed));
 	scene_seed(seed);
 	scene_file("key", seed, sizeof(seed));
-	snprintf(keystore, sizeof(keystore), "module = \"local\"; "
+	snprintf(keystore, sizeof(keystore),
+	    "module = \"local\"; "
 	    "options = { file = \"%s/key\"; }; }, { control = \"required\"; "
 	    "module = \"local\"; options = { file = \"%s/other\"; };",
 	    scene_directory, scene_directory);
@@ -174,8 +177,7 @@ cores_come_here(void)
 }
 
 static void
-search_core(pid_t pid, const struct memscan_key *key,
-    struct memscan_hits *hits)
+search_core(pid_t pid, const struct memscan_key *key, struct memscan_hits *hits)
 {
 	char path[512];
 	struct stat st;

@@ -14,7 +14,7 @@
 
 #include "tests/test_memory_scene.h"
 
-#define STOPS 40	/* random stops of the signing loop */
+#define STOPS 40 /* random stops of the signing loop */
 
 static void
 pause_at_random(void)
@@ -54,11 +54,12 @@ START_TEST(control_mid_signature)
 	}
 	victim_end(&v, SIGKILL);
 	printf("control: %u of %u stops mid-signature show the key, %u in "
-	    "registers:", stops, STOPS, registers);
+	       "registers:",
+	    stops, STOPS, registers);
 	for (k = 0; k < MEMSCAN_KINDS; k++)
 		if (all.of[k] > 0)
-			printf(" %s x%u", memscan_kind_word(
-			    (enum memscan_kind)k), all.of[k]);
+			printf(" %s x%u",
+			    memscan_kind_word((enum memscan_kind)k), all.of[k]);
 	printf("\n");
 	ck_assert_uint_gt(stops, STOPS / 4);
 	ck_assert_uint_gt(all.of[MEMSCAN_SEED], 0);

@@ -29,8 +29,8 @@ begin(void)
 	snprintf(parent, sizeof(parent), "%s/tests/tmp", base);
 	if (mkdir(parent, 0755) != 0)
 		ck_assert_int_eq(errno, EEXIST);
-	snprintf(scene_directory, sizeof(scene_directory),
-	    "%s/memory.XXXXXX", parent);
+	snprintf(scene_directory, sizeof(scene_directory), "%s/memory.XXXXXX",
+	    parent);
 	ck_assert_ptr_nonnull(mkdtemp(scene_directory));
 }
 
@@ -69,7 +69,8 @@ scene_profile(const char *keystore)
 {
 	char text[2048];
 
-	snprintf(text, sizeof(text), "agent = { did = \"auto\"; };\n"
+	snprintf(text, sizeof(text),
+	    "agent = { did = \"auto\"; };\n"
 	    "assurance = \"local\";\n"
 	    "keystore = ( { control = \"required\"; %s } );\n"
 	    "custody = { residency = \"process\"; lifetime = \"8h\"; };\n",
@@ -82,8 +83,10 @@ scene_local_profile(const char *extra)
 {
 	char keystore[512];
 
-	snprintf(keystore, sizeof(keystore), "module = \"local\"; "
-	    "options = { file = \"%s/key\"; %s };", scene_directory, extra);
+	snprintf(keystore, sizeof(keystore),
+	    "module = \"local\"; "
+	    "options = { file = \"%s/key\"; %s };",
+	    scene_directory, extra);
 	scene_profile(keystore);
 }
 
@@ -117,8 +120,7 @@ victim_start(const char *mode, const uint8_t *seed)
 
 	ck_assert_int_ge(share, 0);
 	ck_assert_int_eq(ftruncate(share, 4096), 0);
-	v.page = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, share,
-	    0);
+	v.page = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, share, 0);
 	ck_assert_ptr_ne(v.page, MAP_FAILED);
 	if (seed != NULL)
 		memcpy(v.page, seed, 32);
@@ -204,8 +206,7 @@ obstacle(void)
 #endif
 	if (getenv("TEE_TEST_BUILDDIR") == NULL)
 		return "TEE_TEST_BUILDDIR is not set (run by make check)";
-	if (add_key("user", "_tee.probe", "x", 1,
-	    KEY_SPEC_PROCESS_KEYRING) < 0)
+	if (add_key("user", "_tee.probe", "x", 1, KEY_SPEC_PROCESS_KEYRING) < 0)
 		return "add_key(2) is blocked here";
 	pid = fork();
 	if (pid == 0) {

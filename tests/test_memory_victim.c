@@ -31,8 +31,7 @@ step(enum victim_step s)
 {
 	char c = (char)s;
 
-	if (write(STDOUT_FILENO, &c, 1) != 1 ||
-	    read(STDIN_FILENO, &c, 1) != 1)
+	if (write(STDOUT_FILENO, &c, 1) != 1 || read(STDIN_FILENO, &c, 1) != 1)
 		_exit(3);
 }
 
@@ -41,8 +40,8 @@ sign(const struct tee_key *key)
 {
 	uint8_t signature[TEE_SIGNATURE_SIZE];
 
-	if (tee_sign(key, VICTIM_MESSAGE, strlen(VICTIM_MESSAGE),
-	    signature) != 0)
+	if (tee_sign(key, VICTIM_MESSAGE, strlen(VICTIM_MESSAGE), signature) !=
+	    0)
 		_exit(4);
 }
 
@@ -73,8 +72,8 @@ acquire(const char *profile, struct tee **tee)
 static uint8_t *
 page_map(int protection)
 {
-	uint8_t *page = mmap(NULL, 4096, protection, MAP_SHARED,
-	    VICTIM_SHARE_FD, 0);
+	uint8_t *page =
+	    mmap(NULL, 4096, protection, MAP_SHARED, VICTIM_SHARE_FD, 0);
 
 	if (page == MAP_FAILED)
 		_exit(6);
@@ -133,7 +132,7 @@ library(const char *profile)
 
 	pthread_barrier_init(&crew.begin, NULL, 4);
 	pthread_barrier_init(&crew.end, NULL, 4);
-	hire(2);	/* older than the key: a deputy signs for them */
+	hire(2); /* older than the key: a deputy signs for them */
 	key = acquire(profile, &tee);
 	step(VICTIM_ACQUIRED);
 	for (i = 0; i < VICTIM_SIGNATURES; i++)
@@ -186,8 +185,8 @@ static void
 hold(void)
 {
 	uint8_t *page = page_map(PROT_READ);
-	EVP_PKEY *key = EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, NULL,
-	    page, 32);
+	EVP_PKEY *key =
+	    EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, NULL, page, 32);
 
 	munmap(page, 4096);
 	step(VICTIM_HELD);
@@ -206,7 +205,7 @@ expand_deep_down(const uint8_t *seed, uint8_t expanded[64])
 	depth[0] = 1;
 	if (EVP_Digest(seed, 32, expanded, NULL, EVP_sha512(), NULL) != 1)
 		_exit(8);
-	depth[1] = depth[0];	/* no tail call: the frame stays */
+	depth[1] = depth[0]; /* no tail call: the frame stays */
 }
 
 static void

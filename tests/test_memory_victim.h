@@ -17,7 +17,7 @@ enum victim_step {
 	VICTIM_SIGNED = 's',
 	VICTIM_THREADS_SIGNED = 't',
 	VICTIM_RENEWED = 'w',
-	VICTIM_REVEALED = 'r',	/* the payload lies in the shared page */
+	VICTIM_REVEALED = 'r', /* the payload lies in the shared page */
 	VICTIM_FREED = 'f',
 	VICTIM_REFUSED = 'n',
 	VICTIM_LOOPING = 'l',

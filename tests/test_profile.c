@@ -92,7 +92,8 @@ START_TEST(fixtures)
 }
 END_TEST
 
-static const char minimal[] = "agent = { did = \"did:mesh:fixture\"; };\n"
+static const char minimal[] =
+    "agent = { did = \"did:mesh:fixture\"; };\n"
     "assurance = \"local\";\n"
     "keystore = ( { control = \"required\"; module = \"mock\"; } );\n"
     "custody = { residency = \"process\"; };\n";
@@ -117,7 +118,8 @@ START_TEST(not_utf8)
 {
 	static const char *const rows[] = { "options = { say = \"\xe9\"; };",
 		"options = { say = \"\\xe9\"; };", "group = \"\\xff\";" };
-	static const char form[] = "agent = { did = \"did:mesh:fixture\"; };\n"
+	static const char form[] =
+	    "agent = { did = \"did:mesh:fixture\"; };\n"
 	    "assurance = \"local\";\n"
 	    "keystore = ( { control = \"oneof\"; group = \"g\"; "
 	    "module = \"mock\"; },\n"
@@ -128,12 +130,13 @@ START_TEST(not_utf8)
 	size_t i;
 
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		snprintf(text, sizeof(text), form, i < 2 ?
-		    "group = \"g\"; " : "", rows[i]);
-		ck_assert_int_eq(kit_open("latin", text, strlen(text),
-		    &trace), TEE_E_PROFILE);
+		snprintf(text, sizeof(text), form,
+		    i < 2 ? "group = \"g\"; " : "", rows[i]);
+		ck_assert_int_eq(kit_open("latin", text, strlen(text), &trace),
+		    TEE_E_PROFILE);
 		ck_assert_msg(trace_has(&trace, kit_path("latin"), ":4: ") &&
-		    trace_has(&trace, "", "UTF-8"), "%zu: %s", i, trace.text);
+			trace_has(&trace, "", "UTF-8"),
+		    "%zu: %s", i, trace.text);
 	}
 }
 END_TEST
@@ -166,8 +169,8 @@ START_TEST(include_as_a_word)
 
 	for (i = 0; i < sizeof(heads) / sizeof(heads[0]); i++) {
 		snprintf(text, sizeof(text), "%s%s", heads[i], minimal);
-		ck_assert_msg(kit_open("word", text, strlen(text), &trace)
-		    == 0, "%s%s", heads[i], trace.text);
+		ck_assert_msg(kit_open("word", text, strlen(text), &trace) == 0,
+		    "%s%s", heads[i], trace.text);
 	}
 }
 END_TEST
@@ -175,20 +178,22 @@ END_TEST
 /* libconfig must never get as far as opening another file. */
 START_TEST(include_is_never_followed)
 {
-	static const char *const blanks[] = { "", " ", "\t", "\r", "\f",
-		"\v", " \t", "\n\n", "\r\n", "/*\n*/", "\"", "/*\n" };
+	static const char *const blanks[] = { "", " ", "\t", "\r", "\f", "\v",
+		" \t", "\n\n", "\r\n", "/*\n*/", "\"", "/*\n" };
 	char other[600], text[2048];
 	struct trace trace;
 	size_t i;
 
 	ck_assert_int_eq(kit_open("other", minimal, sizeof(minimal) - 1,
-	    &trace), 0);
+			     &trace),
+	    0);
 	snprintf(other, sizeof(other), "%s", kit_path("other"));
 	for (i = 0; i < sizeof(blanks) / sizeof(blanks[0]); i++) {
-		snprintf(text, sizeof(text), "%s@include \"%s\"\n",
-		    blanks[i], other);
-		ck_assert_msg(kit_open("follow", text, strlen(text), &trace)
-		    == TEE_E_PROFILE, "%zu", i);
+		snprintf(text, sizeof(text), "%s@include \"%s\"\n", blanks[i],
+		    other);
+		ck_assert_msg(kit_open("follow", text, strlen(text), &trace) ==
+			TEE_E_PROFILE,
+		    "%zu", i);
 	}
 }
 END_TEST
@@ -202,8 +207,7 @@ START_TEST(deep_nesting)
 	memset(text, '(', size);
 	memcpy(text, "keystore = ", 11);
 	text[size] = '\0';
-	ck_assert_int_eq(kit_open("deep", text, size, &trace),
-	    TEE_E_PROFILE);
+	ck_assert_int_eq(kit_open("deep", text, size, &trace), TEE_E_PROFILE);
 	ck_assert_msg(!trace_has(&trace, "", "(null)"), "%s", trace.text);
 	free(text);
 }
@@ -219,8 +223,7 @@ START_TEST(names)
 	size_t i;
 
 	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
-		ck_assert_int_eq(tee_open(bad[i], NULL, &tee),
-		    TEE_E_ARGUMENT);
+		ck_assert_int_eq(tee_open(bad[i], NULL, &tee), TEE_E_ARGUMENT);
 	memset(longest, 'a', sizeof(longest) - 1);
 	longest[sizeof(longest) - 1] = '\0';
 	ck_assert_int_eq(tee_open(longest, NULL, &tee), TEE_E_ARGUMENT);

@@ -32,8 +32,7 @@ environment(const char *name)
 }
 
 static int
-remove_entry(const char *path, const struct stat *st, int flag,
-    struct FTW *ftw)
+remove_entry(const char *path, const struct stat *st, int flag, struct FTW *ftw)
 {
 	(void)st;
 	(void)flag;
@@ -108,8 +107,8 @@ kit_source(const char *relative)
 {
 	static char path[1024];
 
-	snprintf(path, sizeof(path), "%s/%s",
-	    environment("TEE_TEST_SRCDIR"), relative);
+	snprintf(path, sizeof(path), "%s/%s", environment("TEE_TEST_SRCDIR"),
+	    relative);
 	return path;
 }
 
@@ -143,8 +142,8 @@ kit_write(const char *path, const char *text, size_t size)
 {
 	FILE *f = fopen(path, "wb");
 
-	if (f == NULL || fwrite(text, 1, size, f) != size ||
-	    fclose(f) != 0 || chmod(path, 0644) != 0) {
+	if (f == NULL || fwrite(text, 1, size, f) != size || fclose(f) != 0 ||
+	    chmod(path, 0644) != 0) {
 		perror(path);
 		exit(1);
 	}
@@ -206,11 +205,11 @@ kit_load(const char *name, const char *text, const struct tee_options *given,
 }
 
 int
-kit_open(const char *name, const char *text, size_t size,
-    struct trace *trace)
+kit_open(const char *name, const char *text, size_t size, struct trace *trace)
 {
 	struct tee_options options = { .size = sizeof(options),
-		.log = trace_log, .log_user = trace };
+		.log = trace_log,
+		.log_user = trace };
 	struct tee *tee = NULL;
 	int error;
 

@@ -12,7 +12,7 @@
 #include <tee/tee.h>
 
 struct trace {
-	char text[65536];	/* lines, each ended by a newline */
+	char text[65536]; /* lines, each ended by a newline */
 	size_t size;
 };
 
@@ -34,10 +34,9 @@ void trace_log(void *trace, int priority, const char *line);
 bool trace_has(const struct trace *, const char *head, const char *words);
 
 /* Writes the text as `name`, opens it and closes it again. */
-int kit_open(const char *name, const char *text, size_t size,
-    struct trace *);
+int kit_open(const char *name, const char *text, size_t size, struct trace *);
 /* The same with the caller's options; *out is the caller's to close. */
-int kit_load(const char *name, const char *text,
-    const struct tee_options *, struct trace *, struct tee **out);
+int kit_load(const char *name, const char *text, const struct tee_options *,
+    struct trace *, struct tee **out);
 
 #endif

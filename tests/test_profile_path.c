@@ -15,7 +15,8 @@
 
 #include "tests/test_profile_kit.h"
 
-static const char minimal[] = "agent = { did = \"did:mesh:fixture\"; };\n"
+static const char minimal[] =
+    "agent = { did = \"did:mesh:fixture\"; };\n"
     "assurance = \"local\";\n"
     "keystore = ( { control = \"required\"; module = \"mock\"; } );\n";
 
@@ -26,7 +27,8 @@ static int
 open_at(const char *path)
 {
 	struct tee_options options = { .size = sizeof(options),
-		.log = trace_log, .log_user = &trace };
+		.log = trace_log,
+		.log_user = &trace };
 	struct tee *tee = NULL;
 	int error;
 
@@ -74,11 +76,16 @@ START_TEST(modes)
 		const char *path;
 		mode_t bad, good;
 	} rows[] = {
-		{ file, 0664, 0644 }, { file, 0646, 0640 },
-		{ file, 0620, 0600 }, { file, 0602, 0400 },
-		{ mid, 0775, 0755 }, { mid, 0757, 0750 },
-		{ mid, 0777, 0700 }, { top, 0775, 0755 },
-		{ top, 0777, 0755 }, { top, 0772, 0711 },
+		{ file, 0664, 0644 },
+		{ file, 0646, 0640 },
+		{ file, 0620, 0600 },
+		{ file, 0602, 0400 },
+		{ mid, 0775, 0755 },
+		{ mid, 0757, 0750 },
+		{ mid, 0777, 0700 },
+		{ top, 0775, 0755 },
+		{ top, 0777, 0755 },
+		{ top, 0772, 0711 },
 		{ top, 02775, 02755 },
 	};
 	size_t i;

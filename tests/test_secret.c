@@ -187,8 +187,8 @@ static void
 fill_vectors(void *arg)
 {
 	(void)arg;
-	__asm__ volatile("pcmpeqb %%xmm3,%%xmm3\n\tpcmpeqb %%xmm15,%%xmm15"
-	    ::: "xmm3", "xmm15");
+	__asm__ volatile("pcmpeqb %%xmm3,%%xmm3\n\tpcmpeqb %%xmm15,%%xmm15" ::
+			     : "xmm3", "xmm15");
 }
 
 START_TEST(vector_registers)
@@ -198,8 +198,8 @@ START_TEST(vector_registers)
 
 	ck_assert_int_eq(tee_stack_alloc(&stack, 32768), 0);
 	tee_stack_call(&stack, fill_vectors, NULL);
-	__asm__ volatile("movq %%xmm3,%0\n\tmovq %%xmm15,%1" : "=r"(low),
-	    "=r"(high));
+	__asm__ volatile("movq %%xmm3,%0\n\tmovq %%xmm15,%1"
+			 : "=r"(low), "=r"(high));
 	ck_assert_uint_eq(low, 0);
 	ck_assert_uint_eq(high, 0);
 	tee_stack_free(&stack);
@@ -274,8 +274,8 @@ provoke(void *arg)
 }
 
 static void
-expect_heard(void (*call)(struct tee_stack_memory *, void (*)(void *),
-    void *), int signal, bool at_once)
+expect_heard(void (*call)(struct tee_stack_memory *, void (*)(void *), void *),
+    int signal, bool at_once)
 {
 	struct sigaction sa = { .sa_handler = hear };
 	struct tee_stack_memory stack;

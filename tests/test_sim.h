@@ -8,7 +8,7 @@
 
 #include "sim/chain.h"
 
-#define SIM_NOW 1767225600	/* 2026-01-01 */
+#define SIM_NOW 1767225600 /* 2026-01-01 */
 #define SIM_YEAR (365L * 24 * 60 * 60)
 #define SIM_COUNT(a) ((int)(sizeof(a) / sizeof((a)[0])))
 

@@ -67,7 +67,8 @@ sim_path_error(enum sim_key leaf, enum sim_key middle, time_t at)
 	X509_STORE_add_cert(store, sim_chain.cert[SIM_ARK]);
 	sk_X509_push(between, sim_chain.cert[middle]);
 	ck_assert_int_eq(X509_STORE_CTX_init(ctx, store, sim_chain.cert[leaf],
-	    between), 1);
+			     between),
+	    1);
 	X509_STORE_CTX_set_time(ctx, 0, at);
 	X509_STORE_CTX_set_flags(ctx, X509_V_FLAG_CHECK_SS_SIGNATURE);
 	error = X509_verify_cert(ctx) == 1 ? 0 : X509_STORE_CTX_get_error(ctx);

@@ -57,14 +57,13 @@ static const struct {
 	void *req, *resp;
 	int error;
 	uint64_t exitinfo2;
-} pointers[] = {
-	{ "version 0", SNP_GET_REPORT, 0, &report_req, &resp, EINVAL, POISON },
+} pointers[] = { { "version 0", SNP_GET_REPORT, 0, &report_req, &resp, EINVAL,
+		     POISON },
 	{ "version 0 first", NR9, 0, &report_req, &resp, EINVAL, POISON },
 	{ "no request", SNP_GET_REPORT, 1, NULL, &resp, EINVAL, 0xff },
 	{ "no response", SNP_GET_REPORT, 1, &report_req, NULL, EINVAL, 0xff },
 	{ "bad request", SNP_GET_REPORT, 1, BAD, &resp, EFAULT, 0xff },
-	{ "bad response", SNP_GET_REPORT, 1, &report_req, BAD, EFAULT,
-	    POISON },
+	{ "bad response", SNP_GET_REPORT, 1, &report_req, BAD, EFAULT, POISON },
 	{ "read-only", SNP_GET_REPORT, 1, &report_req, READ_ONLY, EFAULT,
 	    POISON },
 	{ "unknown", NR9, 1, &report_req, &resp, ENOTTY, 0xff },
@@ -72,15 +71,12 @@ static const struct {
 	{ "key: none", SNP_GET_DERIVED_KEY, 1, NULL, &resp, EINVAL, 0xff },
 	{ "key: bad", SNP_GET_DERIVED_KEY, 1, BAD, &resp, EFAULT, 0xff },
 	{ "ext: none", SNP_GET_EXT_REPORT, 1, NULL, &resp, EINVAL, 0xff },
-	{ "ext: bad", SNP_GET_EXT_REPORT, 1, BAD, &resp, EFAULT, 0xff }
-};
+	{ "ext: bad", SNP_GET_EXT_REPORT, 1, BAD, &resp, EFAULT, 0xff } };
 
 START_TEST(bad_pointers)
 {
-	struct call c = {
-		pointers[_i].cmd, (uint8_t)pointers[_i].version,
-		pointers[_i].req, pointers[_i].resp, 0, 0
-	};
+	struct call c = { pointers[_i].cmd, (uint8_t)pointers[_i].version,
+		pointers[_i].req, pointers[_i].resp, 0, 0 };
 
 	guest_set("");
 	if (c.resp == READ_ONLY)
@@ -88,8 +84,9 @@ START_TEST(bad_pointers)
 		    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	guest_call(&c);
 	ck_assert_msg(c.error == pointers[_i].error &&
-	    c.exitinfo2 == pointers[_i].exitinfo2, "%s: errno %d, %#llx",
-	    pointers[_i].name, c.error, (unsigned long long)c.exitinfo2);
+		c.exitinfo2 == pointers[_i].exitinfo2,
+	    "%s: errno %d, %#llx", pointers[_i].name, c.error,
+	    (unsigned long long)c.exitinfo2);
 }
 END_TEST
 
@@ -99,18 +96,15 @@ static const struct {
 	int first;
 	uint64_t exitinfo2;
 	int second;
-} faults[] = {
-	{ "fw-error=0x16", EIO, 0x16, EIO },
+} faults[] = { { "fw-error=0x16", EIO, 0x16, EIO },
 	{ "fw-error=0x16 wipe=yes", EIO, 0x16, ENOTTY },
-	{ "vmm-error=7", EIO, VMM(7), EIO },
-	{ "vmm-busy=1", EIO, VMM(2), 0 },
+	{ "vmm-error=7", EIO, VMM(7), EIO }, { "vmm-busy=1", EIO, VMM(2), 0 },
 	{ "vmm-busy=forever", EIO, VMM(2), EIO },
 	{ "fail=EAGAIN:1", EAGAIN, 0xff, 0 },
 	{ "fail=EINTR:1", EINTR, 0xff, 0 },
 	{ "fail=EAGAIN", EAGAIN, 0xff, EAGAIN },
 	{ "fail=ETIMEDOUT:1 wipe=yes", ETIMEDOUT, 0xff, ENOTTY },
-	{ "vmpck=gone", ENOTTY, POISON, ENOTTY }
-};
+	{ "vmpck=gone", ENOTTY, POISON, ENOTTY } };
 
 START_TEST(fault)
 {
@@ -119,8 +113,9 @@ START_TEST(fault)
 	guest_set(faults[_i].switches);
 	c = guest_report();
 	ck_assert_msg(c.error == faults[_i].first &&
-	    c.exitinfo2 == faults[_i].exitinfo2, "%s: errno %d, %#llx",
-	    faults[_i].switches, c.error, (unsigned long long)c.exitinfo2);
+		c.exitinfo2 == faults[_i].exitinfo2,
+	    "%s: errno %d, %#llx", faults[_i].switches, c.error,
+	    (unsigned long long)c.exitinfo2);
 	c = guest_report();
 	ck_assert_msg(c.error == faults[_i].second, "%s: then errno %d",
 	    faults[_i].switches, c.error);
@@ -130,17 +125,11 @@ END_TEST
 static const struct {
 	const char *switches;
 	uint32_t vmpl, reserved, status, size;
-} answers[] = {
-	{ "", 0, 0, 0, REPORT },
-	{ "", 3, 0, 0, REPORT },
-	{ "", 4, 0, 0x16, 0 },
-	{ "", 0, 1, 0x16, 0 },
-	{ "guest-vmpl=2", 1, 0, 0x16, 0 },
-	{ "guest-vmpl=2", 2, 0, 0, REPORT },
-	{ "status=0x27", 0, 0, 0x27, 0 },
-	{ "report-size=1000", 0, 0, 0, 1000 },
-	{ "report-size=4294967295", 0, 0, 0, UINT32_MAX }
-};
+} answers[] = { { "", 0, 0, 0, REPORT }, { "", 3, 0, 0, REPORT },
+	{ "", 4, 0, 0x16, 0 }, { "", 0, 1, 0x16, 0 },
+	{ "guest-vmpl=2", 1, 0, 0x16, 0 }, { "guest-vmpl=2", 2, 0, 0, REPORT },
+	{ "status=0x27", 0, 0, 0x27, 0 }, { "report-size=1000", 0, 0, 0, 1000 },
+	{ "report-size=4294967295", 0, 0, 0, UINT32_MAX } };
 
 START_TEST(answer)
 {
@@ -213,9 +202,8 @@ legacy_call(struct legacy *io, unsigned long cmd)
 START_TEST(legacy)
 {
 	static uint8_t out[1280 + 8];
-	struct legacy io = {
-		5, 6, 1, 96, (uintptr_t)&report_req, 1280, (uintptr_t)out, 0
-	};
+	struct legacy io = { 5, 6, 1, 96, (uintptr_t)&report_req, 1280,
+		(uintptr_t)out, 0 };
 
 	guest_set("");
 	memset(out, 0xee, sizeof(out));

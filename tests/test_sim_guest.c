@@ -24,9 +24,8 @@ void
 guest_set(const char *switches)
 {
 	char copy[512], *rest = copy, *one;
-	const char *argv[16] = {
-		guest_teesim, "set", "--dir", guest_keys, "--reset"
-	};
+	const char *argv[16] = { guest_teesim, "set", "--dir", guest_keys,
+		"--reset" };
 	int argc = 5, status;
 	pid_t pid;
 
@@ -47,18 +46,15 @@ struct snp_report_req report_req;
 struct snp_ext_report_req ext_req;
 struct snp_report_resp resp;
 uint8_t certs[16 * 4096];
-const char *guest_teesim, *guest_keys, *guest_device, *guest_legacy,
-    *guest_tsm;
+const char *guest_teesim, *guest_keys, *guest_device, *guest_legacy, *guest_tsm;
 
 void
 guest_call(struct call *c)
 {
-	struct snp_guest_request_ioctl io = {
-		.msg_version = c->msg_version,
+	struct snp_guest_request_ioctl io = { .msg_version = c->msg_version,
 		.req_data = (uintptr_t)c->req,
 		.resp_data = (uintptr_t)c->resp,
-		.exitinfo2 = POISON
-	};
+		.exitinfo2 = POISON };
 	int fd = open(guest_device, O_RDWR | O_CLOEXEC);
 
 	ck_assert_int_ge(fd, 0);
@@ -127,7 +123,7 @@ guest_verifies(const uint8_t *report, const char *leaf)
 	    BN_lebin2bn(report + 0x2e8, 72, NULL));
 	size = i2d_ECDSA_SIG(signature, &der);
 	ok = EVP_DigestVerifyInit(ctx, NULL, EVP_sha384(), NULL,
-	    X509_get0_pubkey(cert)) == 1 &&
+		 X509_get0_pubkey(cert)) == 1 &&
 	    EVP_DigestVerify(ctx, der, (size_t)size, report, 0x2a0) == 1;
 	OPENSSL_free(der);
 	EVP_MD_CTX_free(ctx);

@@ -9,7 +9,7 @@
 #include <linux/sev-guest.h>
 #include <openssl/x509.h>
 
-#define POISON 0xabcdabcdabcdULL	/* exitinfo2 before a call */
+#define POISON 0xabcdabcdabcdULL /* exitinfo2 before a call */
 #define VMM(n) ((uint64_t)(n) << 32)
 #define REPORT 1184
 #define COUNT(a) ((int)(sizeof(a) / sizeof((a)[0])))
@@ -26,7 +26,7 @@ struct call {
 	unsigned long cmd;
 	uint8_t msg_version;
 	void *req, *resp;
-	int error;		/* errno, 0 for success */
+	int error; /* errno, 0 for success */
 	uint64_t exitinfo2;
 };
 

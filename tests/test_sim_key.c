@@ -39,7 +39,7 @@ START_TEST(derived_keys)
 	ck_assert_mem_ne(a, b, 32);
 	/* The measurement enters only where it is selected. */
 	guest_set("measurement=000000000000000000000000000000000000000000000000"
-	    "000000000000000000000000000000000000000000000001");
+		  "000000000000000000000000000000000000000000000001");
 	derive(0, c);
 	ck_assert_mem_eq(a, c, 32);
 	derive(8, c);

@@ -31,12 +31,13 @@ START_TEST(good_chains)
 	ck_assert(sim_signed_by(SIM_ASVK, SIM_ARK));
 	ck_assert(sim_signed_by(SIM_VCEK, SIM_ASK));
 	ck_assert(sim_signed_by(SIM_VLEK, SIM_ASVK));
-	ck_assert_int_eq(X509_CRL_verify(sim_chain.crl,
-	    sim_keys->key[SIM_ARK]), 1);
+	ck_assert_int_eq(X509_CRL_verify(sim_chain.crl, sim_keys->key[SIM_ARK]),
+	    1);
 	ck_assert_int_eq(sim_path_error(SIM_VCEK, SIM_ASK, SIM_NOW), 0);
 	ck_assert_int_eq(sim_path_error(SIM_VLEK, SIM_ASVK, SIM_NOW), 0);
 	ck_assert_int_eq(sim_path_error(SIM_VLEK, SIM_ASVK,
-	    SIM_NOW + 2 * SIM_YEAR), X509_V_ERR_CERT_HAS_EXPIRED);
+			     SIM_NOW + 2 * SIM_YEAR),
+	    X509_V_ERR_CERT_HAS_EXPIRED);
 	ck_assert_int_eq(sim_path_error(SIM_VCEK, SIM_ASVK, SIM_NOW),
 	    X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY);
 	tee_sim_chain_free(&sim_chain);
@@ -67,8 +68,8 @@ START_TEST(vcek_extensions)
 	ck_assert_int_eq(v[size - 1], sim_platform.tcb.ucode);
 	ck_assert_int_eq(size, sim_platform.tcb.ucode > 127 ? 4 : 3);
 	ck_assert_ptr_null(sim_ext_value(vcek, SIM_OID_CSP_ID, &size));
-	ck_assert_ptr_null(sim_ext_value(sim_chain.cert[SIM_VLEK], SIM_OID_HWID,
-	    &size));
+	ck_assert_ptr_null(
+	    sim_ext_value(sim_chain.cert[SIM_VLEK], SIM_OID_HWID, &size));
 	ck_assert_int_eq(sim_ext_value(vcek, SIM_OID_FMC, &size) != NULL,
 	    sim_platform.product == SIM_TURIN);
 	ck_assert_int_eq(sim_ext_value(vcek, SIM_OID_SPL4, &size) != NULL,
@@ -127,22 +128,19 @@ static const struct {
 	size_t offset;
 	const char *bytes;
 	size_t size;
-} sets[] = {
-	{ "policy", "0xb0000", 8, "\0\0\x0b\0\0\0\0", 8 },
+} sets[] = { { "policy", "0xb0000", 8, "\0\0\x0b\0\0\0\0", 8 },
 	{ "vmpl", "4294967295", 0x30, "\xff\xff\xff\xff", 4 },
 	{ "reported_tcb", "ucode=9,bl=1", 0x180, "\1\0\0\0\0\0\x18\x09", 8 },
 	{ "reported_tcb", "0102030405060708", 0x180, "\1\2\3\4\5\6\7\x08", 8 },
 	{ "family_id", "000102030405060708090a0b0c0d0e0f", 0x10,
 	    "\0\1\2\3\4\5\6\7\x08\x09\x0a\x0b\x0c\x0d\x0e\x0f", 16 },
 	{ "guest_svn", "4294967296", 0, NULL, 0 },
-	{ "guest_svn", "-1", 0, NULL, 0 },
-	{ "guest_svn", "", 0, NULL, 0 },
+	{ "guest_svn", "-1", 0, NULL, 0 }, { "guest_svn", "", 0, NULL, 0 },
 	{ "family_id", "00", 0, NULL, 0 },
 	{ "family_id", "zz0102030405060708090a0b0c0d0e0f", 0, NULL, 0 },
 	{ "reported_tcb", "bl=256", 0, NULL, 0 },
 	{ "reported_tcb", "nobody=1", 0, NULL, 0 },
-	{ "nobody", "1", 0, NULL, 0 }
-};
+	{ "nobody", "1", 0, NULL, 0 } };
 
 START_TEST(fields)
 {
@@ -172,8 +170,8 @@ START_TEST(table)
 
 	sim_start(SIM_GENOA);
 	sim_mint();
-	ck_assert(tee_sim_chain_table(&sim_chain, SIM_SIGNER_VLEK, true,
-	    &blob));
+	ck_assert(
+	    tee_sim_chain_table(&sim_chain, SIM_SIGNER_VLEK, true, &blob));
 	ck_assert(tee_sim_chain_der(&sim_chain, SIM_VLEK, &der));
 	ck_assert_mem_eq(blob.data, tee_sim_guid(SIM_GUID_VLEK), 16);
 	ck_assert_mem_eq(blob.data + 24, tee_sim_guid(SIM_GUID_ASK), 16);
@@ -198,20 +196,19 @@ static const struct {
 	const char *path;
 	enum sim_product product;
 	enum sim_key role;
-} real[] = {
-	{ "virtee+sev/src/certs/snp/builtin/milan/ark.pem", SIM_MILAN,
-	    SIM_ARK },
+} real[] = { { "virtee+sev/src/certs/snp/builtin/milan/ark.pem", SIM_MILAN,
+		 SIM_ARK },
 	{ "virtee+sev/src/certs/snp/builtin/milan/ask.pem", SIM_MILAN,
 	    SIM_ASK },
-	{ "google+go-sev-guest/verify/trust/ask_ark_milan_vlek.pem",
-	    SIM_MILAN, SIM_ASVK },
+	{ "google+go-sev-guest/verify/trust/ask_ark_milan_vlek.pem", SIM_MILAN,
+	    SIM_ASVK },
 	{ "virtee+sev/src/certs/snp/builtin/turin/ask.pem", SIM_TURIN,
 	    SIM_ASK },
 	{ "virtee+sev/tests/certs_data/vcek_milan.der", SIM_MILAN, SIM_VCEK },
 	{ "virtee+sev/tests/certs_data/vcek_turin.der", SIM_TURIN, SIM_VCEK },
 	{ "confidential-containers+trustee/deps/verifier/test_data/snp/"
-	    "test-vlek.der", SIM_MILAN, SIM_VLEK }
-};
+	  "test-vlek.der",
+	    SIM_MILAN, SIM_VLEK } };
 
 static X509 *
 read_real(const char *name)
@@ -228,7 +225,8 @@ read_real(const char *name)
 		fprintf(stderr, "skipped: no %s\n", name);
 		return NULL;
 	}
-	found = strstr(name, ".der") != NULL ? d2i_X509_bio(bio, NULL) :
+	found = strstr(name, ".der") != NULL ?
+	    d2i_X509_bio(bio, NULL) :
 	    PEM_read_bio_X509(bio, NULL, NULL, NULL);
 	BIO_free(bio);
 	ck_assert_ptr_nonnull(found);
@@ -242,19 +240,24 @@ same_shape(X509 *theirs, X509 *ours)
 
 	ck_assert_int_eq(X509_get_version(theirs), X509_get_version(ours));
 	ck_assert_int_eq(ASN1_INTEGER_cmp(X509_get0_serialNumber(theirs),
-	    X509_get0_serialNumber(ours)), 0);
+			     X509_get0_serialNumber(ours)),
+	    0);
 	ck_assert_int_eq(X509_NAME_cmp(X509_get_subject_name(theirs),
-	    X509_get_subject_name(ours)), 0);
+			     X509_get_subject_name(ours)),
+	    0);
 	ck_assert_int_eq(X509_NAME_cmp(X509_get_issuer_name(theirs),
-	    X509_get_issuer_name(ours)), 0);
+			     X509_get_issuer_name(ours)),
+	    0);
 	ck_assert_int_eq(X509_ALGOR_cmp(X509_get0_tbs_sigalg(theirs),
-	    X509_get0_tbs_sigalg(ours)), 0);
+			     X509_get0_tbs_sigalg(ours)),
+	    0);
 	ck_assert_int_eq(X509_get_ext_count(theirs), X509_get_ext_count(ours));
 	for (int i = 0; i < X509_get_ext_count(ours); i++) {
 		a = X509_get_ext(theirs, i);
 		b = X509_get_ext(ours, i);
 		ck_assert_int_eq(OBJ_cmp(X509_EXTENSION_get_object(a),
-		    X509_EXTENSION_get_object(b)), 0);
+				     X509_EXTENSION_get_object(b)),
+		    0);
 		ck_assert_int_eq(X509_EXTENSION_get_critical(a),
 		    X509_EXTENSION_get_critical(b));
 	}
@@ -294,8 +297,8 @@ START_TEST(keys_are_kept)
 	for (unsigned i = 0; i < SIM_KEYS; i++) {
 		char file[64];
 
-		ck_assert_int_eq(EVP_PKEY_eq(again->key[i],
-		    sim_keys->key[i]), 1);
+		ck_assert_int_eq(EVP_PKEY_eq(again->key[i], sim_keys->key[i]),
+		    1);
 		snprintf(file, sizeof(file), "%s.key",
 		    tee_sim_key_name((enum sim_key)i));
 		ck_assert_int_eq(fstatat(dir, file, &st, 0), 0);

@@ -17,9 +17,8 @@ static const struct {
 	unsigned offset;
 	const char *bytes;
 	unsigned size;
-	const char *leaf;	/* whose signature holds; NULL: nobody's */
-} reports[] = {
-	{ "product=Genoa", 0x188, "\x19\x11", 2, "vcek.pem" },
+	const char *leaf; /* whose signature holds; NULL: nobody's */
+} reports[] = { { "product=Genoa", 0x188, "\x19\x11", 2, "vcek.pem" },
 	{ "product=Turin", 0, "\5", 1, "vcek.pem" },
 	{ "signer=vlek", 0x48, "\4", 1, "vlek.pem" },
 	{ "debug=yes", 0x8, "\0\0\x0b\0", 4, "vcek.pem" },
@@ -27,8 +26,7 @@ static const struct {
 	{ "mask-key=yes", 0x2a0, "\0\0\0\0\0\0\0\0", 8, NULL },
 	{ "host-request=yes", 0x30, "\xff\xff\xff\xff", 4, "vcek.pem" },
 	{ "wrong-data=yes", 0x50, "\xa5\x5a", 2, "vcek.pem" },
-	{ "flip=0", 0, "\2", 1, NULL },
-	{ "flip=1537", 0xc0, "\2", 1, NULL },
+	{ "flip=0", 0, "\2", 1, NULL }, { "flip=1537", 0xc0, "\2", 1, NULL },
 	{ "version=2", 0x188, "\0\0\0", 3, "vcek.pem" },
 	{ "version=5", 0x200, "\x0b", 1, "vcek.pem" },
 	{ "version=9", 0, "\x09\0\0\0", 4, "vcek.pem" },
@@ -45,8 +43,7 @@ static const struct {
 	{ "reserved_1eb=01", 0x1eb, "\1", 1, "vcek.pem" },
 	{ "current_mit_vector=5", 0x200, "\5", 1, "vcek.pem" },
 	{ "family_id=000102030405060708090a0b0c0d0e0f", 0x10, "\0\1\2", 3,
-	    "vcek.pem" }
-};
+	    "vcek.pem" } };
 
 START_TEST(contents)
 {
@@ -55,10 +52,11 @@ START_TEST(contents)
 	guest_set(reports[_i].switches);
 	memset(report_req.user_data, 0x5a, 64);
 	ck_assert_int_eq(guest_report().error, 0);
-	ck_assert_mem_eq(resp.data + 32 + reports[_i].offset,
-	    reports[_i].bytes, reports[_i].size);
+	ck_assert_mem_eq(resp.data + 32 + reports[_i].offset, reports[_i].bytes,
+	    reports[_i].size);
 	ck_assert_int_eq(guest_verifies(resp.data + 32,
-	    leaf != NULL ? leaf : "vcek.pem"), leaf != NULL);
+			     leaf != NULL ? leaf : "vcek.pem"),
+	    leaf != NULL);
 }
 END_TEST
 
@@ -114,8 +112,8 @@ START_TEST(other_chip)
 	guest_set("vek=other-chip");
 	guest_report();
 	cert = guest_load("vcek.pem");
-	hwid = ASN1_STRING_get0_data(X509_EXTENSION_get_data(X509_get_ext(cert,
-	    X509_get_ext_by_OBJ(cert, type, -1))));
+	hwid = ASN1_STRING_get0_data(X509_EXTENSION_get_data(
+	    X509_get_ext(cert, X509_get_ext_by_OBJ(cert, type, -1))));
 	ck_assert_mem_ne(hwid, resp.data + 32 + 0x1a0, 64);
 	ck_assert_mem_eq(hwid + 1, resp.data + 32 + 0x1a0 + 1, 63);
 	ASN1_OBJECT_free(type);
@@ -154,20 +152,15 @@ static const struct {
 	int error;
 	uint64_t exitinfo2;
 	uint32_t out;
-} sizes[] = {
-	{ "", 0, EIO, VMM(1), 8192 },
-	{ "", 4096, EIO, VMM(1), 8192 },
-	{ "", 8192, 0, POISON, 8192 },
-	{ "", 16384, 0, POISON, 16384 },
-	{ "", 20480, EINVAL, 0xff, 20480 },
-	{ "", 8191, EINVAL, 0xff, 8191 },
+} sizes[] = { { "", 0, EIO, VMM(1), 8192 }, { "", 4096, EIO, VMM(1), 8192 },
+	{ "", 8192, 0, POISON, 8192 }, { "", 16384, 0, POISON, 16384 },
+	{ "", 20480, EINVAL, 0xff, 20480 }, { "", 8191, EINVAL, 0xff, 8191 },
 	{ "certs=none", 0, 0, POISON, 0 },
 	{ "certs=none", 4096, 0, POISON, 4096 },
 	{ "certs=garbage", 4096, 0, POISON, 4096 },
 	{ "certs=growing", 8192, EIO, VMM(1), 12288 },
 	{ "certs=growing", 16384, EIO, VMM(1), 20480 },
-	{ "vmm-busy=1", 16384, EIO, VMM(2), 16384 }
-};
+	{ "vmm-busy=1", 16384, EIO, VMM(2), 16384 } };
 
 START_TEST(certs_len)
 {
@@ -179,8 +172,7 @@ START_TEST(certs_len)
 	ck_assert_uint_eq(c.exitinfo2, sizes[_i].exitinfo2);
 	ck_assert_uint_eq(ext_req.certs_len, sizes[_i].out);
 	/* Only success touches what the caller gave. */
-	ck_assert_int_eq(get32(resp.data + 4) == REPORT,
-	    sizes[_i].error == 0);
+	ck_assert_int_eq(get32(resp.data + 4) == REPORT, sizes[_i].error == 0);
 	ck_assert_int_eq(certs[0] == 0xee,
 	    sizes[_i].error != 0 || sizes[_i].in == 0);
 }

@@ -143,15 +143,13 @@ END_TEST
 
 static const struct {
 	const char *switches;
-	int error;		/* of reading outblob */
-} reads[] = {
-	{ "tsm-read=EBUSY:1", EBUSY }, { "tsm-read=ENXIO:1", ENXIO },
+	int error; /* of reading outblob */
+} reads[] = { { "tsm-read=EBUSY:1", EBUSY }, { "tsm-read=ENXIO:1", ENXIO },
 	{ "tsm-read=EFBIG:1", EFBIG }, { "status=0x16", EINVAL },
 	{ "status=0x27", EINVAL }, { "status=1", ENXIO },
 	{ "report-size=5000", ENOMEM }, { "fw-error=1", EIO },
 	{ "fail=EAGAIN:1", EAGAIN }, { "vmm-busy=1", EIO },
-	{ "vmpck=gone", ENOTTY }, { "certs=growing", EIO }
-};
+	{ "vmpck=gone", ENOTTY }, { "certs=growing", EIO } };
 
 START_TEST(tsm_faults)
 {

@@ -87,7 +87,8 @@ START_TEST(links_are_not_checked_again)
 	memset(line->store.entry[0].signer, 0, 32);
 	memset(line->store.entry[1].signer, 0, 32);
 	memset(line->store.entry[SNP_STORE_CAS].signer, 0, 32);
-	expect("forgotten", &e, line, "chain.root_signature "
+	expect("forgotten", &e, line,
+	    "chain.root_signature "
 	    "chain.intermediate_signature chain.leaf_signature");
 	snp_evidence_free(&e);
 	tee_snp_verifier_free(line);
@@ -250,7 +251,8 @@ START_TEST(threads_share_a_line)
 	s.bad.report[0x90] ^= 1;
 	for (unsigned i = 0; i < THREADS; i++)
 		ck_assert_int_eq(pthread_create(&thread[i], NULL, judge_often,
-		    &s), 0);
+				     &s),
+		    0);
 	for (unsigned i = 0; i < THREADS; i++)
 		pthread_join(thread[i], NULL);
 	ck_assert_uint_eq(atomic_load(&s.wrong), 0);

@@ -23,15 +23,19 @@ static struct tee_claims *
 inspect(const struct snp_evidence *e, const uint8_t *root,
     const struct tee_inspection_option *options, size_t count, time_t at)
 {
-	const struct tee_inspection_item items[] = {
-		{ "snp.report", e->report, e->report_size },
+	const struct tee_inspection_item items[] = { { "snp.report", e->report,
+							 e->report_size },
 		{ "snp.certs", e->certs.data, e->certs.size },
-		{ "snp.crl", e->crl.data, e->crl.size }
-	};
-	const struct tee_inspection in = { .verifier = "snp", .items = items,
-		.item_count = 3, .options = options, .option_count = count,
+		{ "snp.crl", e->crl.data, e->crl.size } };
+	const struct tee_inspection in = { .verifier = "snp",
+		.items = items,
+		.item_count = 3,
+		.options = options,
+		.option_count = count,
 		.report_data = e->binding_size > 0 ? e->binding : NULL,
-		.report_data_size = e->binding_size, .root = root, .at = at };
+		.report_data_size = e->binding_size,
+		.root = root,
+		.at = at };
 	struct tee_claims *claims = NULL;
 
 	ck_assert_int_eq(tee_inspect(&in, NULL, &claims), 0);
@@ -125,8 +129,10 @@ START_TEST(earliest_end)
 	if (_i == 0)
 		e.spec.crl.next_update = end;
 	else
-		e.spec.cert[_i == 1 ? SIM_VLEK : _i == 2 ? SIM_ASVK :
-		    SIM_ARK].not_after = end;
+		e.spec.cert[_i == 1   ? SIM_VLEK :
+			      _i == 2 ? SIM_ASVK :
+					SIM_ARK]
+		    .not_after = end;
 	snp_evidence_mint(&e);
 	c = inspect(&e, e.root, NULL, 0, SNP_NOW);
 	ck_assert_str_eq(tee_claims_verdict(c), "ok");
@@ -144,13 +150,12 @@ START_TEST(tcb_status)
 	static const struct {
 		struct tee_inspection_option option;
 		enum tee_tcb_status want;
-	} rows[] = {
-		{ { "up_to_date_tcb", "Milan:snp=24" }, TEE_TCB_UP_TO_DATE },
+	} rows[] = { { { "up_to_date_tcb", "Milan:snp=24" },
+			 TEE_TCB_UP_TO_DATE },
 		{ { "up_to_date_tcb", "Milan:snp=25" }, TEE_TCB_OUT_OF_DATE },
 		{ { "up_to_date_tcb", "Genoa:snp=1" }, TEE_TCB_OUT_OF_DATE },
 		{ { "min_reported_tcb", "Milan:bl=4" }, TEE_TCB_UP_TO_DATE },
-		{ { "min_current_tcb", "Milan:bl=4" }, TEE_TCB_UNKNOWN }
-	};
+		{ { "min_current_tcb", "Milan:bl=4" }, TEE_TCB_UNKNOWN } };
 	struct snp_evidence e;
 	struct tee_claims *c;
 
@@ -182,23 +187,21 @@ START_TEST(debug_is_claimed)
 END_TEST
 
 /* Options that no verifier line may be opened with. */
-static const char *const refused[] = {
-	"vmpl=4", "vmpl=-1", "guest_svn=4294967296", "signer=VCEK",
-	"crl=never", "provisional=no", "masked_chip_id=yes",
-	"products=", "products=Milan,", "products=milan",
+static const char *const refused[] = { "vmpl=4", "vmpl=-1",
+	"guest_svn=4294967296", "signer=VCEK", "crl=never", "provisional=no",
+	"masked_chip_id=yes", "products=", "products=Milan,", "products=milan",
 	"policy_debug=true", "id_block=", "measurement=00",
 	"measurement=", "min_abi=1", "min_abi=1.256", "min_abi=1.2.3.4",
-	"min_firmware=1.55.", "min_firmware=.1", "min_reported_tcb=",
-	"min_reported_tcb=Milan", "min_reported_tcb=Milan:",
-	"min_reported_tcb=Milan:snp", "min_reported_tcb=Milan:snp=",
-	"min_reported_tcb=Milan:snp=256",
+	"min_firmware=1.55.", "min_firmware=.1",
+	"min_reported_tcb=", "min_reported_tcb=Milan",
+	"min_reported_tcb=Milan:", "min_reported_tcb=Milan:snp",
+	"min_reported_tcb=Milan:snp=", "min_reported_tcb=Milan:snp=256",
 	"min_reported_tcb=Milan:fmc=1", "min_reported_tcb=Turin:spl4=1",
 	"min_reported_tcb=Milan:snp=1,", "min_reported_tcb=Milan:snp=1;",
 	"min_reported_tcb=Milan:snp=2,snp=1",
 	"min_reported_tcb=Milan:snp=1;Milan:bl=1",
 	"min_reported_tcb=Rome:snp=1", "up_to_date_tcb=Milan snp=1",
-	"certs_file=relative.pem", "launch_mitigations=0x"
-};
+	"certs_file=relative.pem", "launch_mitigations=0x" };
 
 START_TEST(refused_options)
 {
@@ -210,8 +213,9 @@ END_TEST
 
 START_TEST(every_signed_byte)
 {
-	struct snp_verifier *line = snp_line("policy_debug=any|"
-	    "policy_migrate_ma=any|masked_chip_id=allow");
+	struct snp_verifier *line =
+	    snp_line("policy_debug=any|"
+		     "policy_migrate_ma=any|masked_chip_id=allow");
 	struct snp_evidence e;
 
 	make(&e);
@@ -247,14 +251,14 @@ START_TEST(every_certificate_byte)
 	snp_certs_der(&e, SIM_ARK);
 	all = e.certs.size + e.crl.size;
 	for (size_t at = 0; at < all; at += 5) {
-		uint8_t *byte = at < e.certs.size ? e.certs.data + at :
+		uint8_t *byte = at < e.certs.size ?
+		    e.certs.data + at :
 		    e.crl.data + (at - e.certs.size);
 		struct tee_claims *c;
 
 		*byte ^= (uint8_t)(1u << at % 7);
 		c = snp_judge_with(&e, line);
-		ck_assert_msg(c->verdict != TEE_OK, "byte %zu of %zu", at,
-		    all);
+		ck_assert_msg(c->verdict != TEE_OK, "byte %zu of %zu", at, all);
 		tee_claims_free(&c);
 		*byte ^= (uint8_t)(1u << at % 7);
 	}

@@ -11,9 +11,10 @@
 
 #include "tests/testlib_snp.h"
 
-#define NO_CERTS "chain.root chain.root_signature "			\
-	"chain.intermediate_signature chain.leaf_signature chain.names "	\
-	"chain.constraints chain.validity chain.product signature "	\
+#define NO_CERTS \
+	"chain.root chain.root_signature " \
+	"chain.intermediate_signature chain.leaf_signature chain.names " \
+	"chain.constraints chain.validity chain.product signature " \
 	"vek.extensions vek.struct_version vek.product vek.tcb vek.hwid " \
 	"vek.csp_id"
 
@@ -134,15 +135,17 @@ other_products(struct snp_evidence *e)
 static const struct company {
 	const char *name;
 	void (*add)(struct snp_evidence *);
-	const char *fails, *not_done;	/* without the right ones */
+	const char *fails, *not_done; /* without the right ones */
 } companies[] = {
-	{ "forged root", fake_root, NULL, "chain.intermediate_signature "
+	{ "forged root", fake_root, NULL,
+	    "chain.intermediate_signature "
 	    "chain.leaf_signature chain.names chain.constraints "
 	    "chain.validity chain.product signature vek.extensions "
 	    "vek.struct_version vek.product vek.tcb vek.hwid vek.csp_id" },
 	{ "forged intermediate", fake_issuer, NULL, NO_CERTS },
 	{ "twin of the intermediate", twin_issuer, NULL, NO_CERTS },
-	{ "forged leaf", fake_leaf, NULL, "chain.root chain.root_signature "
+	{ "forged leaf", fake_leaf, NULL,
+	    "chain.root chain.root_signature "
 	    "chain.intermediate_signature chain.leaf_signature chain.names "
 	    "chain.constraints chain.validity chain.product" },
 	{ "forged chain", fake_all, "chain.root", NULL },
@@ -150,11 +153,13 @@ static const struct company {
 	    "chain.root chain.root_signature chain.intermediate_signature "
 	    "chain.leaf_signature chain.names chain.constraints "
 	    "chain.product" },
-	{ "other chips", other_chips, "signature vek.hwid", "chain.root "
+	{ "other chips", other_chips, "signature vek.hwid",
+	    "chain.root "
 	    "chain.root_signature chain.intermediate_signature "
 	    "chain.leaf_signature chain.names chain.constraints "
 	    "chain.validity chain.product" },
-	{ "both kinds of key", both_kinds, NULL, "chain.root "
+	{ "both kinds of key", both_kinds, NULL,
+	    "chain.root "
 	    "chain.root_signature chain.intermediate_signature chain.names "
 	    "chain.constraints chain.validity chain.product" },
 };
@@ -185,8 +190,8 @@ in_company(const struct company *c, enum sim_signer signer, bool before,
 
 START_TEST(right_chain_is_found)
 {
-	static const struct company others = { "other products",
-		other_products, NULL, NULL };
+	static const struct company others = { "other products", other_products,
+		NULL, NULL };
 
 	for (unsigned signer = 0; signer < 2; signer++)
 		for (unsigned where = 1; where < 4; where++) {
@@ -213,8 +218,9 @@ START_TEST(wrong_chain_is_refused)
 	ck_assert_int_ne(claims->verdict, TEE_OK);
 	ck_assert_uint_eq(claims->asserted, 0);
 	ck_assert_uint_eq(claims->texts.count, 0);
-	snp_expect(c->name, claims, strcmp(c->name, "forged root") == 0 ?
-	    "chain.root" : c->fails, c->not_done);
+	snp_expect(c->name, claims,
+	    strcmp(c->name, "forged root") == 0 ? "chain.root" : c->fails,
+	    c->not_done);
 	tee_claims_free(&claims);
 	snp_evidence_free(&e);
 }
@@ -234,7 +240,8 @@ START_TEST(no_leaf_and_every_intermediate)
 	snp_certs_pem(&e, SIM_ASVK);
 	snp_certs_pem(&e, SIM_ARK);
 	claims = snp_judge(&e, NULL);
-	snp_expect("no leaf", claims, NULL, "chain.leaf_signature chain.names "
+	snp_expect("no leaf", claims, NULL,
+	    "chain.leaf_signature chain.names "
 	    "chain.constraints chain.validity chain.product signature "
 	    "vek.extensions vek.struct_version vek.product vek.tcb vek.hwid "
 	    "vek.csp_id");
@@ -254,8 +261,7 @@ main(void)
 	snp_keys_open();
 	tcase_set_timeout(tcase, 120);
 	tcase_add_loop_test(tcase, right_chain_is_found, 0, (int)COMPANIES);
-	tcase_add_loop_test(tcase, wrong_chain_is_refused, 0,
-	    (int)COMPANIES);
+	tcase_add_loop_test(tcase, wrong_chain_is_refused, 0, (int)COMPANIES);
 	tcase_add_loop_test(tcase, no_leaf_and_every_intermediate, 0, 2);
 	suite_add_tcase(suite, tcase);
 	runner = srunner_create(suite);

@@ -14,8 +14,9 @@
 
 #include "tests/testlib_snp.h"
 
-#define ISSUERS_MISSING "chain.root chain.root_signature "		\
-	"chain.intermediate_signature chain.leaf_signature chain.names "	\
+#define ISSUERS_MISSING \
+	"chain.root chain.root_signature " \
+	"chain.intermediate_signature chain.leaf_signature chain.names " \
 	"chain.constraints chain.validity chain.product"
 
 static char folder[4096];
@@ -42,7 +43,8 @@ judge(const struct snp_evidence *e, const char *option, const char *path,
 	char options[4300];
 
 	ck_assert_int_lt(snprintf(options, sizeof(options), "%s=%s%s", option,
-	    path, more), 512);
+			     path, more),
+	    512);
 	return snp_judge(e, options);
 }
 
@@ -79,7 +81,8 @@ START_TEST(rest_of_the_chain)
 	tee_claims_free(&c);
 	file("rest", "junk", 4, path);
 	c = judge(&e, "certs_file", path, "");
-	snp_expect("junk", c, "certificates", ISSUERS_MISSING
+	snp_expect("junk", c, "certificates",
+	    ISSUERS_MISSING
 	    " signature vek.extensions vek.struct_version vek.product vek.tcb "
 	    "vek.hwid vek.csp_id");
 	tee_claims_free(&c);

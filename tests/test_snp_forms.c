@@ -11,9 +11,10 @@
 
 #include "tests/testlib_snp.h"
 
-#define NO_CERTS "chain.root chain.root_signature "			\
-	"chain.intermediate_signature chain.leaf_signature chain.names "	\
-	"chain.constraints chain.validity chain.product signature "	\
+#define NO_CERTS \
+	"chain.root chain.root_signature " \
+	"chain.intermediate_signature chain.leaf_signature chain.names " \
+	"chain.constraints chain.validity chain.product signature " \
 	"vek.extensions vek.struct_version vek.product vek.tcb vek.hwid " \
 	"vek.csp_id"
 
@@ -135,7 +136,8 @@ endless_pem(struct snp_evidence *e)
 static void
 other_pem(struct snp_evidence *e)
 {
-	static const char key[] = "-----BEGIN PUBLIC KEY-----\n"
+	static const char key[] =
+	    "-----BEGIN PUBLIC KEY-----\n"
 	    "MCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=\n"
 	    "-----END PUBLIC KEY-----\n";
 

@@ -23,14 +23,14 @@ enum snp_who { ROOT = 1, ISSUER, LEAF };
 
 struct snp_row {
 	const char *name;
-	const char *fails, *not_done;	/* both NULL: the evidence is good */
-	const char *set;		/* fields of the report, then signed */
+	const char *fails, *not_done; /* both NULL: the evidence is good */
+	const char *set;              /* fields of the report, then signed */
 	const char *options;
-	void (*before)(struct snp_evidence *);	/* before minting */
-	enum snp_who who;		/* whose certificate ... */
-	void (*change)(struct sim_cert_spec *);	/* ... is changed how */
-	void (*after)(struct snp_evidence *);	/* minting is done */
-	uint32_t version;		/* 0: the product's own */
+	void (*before)(struct snp_evidence *);  /* before minting */
+	enum snp_who who;                       /* whose certificate ... */
+	void (*change)(struct sim_cert_spec *); /* ... is changed how */
+	void (*after)(struct snp_evidence *);   /* minting is done */
+	uint32_t version;                       /* 0: the product's own */
 	unsigned where;
 };
 

@@ -6,9 +6,10 @@
 
 #include "tests/test_snp_rows.h"
 
-#define NO_CERTS "chain.root chain.root_signature "			\
-	"chain.intermediate_signature chain.leaf_signature chain.names "	\
-	"chain.constraints chain.validity chain.product signature "	\
+#define NO_CERTS \
+	"chain.root chain.root_signature " \
+	"chain.intermediate_signature chain.leaf_signature chain.names " \
+	"chain.constraints chain.validity chain.product signature " \
 	"vek.extensions vek.struct_version vek.product vek.tcb vek.hwid " \
 	"vek.csp_id"
 #define NO_CRL "crl.signature crl.validity crl.revocation"
@@ -113,8 +114,8 @@ root_of_no_product(struct snp_evidence *e)
 static void
 intermediate_of_another_product(struct snp_evidence *e)
 {
-	const struct sim_product_info *other = tee_sim_product(
-	    e->product == SIM_MILAN ? SIM_GENOA : SIM_MILAN);
+	const struct sim_product_info *other =
+	    tee_sim_product(e->product == SIM_MILAN ? SIM_GENOA : SIM_MILAN);
 
 	e->spec.cert[SIM_ASK].subject = tee_sim_name(other->ask);
 	e->spec.cert[SIM_VCEK].issuer = tee_sim_name(other->ask);
@@ -169,7 +170,7 @@ p384_intermediate(struct snp_evidence *e)
 static void
 smaller_intermediate(struct snp_evidence *e)
 {
-	static EVP_PKEY *key;	/* lives as long as the program */
+	static EVP_PKEY *key; /* lives as long as the program */
 
 	if (key == NULL)
 		key = EVP_RSA_gen(2048);
@@ -183,11 +184,10 @@ leaf_signed_by_root(struct snp_evidence *e)
 	e->spec.cert[snp_leaf(e)].issuer_key = snp_keys->key[SIM_ARK];
 }
 
-#define CHANGE(name, statement)						\
-	static void							\
-	name(struct sim_cert_spec *c)					\
-	{								\
-		statement;						\
+#define CHANGE(name, statement) \
+	static void name(struct sim_cert_spec *c) \
+	{ \
+		statement; \
 	}
 
 CHANGE(corrupt, c->signature.corrupt = true)
@@ -224,45 +224,56 @@ CHANGE(signs_no_certs, c->key_usage = KU_CRL_SIGN)
 CHANGE(is_ca, c->basic_constraints = true; c->ca = true)
 CHANGE(is_no_ca, c->basic_constraints = true)
 CHANGE(signs_certs, c->key_usage = KU_KEY_CERT_SIGN)
-CHANGE(unknown_critical,
-    tee_sim_cert_ext_add(c, "1.2.3.4", "\5\0", 2);
-    tee_sim_cert_ext(c, "1.2.3.4")->critical = true)
-CHANGE(unknown_extension,
-    tee_sim_cert_ext_add(c, "1.2.3.4", "\5\0", 2))
+CHANGE(unknown_critical, tee_sim_cert_ext_add(c, "1.2.3.4", "\5\0", 2);
+       tee_sim_cert_ext(c, "1.2.3.4")->critical = true)
+CHANGE(unknown_extension, tee_sim_cert_ext_add(c, "1.2.3.4", "\5\0", 2))
 
-#define ROW(...) { __VA_ARGS__ }
+#define ROW(...) \
+	{ \
+		__VA_ARGS__ \
+	}
 
 /* One defect of one certificate, and what it may break beside its name. */
-#define AT(text, whose, what, fails) { text, fails, NULL, .who = whose,	\
-	.change = what, .where = ON_MILAN | ON_TURIN }
+#define AT(text, whose, what, fails) \
+	{ \
+		text, fails, NULL, .who = whose, .change = what, \
+				   .where = ON_MILAN | ON_TURIN \
+	}
 
-const struct snp_row snp_chain_rows[] = {
-	ROW("no root trusted", "chain.root", .after = untrusted),
+const struct snp_row snp_chain_rows[] = { ROW("no root trusted", "chain.root",
+					      .after = untrusted),
 	ROW("simulators not allowed", "chain.root", .after = real_only),
 	ROW("another root trusted", "chain.root", .after = other_root),
 	ROW("a forged chain", "chain.root", .before = forged_root,
 	    .after = other_root),
 	ROW("no certificates", NULL, "certificates " NO_CERTS " " NO_CRL,
 	    .after = no_certs),
-	ROW("no certificates, product unknown", NULL, "certificates "
-	    NO_CERTS " " NO_CRL " tcb.order", .after = no_certs,
+	ROW("no certificates, product unknown", NULL,
+	    "certificates " NO_CERTS " " NO_CRL " tcb.order", .after = no_certs,
 	    .version = 2),
-	ROW("no root", NULL, "chain.root chain.root_signature "
+	ROW("no root", NULL,
+	    "chain.root chain.root_signature "
 	    "chain.intermediate_signature chain.names chain.constraints "
-	    "chain.validity chain.product " NO_CRL, .after = no_root),
-	ROW("no intermediate", NULL, "chain.intermediate_signature "
+	    "chain.validity chain.product " NO_CRL,
+	    .after = no_root),
+	ROW("no intermediate", NULL,
+	    "chain.intermediate_signature "
 	    "chain.leaf_signature chain.names chain.constraints "
-	    "chain.validity chain.product", .after = no_issuer),
+	    "chain.validity chain.product",
+	    .after = no_issuer),
 	ROW("no intermediate, product unknown", NULL,
 	    "chain.intermediate_signature chain.leaf_signature chain.names "
 	    "chain.constraints chain.validity chain.product "
 	    "vek.struct_version vek.product vek.tcb vek.hwid tcb.order",
 	    .after = no_issuer, .version = 2, .where = ON_VCEK),
-	ROW("no leaf", NULL, "chain.leaf_signature chain.names "
+	ROW("no leaf", NULL,
+	    "chain.leaf_signature chain.names "
 	    "chain.constraints chain.validity chain.product signature "
 	    "vek.extensions vek.struct_version vek.product vek.tcb vek.hwid "
-	    "vek.csp_id", .after = no_leaf),
-	ROW("the intermediate ends the chain", NULL, "chain.root "
+	    "vek.csp_id",
+	    .after = no_leaf),
+	ROW("the intermediate ends the chain", NULL,
+	    "chain.root "
 	    "chain.root_signature chain.intermediate_signature chain.names "
 	    "chain.constraints chain.validity chain.product",
 	    .after = intermediate_as_root),
@@ -276,8 +287,7 @@ const struct snp_row snp_chain_rows[] = {
 	ROW("ASK and ASVK crossed", "chain.names chain.product",
 	    .before = crossed_intermediates),
 	ROW("RSA leaf", "chain.constraints signature", .before = rsa_leaf),
-	ROW("P-256 leaf", "chain.constraints signature",
-	    .before = p256_leaf),
+	ROW("P-256 leaf", "chain.constraints signature", .before = p256_leaf),
 	ROW("RSA-2048 intermediate", "chain.constraints chain.leaf_signature",
 	    .before = smaller_intermediate, .where = ON_MILAN),
 	ROW("leaf signed by the root", "chain.leaf_signature",
@@ -289,7 +299,8 @@ const struct snp_row snp_chain_rows[] = {
 	AT("root expired", ROOT, expired, "chain.validity"),
 	AT("root version 2", ROOT, version_2, "chain.constraints"),
 	ROW("root's OU", "chain.names", .before = root_without_ou),
-	ROW("root names another issuer", NULL, "chain.root "
+	ROW("root names another issuer", NULL,
+	    "chain.root "
 	    "chain.root_signature chain.intermediate_signature chain.names "
 	    "chain.constraints chain.validity chain.product " NO_CRL,
 	    .who = ROOT, .change = other_issuer_cn),
@@ -298,8 +309,7 @@ const struct snp_row snp_chain_rows[] = {
 	    "chain.constraints"),
 	AT("root without usage", ROOT, no_usage,
 	    "chain.constraints crl.signature"),
-	AT("root signs lists only", ROOT, signs_no_certs,
-	    "chain.constraints"),
+	AT("root signs lists only", ROOT, signs_no_certs, "chain.constraints"),
 	AT("root's critical extension", ROOT, unknown_critical,
 	    "chain.constraints"),
 	AT("intermediate's signature", ISSUER, corrupt,
@@ -317,15 +327,13 @@ const struct snp_row snp_chain_rows[] = {
 	    "chain.names chain.product"),
 	AT("intermediate's O", ISSUER, other_o, "chain.names"),
 	AT("intermediate's issuer", ISSUER, other_issuer_cn, "chain.names"),
-	AT("intermediate's issuer's O", ISSUER, other_issuer_o,
-	    "chain.names"),
+	AT("intermediate's issuer's O", ISSUER, other_issuer_o, "chain.names"),
 	AT("intermediate is no CA", ISSUER, no_ca, "chain.constraints"),
 	AT("intermediate without constraints", ISSUER, no_constraints,
 	    "chain.constraints"),
 	AT("path length 1", ISSUER, longer_path, "chain.constraints"),
 	AT("any path length", ISSUER, any_path, "chain.constraints"),
-	AT("intermediate without usage", ISSUER, no_usage,
-	    "chain.constraints"),
+	AT("intermediate without usage", ISSUER, no_usage, "chain.constraints"),
 	AT("intermediate signs lists only", ISSUER, signs_no_certs,
 	    "chain.constraints"),
 	AT("intermediate's critical extension", ISSUER, unknown_critical,
@@ -334,8 +342,7 @@ const struct snp_row snp_chain_rows[] = {
 	AT("leaf by PKCS#1", LEAF, pkcs1, "chain.leaf_signature"),
 	AT("leaf by SHA-256", LEAF, sha256, "chain.leaf_signature"),
 	AT("leaf by SHA-512", LEAF, sha512, "chain.leaf_signature"),
-	AT("leaf's mask by SHA-256", LEAF, mask_sha256,
-	    "chain.leaf_signature"),
+	AT("leaf's mask by SHA-256", LEAF, mask_sha256, "chain.leaf_signature"),
 	AT("leaf's salt of 32", LEAF, salt_32, "chain.leaf_signature"),
 	AT("leaf without salt", LEAF, no_salt, "chain.leaf_signature"),
 	AT("leaf's parameters in the other form", LEAF, other_form, NULL),
@@ -358,14 +365,14 @@ const struct snp_row snp_chain_rows[] = {
 	AT("leaf's issuer", LEAF, other_issuer_cn, "chain.names"),
 	AT("leaf is a CA", LEAF, is_ca, "chain.constraints"),
 	AT("leaf says that it is no CA", LEAF, is_no_ca, NULL),
-	AT("leaf signs certificates", LEAF, signs_certs,
-	    "chain.constraints"),
+	AT("leaf signs certificates", LEAF, signs_certs, "chain.constraints"),
 	AT("leaf's critical extension", LEAF, unknown_critical,
 	    "chain.constraints"),
 	AT("leaf's unknown extension", LEAF, unknown_extension, NULL),
 	/* What is neither RSA nor self-issued can only be meant as a leaf. */
-	ROW("P-384 intermediate", NULL, "chain.intermediate_signature "
+	ROW("P-384 intermediate", NULL,
+	    "chain.intermediate_signature "
 	    "chain.leaf_signature chain.names chain.constraints "
-	    "chain.validity chain.product", .before = p384_intermediate),
-	{ .name = NULL }
-};
+	    "chain.validity chain.product",
+	    .before = p384_intermediate),
+	{ .name = NULL } };

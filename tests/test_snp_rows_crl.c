@@ -70,8 +70,9 @@ revoked_serial_0(struct snp_evidence *e)
 static void
 revoked_sibling(struct snp_evidence *e)
 {
-	revoke(e, e->spec.cert[e->signer == SIM_SIGNER_VLEK ? SIM_ASK :
-	    SIM_ASVK].serial);
+	revoke(e,
+	    e->spec.cert[e->signer == SIM_SIGNER_VLEK ? SIM_ASK : SIM_ASVK]
+		.serial);
 }
 
 /* Appends a second list that differs from the first in these members. */
@@ -123,13 +124,12 @@ older_first(struct snp_evidence *e)
 	e->spec.crl.this_update = SNP_NOW - 30 * SNP_DAY;
 }
 
-#define SPEC(name, statement)						\
-	static void							\
-	name(struct snp_evidence *e)					\
-	{								\
-		struct sim_crl_spec *c = &e->spec.crl;			\
-									\
-		statement;						\
+#define SPEC(name, statement) \
+	static void name(struct snp_evidence *e) \
+	{ \
+		struct sim_crl_spec *c = &e->spec.crl; \
+\
+		statement; \
 	}
 
 SPEC(corrupt, c->signature.corrupt = true)
@@ -153,10 +153,12 @@ root_signs_no_lists(struct snp_evidence *e)
 	e->spec.cert[SIM_ARK].key_usage = KU_KEY_CERT_SIGN;
 }
 
-#define ROW(...) { __VA_ARGS__ }
+#define ROW(...) \
+	{ \
+		__VA_ARGS__ \
+	}
 
-const struct snp_row snp_crl_rows[] = {
-	ROW("no list", .after = none),
+const struct snp_row snp_crl_rows[] = { ROW("no list", .after = none),
 	ROW("no list, and one required", NULL, ALL, .after = none,
 	    .options = "crl=required"),
 	ROW("an empty list file, and one required", NULL, ALL,
@@ -198,5 +200,4 @@ const struct snp_row snp_crl_rows[] = {
 	    .before = revoked_intermediate, .after = older_lacks),
 	ROW("an older list, then one that revokes", "crl.revocation",
 	    .before = older_first, .after = newer_revokes),
-	{ .name = NULL }
-};
+	{ .name = NULL } };

@@ -12,21 +12,24 @@
 #define B48 B16 B32
 #define A64 A32 A32
 #define B64 B32 B32
-#define Z64								\
+#define Z64 \
 	"0000000000000000000000000000000000000000000000000000000000000000" \
 	"0000000000000000000000000000000000000000000000000000000000000000"
 
 /* What the three pretend machines have, and one more of something. */
-#define HAVE "Milan:bl=4,snp=24,ucode=219;Genoa:bl=10,snp=23,ucode=84;"	\
+#define HAVE \
+	"Milan:bl=4,snp=24,ucode=219;Genoa:bl=10,snp=23,ucode=84;" \
 	"Turin:fmc=1,bl=1,tee=1,snp=4,ucode=82"
 #define MORE "Milan:ucode=220;Genoa:snp=24;Turin:fmc=2"
 /* Lowers one part of a TCB that every product has above zero. */
 #define LOW "ucode=1"
 
-#define ROW(...) { __VA_ARGS__ }
+#define ROW(...) \
+	{ \
+		__VA_ARGS__ \
+	}
 
-const struct snp_row snp_policy_rows[] = {
-	ROW("VMPL 3", .set = "vmpl=3"),
+const struct snp_row snp_policy_rows[] = { ROW("VMPL 3", .set = "vmpl=3"),
 	ROW("VMPL 4", "vmpl", .set = "vmpl=4"),
 	ROW("the host asked", "vmpl", .set = "vmpl=0xffffffff"),
 	ROW("the host asked, VMPL wanted", "vmpl", .set = "vmpl=0xffffffff",
@@ -86,13 +89,12 @@ const struct snp_row snp_policy_rows[] = {
 	ROW("another author", "author_key_digest",
 	    .set = "author_key_digest=" A48 "|signer_info=1",
 	    .options = "author_key_digest=" B48, .where = ON_VCEK),
-	ROW("this author",
-	    .set = "author_key_digest=" A48 "|signer_info=1",
+	ROW("this author", .set = "author_key_digest=" A48 "|signer_info=1",
 	    .options = "author_key_digest=" A48, .where = ON_VCEK),
 	ROW("author's key without its flag", "author_key",
 	    .set = "author_key_digest=" A48),
-	ROW("author's flag without a key", "author_key",
-	    .set = "signer_info=5", .where = ON_VLEK),
+	ROW("author's flag without a key", "author_key", .set = "signer_info=5",
+	    .where = ON_VLEK),
 	ROW("ID block wanted", "id_block", .options = "id_block=required"),
 	ROW("ID block wanted and there", .options = "id_block=required",
 	    .set = "id_key_digest=" A48),
@@ -105,8 +107,7 @@ const struct snp_row snp_policy_rows[] = {
 	ROW("another guest", "report_id", .options = "report_id=" A32),
 	ROW("this guest", .set = "report_id=" B32,
 	    .options = "report_id=" A32 "," B32),
-	ROW("a migration agent", "report_id_ma",
-	    .set = "report_id_ma=" A32),
+	ROW("a migration agent", "report_id_ma", .set = "report_id_ma=" A32),
 	ROW("a migration agent, and it may",
 	    .set = "report_id_ma=" A32 "|policy=0x70000",
 	    .options = "policy_migrate_ma=any"),
@@ -131,7 +132,8 @@ const struct snp_row snp_policy_rows[] = {
 	ROW("provisional firmware denied", "firmware.order",
 	    .set = "current_build=200", .options = "provisional=deny"),
 	ROW("nothing provisional", .options = "provisional=deny"),
-	ROW("firmware floor", "firmware.version", .options = "min_firmware=2.0"),
+	ROW("firmware floor", "firmware.version",
+	    .options = "min_firmware=2.0"),
 	ROW("firmware floor counts the committed", "firmware.version",
 	    .set = "committed_minor=1", .options = "min_firmware=1.2"),
 	ROW("firmware's build below", "firmware.version",
@@ -189,5 +191,4 @@ const struct snp_row snp_policy_rows[] = {
 	ROW("not our products", "chain.product",
 	    .options = "products=Milan,Turin", .where = ON_GENOA),
 	ROW("one of our products", .options = "products=Milan,Genoa,Turin"),
-	{ .name = NULL }
-};
+	{ .name = NULL } };

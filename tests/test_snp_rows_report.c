@@ -10,12 +10,11 @@
 #define S_AT (R_AT + 72)
 
 /* The order of P-384, little-endian as a report has it (SEC 2, 2.5.1). */
-static const uint8_t order[48] = {
-	0x73, 0x29, 0xc5, 0xcc, 0x6a, 0x19, 0xec, 0xec, 0x7a, 0xa7, 0xb0, 0x48,
-	0xb2, 0x0d, 0x1a, 0x58, 0xdf, 0x2d, 0x37, 0xf4, 0x81, 0x4d, 0x63, 0xc7,
+static const uint8_t order[48] = { 0x73, 0x29, 0xc5, 0xcc, 0x6a, 0x19, 0xec,
+	0xec, 0x7a, 0xa7, 0xb0, 0x48, 0xb2, 0x0d, 0x1a, 0x58, 0xdf, 0x2d, 0x37,
+	0xf4, 0x81, 0x4d, 0x63, 0xc7, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
 	0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
-	0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff
-};
+	0xff, 0xff, 0xff, 0xff, 0xff };
 
 static void
 zero_r(struct snp_evidence *e)
@@ -143,7 +142,10 @@ bytes_beyond(struct snp_evidence *e)
 	tee_sim_report_bytes(e->report, "report_data", data, sizeof(data));
 }
 
-#define ROW(...) { __VA_ARGS__ }
+#define ROW(...) \
+	{ \
+		__VA_ARGS__ \
+	}
 
 const struct snp_row snp_report_rows[] = {
 	ROW("no report", NULL, "report.format binding", .after = no_report),
@@ -154,18 +156,18 @@ const struct snp_row snp_report_rows[] = {
 	ROW("version 0", "report.version", .set = "version=0", .version = 2),
 	ROW("version 1", "report.version", .set = "version=1", .version = 2),
 	ROW("version 6", "report.version", .set = "version=6", .version = 5),
-	ROW("version 2 written over 3", "report.reserved",
-	    .set = "version=2", .version = 3),
-	ROW("version 3 written over 5", "report.reserved",
-	    .set = "version=3", .version = 5),
+	ROW("version 2 written over 3", "report.reserved", .set = "version=2",
+	    .version = 3),
+	ROW("version 3 written over 5", "report.reserved", .set = "version=3",
+	    .version = 5),
 	ROW("version 3 without CPUID", "report.product", .set = "version=3",
 	    .version = 2),
 	ROW("algorithm 0", "report.algorithm", .set = "signature_algo=0"),
 	ROW("algorithm 2", "report.algorithm", .set = "signature_algo=2"),
 	ROW("no signing key", "report.signing_key", .set = "signer_info=0x1c",
 	    .where = ON_VCEK),
-	ROW("unknown signing key", "report.signing_key",
-	    .set = "signer_info=8", .where = ON_VCEK),
+	ROW("unknown signing key", "report.signing_key", .set = "signer_info=8",
+	    .where = ON_VCEK),
 	ROW("signer wanted: VLEK", "report.signing_key",
 	    .options = "signer=vlek", .where = ON_VCEK),
 	ROW("signer wanted: VCEK", "report.signing_key",
@@ -204,8 +206,8 @@ const struct snp_row snp_report_rows[] = {
 	ROW("r has more than 48 bytes", "report.reserved", .after = r_upper),
 	ROW("s has more than 48 bytes", "report.reserved", .after = s_upper),
 	ROW("bytes after the signature", "report.reserved", .after = tail),
-	ROW("reserved signer bit", "report.reserved",
-	    .set = "signer_info=0x20", .where = ON_VCEK),
+	ROW("reserved signer bit", "report.reserved", .set = "signer_info=0x20",
+	    .where = ON_VCEK),
 	ROW("highest signer bit", "report.reserved",
 	    .set = "signer_info=0x80000004", .where = ON_VLEK),
 	ROW("nobody said what it is bound to", NULL, "binding",

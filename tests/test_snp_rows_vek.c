@@ -6,18 +6,17 @@
 
 #include "tests/test_snp_rows.h"
 
-#define CHANGE(name, statement)						\
-	static void							\
-	name(struct sim_cert_spec *c)					\
-	{								\
-		statement;						\
+#define CHANGE(name, statement) \
+	static void name(struct sim_cert_spec *c) \
+	{ \
+		statement; \
 	}
 
 /* An extension that is gone, that is there twice, that is malformed. */
-#define THREE(name, oid)						\
-	CHANGE(no_##name, tee_sim_cert_ext_remove(c, oid))		\
+#define THREE(name, oid) \
+	CHANGE(no_##name, tee_sim_cert_ext_remove(c, oid)) \
 	CHANGE(two_##name, struct sim_ext again = *tee_sim_cert_ext(c, oid); \
-	    tee_sim_cert_ext_add(c, oid, again.value, again.size))	\
+	       tee_sim_cert_ext_add(c, oid, again.value, again.size)) \
 	CHANGE(bad_##name, tee_sim_cert_ext(c, oid)->value[0] = 0x0c)
 
 THREE(version, SIM_OID_STRUCT_VERSION)
@@ -37,12 +36,11 @@ CHANGE(version_9, tee_sim_cert_ext_integer(c, SIM_OID_STRUCT_VERSION, 9))
 CHANGE(version_255, tee_sim_cert_ext_integer(c, SIM_OID_STRUCT_VERSION, 255))
 CHANGE(rome, tee_sim_cert_ext_text(c, SIM_OID_PRODUCT_NAME, "Rome"))
 CHANGE(empty_product, tee_sim_cert_ext_text(c, SIM_OID_PRODUCT_NAME, ""))
-CHANGE(control_product, tee_sim_cert_ext_text(c, SIM_OID_PRODUCT_NAME,
-    "Milan-\n"))
-CHANGE(longer_product, tee_sim_cert_ext_text(c, SIM_OID_PRODUCT_NAME,
-    "MilanX"))
-CHANGE(other_stepping, tee_sim_cert_ext_text(c, SIM_OID_PRODUCT_NAME,
-    "Milan-B1"))
+CHANGE(control_product,
+    tee_sim_cert_ext_text(c, SIM_OID_PRODUCT_NAME, "Milan-\n"))
+CHANGE(longer_product, tee_sim_cert_ext_text(c, SIM_OID_PRODUCT_NAME, "MilanX"))
+CHANGE(other_stepping,
+    tee_sim_cert_ext_text(c, SIM_OID_PRODUCT_NAME, "Milan-B1"))
 CHANGE(bl_255, tee_sim_cert_ext_integer(c, SIM_OID_BL, 255))
 CHANGE(tee_255, tee_sim_cert_ext_integer(c, SIM_OID_TEE, 255))
 CHANGE(snp_255, tee_sim_cert_ext_integer(c, SIM_OID_SNP, 255))
@@ -78,13 +76,14 @@ PUT(hwid_nothing, SIM_OID_HWID, "")
 
 CHANGE(no_hwid, tee_sim_cert_ext_remove(c, SIM_OID_HWID))
 CHANGE(two_hwids, struct sim_ext again = *tee_sim_cert_ext(c, SIM_OID_HWID);
-    tee_sim_cert_ext_add(c, SIM_OID_HWID, again.value, again.size))
+       tee_sim_cert_ext_add(c, SIM_OID_HWID, again.value, again.size))
 CHANGE(hwid_flipped, tee_sim_cert_ext(c, SIM_OID_HWID)->value[7] ^= 1)
 CHANGE(hwid_32, tee_sim_cert_ext(c, SIM_OID_HWID)->size = 32)
 CHANGE(hwid_swapped, struct sim_ext *ext = tee_sim_cert_ext(c, SIM_OID_HWID);
-    ext->size = ext->size == 8 ? 64 : 8)
-CHANGE(add_hwid, tee_sim_cert_ext_add(c, SIM_OID_HWID,
-    "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef", 64))
+       ext->size = ext->size == 8 ? 64 : 8)
+CHANGE(add_hwid,
+    tee_sim_cert_ext_add(c, SIM_OID_HWID,
+	"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef", 64))
 CHANGE(add_csp, tee_sim_cert_ext_text(c, SIM_OID_CSP_ID, "CN=somebody"))
 CHANGE(empty_csp, tee_sim_cert_ext_text(c, SIM_OID_CSP_ID, ""))
 CHANGE(critical, tee_sim_cert_ext(c, SIM_OID_SNP)->critical = true)
@@ -137,16 +136,18 @@ every_part_but_spl5(struct snp_evidence *e)
 	tee_sim_cert_ext_remove(&e->spec.cert[snp_leaf(e)], SIM_OID_SPL5);
 }
 
-#define AT(text, what, fails, on) { text, fails, NULL, .who = LEAF,	\
-	.change = what, .where = on }
+#define AT(text, what, fails, on) \
+	{ \
+		text, fails, NULL, .who = LEAF, .change = what, .where = on \
+	}
 /* Gone; doubled; malformed. */
-#define PART(name, on)							\
-	AT("no " #name, no_##name, "vek.tcb", on),			\
-	AT("two " #name, two_##name, "vek.extensions", on),		\
-	AT("malformed " #name, bad_##name, "vek.extensions vek.tcb", on)
+#define PART(name, on) \
+	AT("no " #name, no_##name, "vek.tcb", on), \
+	    AT("two " #name, two_##name, "vek.extensions", on), \
+	    AT("malformed " #name, bad_##name, "vek.extensions vek.tcb", on)
 
-const struct snp_row snp_vek_rows[] = {
-	AT("no structVersion", no_version, "vek.struct_version", 0),
+const struct snp_row snp_vek_rows[] = { AT("no structVersion", no_version,
+					    "vek.struct_version", 0),
 	AT("two structVersions", two_version, "vek.extensions", 0),
 	AT("malformed structVersion", bad_version,
 	    "vek.extensions vek.struct_version", 0),
@@ -154,20 +155,15 @@ const struct snp_row snp_vek_rows[] = {
 	AT("structVersion 255", version_255, "vek.struct_version", 0),
 	AT("no productName", no_product, "vek.product", 0),
 	AT("two productNames", two_product, "vek.extensions", 0),
-	AT("malformed productName", bad_product,
-	    "vek.extensions vek.product", 0),
-	AT("productName Rome", rome, "vek.product", 0),
-	AT("empty productName", empty_product, "vek.extensions vek.product",
+	AT("malformed productName", bad_product, "vek.extensions vek.product",
 	    0),
+	AT("productName Rome", rome, "vek.product", 0),
+	AT("empty productName", empty_product, "vek.extensions vek.product", 0),
 	AT("line end in productName", control_product,
 	    "vek.extensions vek.product", 0),
 	AT("productName MilanX", longer_product, "vek.product", ON_MILAN),
-	AT("productName Milan-B1", other_stepping, NULL, ON_MILAN),
-	PART(bl, 0),
-	PART(tee, 0),
-	PART(snp, 0),
-	PART(ucode, 0),
-	PART(fmc, ON_TURIN),
+	AT("productName Milan-B1", other_stepping, NULL, ON_MILAN), PART(bl, 0),
+	PART(tee, 0), PART(snp, 0), PART(ucode, 0), PART(fmc, ON_TURIN),
 	AT("two spl4", two_spl4, "vek.extensions", ON_OLD),
 	AT("malformed spl4", bad_spl4, "vek.extensions", ON_OLD),
 	AT("two spl5", two_spl5, "vek.extensions", 0),
@@ -177,14 +173,10 @@ const struct snp_row snp_vek_rows[] = {
 	AT("two spl7", two_spl7, "vek.extensions", 0),
 	AT("malformed spl7", bad_spl7, "vek.extensions", 0),
 	/* Zero in the report is what an absent reserved part means. */
-	AT("no spl4", no_spl4, NULL, ON_OLD),
-	AT("no spl5", no_spl5, NULL, 0),
-	AT("no spl6", no_spl6, NULL, 0),
-	AT("no spl7", no_spl7, NULL, 0),
-	AT("spl4 1", spl4_1, "vek.tcb", 0),
-	AT("spl4 0", spl4_0, NULL, 0),
-	AT("spl5 1", spl5_1, "vek.tcb", 0),
-	AT("spl6 1", spl6_1, "vek.tcb", 0),
+	AT("no spl4", no_spl4, NULL, ON_OLD), AT("no spl5", no_spl5, NULL, 0),
+	AT("no spl6", no_spl6, NULL, 0), AT("no spl7", no_spl7, NULL, 0),
+	AT("spl4 1", spl4_1, "vek.tcb", 0), AT("spl4 0", spl4_0, NULL, 0),
+	AT("spl5 1", spl5_1, "vek.tcb", 0), AT("spl6 1", spl6_1, "vek.tcb", 0),
 	AT("spl7 1", spl7_1, "vek.tcb", 0),
 	AT("fmc 0 without an FMC", fmc_0, "vek.tcb", ON_OLD),
 	AT("bl 255", bl_255, "vek.tcb", 0),
@@ -214,11 +206,9 @@ const struct snp_row snp_vek_rows[] = {
 	AT("CSP_ID in a VCEK", add_csp, "vek.csp_id", ON_VCEK),
 	AT("no CSP_ID", no_csp, "vek.csp_id", ON_VLEK),
 	AT("two CSP_IDs", two_csp, "vek.extensions", ON_VLEK),
-	AT("malformed CSP_ID", bad_csp, "vek.extensions vek.csp_id",
-	    ON_VLEK),
+	AT("malformed CSP_ID", bad_csp, "vek.extensions vek.csp_id", ON_VLEK),
 	AT("empty CSP_ID", empty_csp, "vek.extensions vek.csp_id", ON_VLEK),
-	{ "another chip", "vek.hwid", .before = other_chip,
-	    .where = ON_VCEK },
+	{ "another chip", "vek.hwid", .before = other_chip, .where = ON_VCEK },
 	{ "bytes behind Turin's chip id", "vek.hwid", .before = chip_beyond,
 	    .where = ON_VCEK | ON_TURIN },
 	{ "every part has a value", .before = every_part },
@@ -229,9 +219,7 @@ const struct snp_row snp_vek_rows[] = {
 	{ "half a provider", "vek.csp_id", .options = "csp_id=CN=teesim",
 	    .where = ON_VLEK },
 	{ "second of two providers",
-	    .options = "csp_id=CN=other,CN=teesim.example",
-	    .where = ON_VLEK },
+	    .options = "csp_id=CN=other,CN=teesim.example", .where = ON_VLEK },
 	{ "a provider wanted, a VCEK given", "vek.csp_id",
 	    .options = "csp_id=CN=teesim.example", .where = ON_VCEK },
-	{ .name = NULL }
-};
+	{ .name = NULL } };

@@ -13,9 +13,10 @@
 #include "tests/testlib_snp.h"
 
 #define HEAD 24
-#define NO_CERTS "chain.root chain.root_signature "			\
-	"chain.intermediate_signature chain.leaf_signature chain.names "	\
-	"chain.constraints chain.validity chain.product signature "	\
+#define NO_CERTS \
+	"chain.root chain.root_signature " \
+	"chain.intermediate_signature chain.leaf_signature chain.names " \
+	"chain.constraints chain.validity chain.product signature " \
 	"vek.extensions vek.struct_version vek.product vek.tcb vek.hwid " \
 	"vek.csp_id"
 
@@ -175,8 +176,7 @@ static const struct lie {
 	{ "entries share their bytes", same_bytes, "certificates", NO_CERTS },
 	{ "an entry of no bytes", no_bytes, "certificates", NO_CERTS },
 	{ "a GUID twice", twice, "certificates", NO_CERTS },
-	{ "leaf and root under each other's GUID", swapped_guids, NULL,
-	    NULL },
+	{ "leaf and root under each other's GUID", swapped_guids, NULL, NULL },
 	{ "root under an unknown GUID", unknown_root, NULL,
 	    "chain.root chain.root_signature chain.intermediate_signature "
 	    "chain.names chain.constraints chain.validity chain.product" },
@@ -246,7 +246,8 @@ START_TEST(pem_in_the_table)
 	struct tee_claims *claims;
 	struct sim_blob pem;
 	struct sim_table_entry entries[2] = { { .guid = SIM_GUID_PLATFORM,
-		.data = (const uint8_t *)"\10\0\0\0\1\2\3\4", .size = 8 } };
+	    .data = (const uint8_t *)"\10\0\0\0\1\2\3\4",
+	    .size = 8 } };
 
 	snp_evidence_start(&e, SIM_GENOA, SIM_SIGNER_VCEK, 0);
 	snp_evidence_mint(&e);
@@ -288,8 +289,8 @@ START_TEST(accepted_tables_are_inside)
 			continue;
 		accepted++;
 		for (size_t i = 0; i < t.count; i++) {
-			ck_assert(t.entry[i].data >= data +
-			    (entries + 1) * HEAD);
+			ck_assert(
+			    t.entry[i].data >= data + (entries + 1) * HEAD);
 			ck_assert(t.entry[i].data + t.entry[i].size <=
 			    data + sizeof(data));
 			ck_assert_uint_gt(t.entry[i].size, 0);

@@ -16,9 +16,9 @@
 #include "tests/testlib_vector.h"
 
 #define SKIPPED 77
-#define IN_2024 1717200000	/* 2024-06-01 */
-#define IN_2025 1748736000	/* 2025-06-01 */
-#define IN_2026 1775001600	/* 2026-04-01 */
+#define IN_2024 1717200000 /* 2024-06-01 */
+#define IN_2025 1748736000 /* 2025-06-01 */
+#define IN_2026 1775001600 /* 2026-04-01 */
 
 #define TRUSTEE "snp/confidential-containers+trustee/"
 #define TRUSTEE_DATA TRUSTEE "deps/verifier/test_data/"
@@ -37,7 +37,8 @@
 /* No certificate at hand is of the chip that signed. */
 #define OTHER_CHIP "signature vek.tcb vek.hwid"
 /* A TDX report in the place of an SNP one: 32 bytes that say "HCLA" as well. */
-#define NOT_SNP "report.version report.reserved report.algorithm "	\
+#define NOT_SNP \
+	"report.version report.reserved report.algorithm " \
 	"report.signing_key report.masked_key report.product signature " \
 	"vek.tcb vek.hwid tcb.order vmpl policy.reserved report_id_ma"
 
@@ -55,12 +56,13 @@ static const struct vector {
 	    GOOGLE "testdata/vcek.testcer " GOOGLE "testdata/milan.testcer",
 	    IN_2025, NULL, "policy_debug=any" },
 	{ VIRTEE "derived/report_milan.bin",
-	    VIRTEE "tests/certs_data/vcek_milan.der "
-	    VIRTEE "tests/certs_data/cert_chain_milan", IN_2025, NULL, NULL },
+	    VIRTEE "tests/certs_data/vcek_milan.der " VIRTEE
+		   "tests/certs_data/cert_chain_milan",
+	    IN_2025, NULL, NULL },
 	{ VIRTEE "tests/certs_data/report_milan.hex",
-	    VIRTEE "tests/certs_data/vcek_milan.der "
-	    VIRTEE "src/certs/snp/builtin/milan/ark.pem "
-	    VIRTEE "src/certs/snp/builtin/milan/ask.pem",
+	    VIRTEE "tests/certs_data/vcek_milan.der " VIRTEE
+		   "src/certs/snp/builtin/milan/ark.pem " VIRTEE
+		   "src/certs/snp/builtin/milan/ask.pem",
 	    IN_2025, NULL, NULL },
 	{ TRUSTEE_DATA "az-snp-vtpm/hcl-report.bin",
 	    TRUSTEE_DATA "az-snp-vtpm/vcek.pem", IN_2025, NULL, NULL },
@@ -89,46 +91,50 @@ static const struct vector {
 	    IN_2025, NULL, NULL },
 	{ SIDECAR "pkg/attest/test_data/snp_report.bin",
 	    SIDECAR "pkg/attest/test_data/uvm_host_amd_certificate.json"
-	    "#certificateChain "
-	    SIDECAR "pkg/attest/test_data/uvm_host_amd_certificate.json"
-	    "#vcekCert", IN_2025, NULL, NULL },
+		    "#certificateChain " SIDECAR
+		    "pkg/attest/test_data/uvm_host_amd_certificate.json"
+		    "#vcekCert",
+	    IN_2025, NULL, NULL },
 	{ SIDECAR "pkg/attest/test_data/snp_report.bin",
-	    SIDECAR "derived/uvm_host_amd_certificate_chain.pem "
-	    SIDECAR "derived/uvm_host_amd_certificate_vcek.pem",
+	    SIDECAR "derived/uvm_host_amd_certificate_chain.pem " SIDECAR
+		    "derived/uvm_host_amd_certificate_vcek.pem",
 	    IN_2025, NULL, NULL },
 	{ TRUSTEE_DATA "az-snp-vtpm/evidence-genoa.json#report",
-	    TRUSTEE_DATA "az-snp-vtpm/evidence-genoa.json#vcek " GENOA,
-	    IN_2026, NULL, NULL },
+	    TRUSTEE_DATA "az-snp-vtpm/evidence-genoa.json#vcek " GENOA, IN_2026,
+	    NULL, NULL },
 	{ TRUSTEE_DATA "az-snp-vtpm/evidence-v0.json#report",
-	    TRUSTEE_DATA "az-snp-vtpm/evidence-v0.json#vcek " MILAN,
-	    IN_2026, NULL, NULL },
+	    TRUSTEE_DATA "az-snp-vtpm/evidence-v0.json#vcek " MILAN, IN_2026,
+	    NULL, NULL },
 	{ TRUSTEE_DATA "az-snp-vtpm/evidence-v1.json#hcl_report",
-	    TRUSTEE_DATA "az-snp-vtpm/evidence-v1.json#vcek " MILAN,
-	    IN_2026, NULL, NULL },
+	    TRUSTEE_DATA "az-snp-vtpm/evidence-v1.json#vcek " MILAN, IN_2026,
+	    NULL, NULL },
 	{ TRUSTEE_DATA "az-snp-vtpm/evidence-v2.json#hcl_report",
-	    TRUSTEE_DATA "az-snp-vtpm/evidence-v2.json#vcek " MILAN,
+	    TRUSTEE_DATA "az-snp-vtpm/evidence-v2.json#vcek " MILAN, IN_2026,
+	    NULL, NULL },
+	{ CLEANROOM "cvm/insecure-virtual/encryption/attestation.json"
+		    "#report/snpCvm/evidence/snpReport",
+	    CLEANROOM "cvm/insecure-virtual/encryption/attestation.json"
+		      "#report/snpCvm/platformCertificates",
 	    IN_2026, NULL, NULL },
 	{ CLEANROOM "cvm/insecure-virtual/encryption/attestation.json"
-	    "#report/snpCvm/evidence/snpReport",
+		    "#report/snpCvm/evidence/hclReport",
 	    CLEANROOM "cvm/insecure-virtual/encryption/attestation.json"
-	    "#report/snpCvm/platformCertificates", IN_2026, NULL, NULL },
-	{ CLEANROOM "cvm/insecure-virtual/encryption/attestation.json"
-	    "#report/snpCvm/evidence/hclReport",
-	    CLEANROOM "cvm/insecure-virtual/encryption/attestation.json"
-	    "#report/snpCvm/platformCertificates", IN_2026, NULL, NULL },
+		      "#report/snpCvm/platformCertificates",
+	    IN_2026, NULL, NULL },
 	{ CLEANROOM "insecure-virtual/encryption/attestation.json"
-	    "#report/snpCACI/attestation",
+		    "#report/snpCACI/attestation",
 	    CLEANROOM "insecure-virtual/encryption/attestation.json"
-	    "#report/snpCACI/platformCertificates", IN_2026, NULL, NULL },
+		      "#report/snpCACI/platformCertificates",
+	    IN_2026, NULL, NULL },
 	{ CLEANROOM "insecure-virtual/encryption/maa-request.json"
-	    "#report/SnpReport",
+		    "#report/SnpReport",
 	    CLEANROOM "insecure-virtual/encryption/maa-request.json"
-	    "#report/VcekCertChain", IN_2026, NULL, NULL },
+		      "#report/VcekCertChain",
+	    IN_2026, NULL, NULL },
 	{ MAA "#report/SnpReport", MAA "#report/VcekCertChain", IN_2024, NULL,
 	    NULL },
 	{ AZ_TRUSTEE "evidence-genoa.json#report",
-	    AZ_TRUSTEE "evidence-genoa.json#vcek " GENOA, IN_2026, NULL,
-	    NULL },
+	    AZ_TRUSTEE "evidence-genoa.json#vcek " GENOA, IN_2026, NULL, NULL },
 	{ AZ_TRUSTEE "evidence-genoa.json#report",
 	    AZ_TRUSTEE "vcek-genoa.pem " GENOA, IN_2026, NULL, NULL },
 	{ AZ_TRUSTEE "evidence-v0.json#report",
@@ -140,31 +146,32 @@ static const struct vector {
 	{ AZ_TRUSTEE "hcl-report.bin", AZ_TRUSTEE "vcek.pem", IN_2026, NULL,
 	    NULL },
 	{ "azure/sidecar-attest/snp_report.bin",
-	    "azure/sidecar-attest/uvm_host_amd_certificate.pem", IN_2026,
-	    NULL, NULL },
+	    "azure/sidecar-attest/uvm_host_amd_certificate.pem", IN_2026, NULL,
+	    NULL },
 	{ "azure/sidecar-attest/snp_report.bin",
 	    "azure/sidecar-attest/uvm_host_amd_certificate.json#vcekCert "
 	    "azure/sidecar-attest/uvm_host_amd_certificate.json"
-	    "#certificateChain", IN_2026, NULL, NULL },
+	    "#certificateChain",
+	    IN_2026, NULL, NULL },
 
 	/* Right pairs, wrong otherwise. */
 	{ TRUSTEE_DATA "snp/test-vlek-report.bin",
-	    TRUSTEE_DATA "snp/test-vlek.der " MILAN, IN_2026,
-	    "chain.validity", NULL },
+	    TRUSTEE_DATA "snp/test-vlek.der " MILAN, IN_2026, "chain.validity",
+	    NULL },
 	{ TRUSTEE_DATA "snp/test-vlek-report.bin",
 	    TRUSTEE_DATA "snp/test-vlek.der " MILAN, IN_2025, "vmpl",
 	    "vmpl=0" },
 	{ TRUSTEE_DATA "snp/test-vlek-report.bin",
-	    TRUSTEE_DATA "snp/test-vlek.der " MILAN, IN_2025,
-	    "tcb.provisional", "provisional=deny" },
+	    TRUSTEE_DATA "snp/test-vlek.der " MILAN, IN_2025, "tcb.provisional",
+	    "provisional=deny" },
 	{ VIRTEE "derived/report_milan.bin",
-	    VIRTEE "tests/certs_data/vcek_milan.der "
-	    VIRTEE "tests/certs_data/cert_chain_milan", 1900000000,
-	    NULL, NULL },
+	    VIRTEE "tests/certs_data/vcek_milan.der " VIRTEE
+		   "tests/certs_data/cert_chain_milan",
+	    1900000000, NULL, NULL },
 	{ VIRTEE "derived/report_milan.bin",
-	    VIRTEE "tests/certs_data/vcek_milan.der "
-	    VIRTEE "tests/certs_data/cert_chain_milan", 1930000000,
-	    "chain.validity", NULL },
+	    VIRTEE "tests/certs_data/vcek_milan.der " VIRTEE
+		   "tests/certs_data/cert_chain_milan",
+	    1930000000, "chain.validity", NULL },
 
 	/* Wrong pairs, other platforms, tampered reports. */
 	{ TRUSTEE_DATA "snp/test-report.bin",
@@ -175,11 +182,11 @@ static const struct vector {
 	    "chain.leaf_signature " OTHER_CHIP, NULL },
 	{ KINVOLK "hcl-report-snp.bin", KINVOLK "certs.pem", IN_2025,
 	    "signature vek.hwid", NULL },
-	{ KINVOLK "hcl-report-tdx.bin", KINVOLK "certs.pem", IN_2025,
-	    NOT_SNP, NULL },
-	{ "azure/kinvolk-az-cvm-vtpm/hcl-report-snp.bin",
-	    "azure/kinvolk-az-cvm-vtpm/certs.pem", IN_2025, "signature vek.hwid",
+	{ KINVOLK "hcl-report-tdx.bin", KINVOLK "certs.pem", IN_2025, NOT_SNP,
 	    NULL },
+	{ "azure/kinvolk-az-cvm-vtpm/hcl-report-snp.bin",
+	    "azure/kinvolk-az-cvm-vtpm/certs.pem", IN_2025,
+	    "signature vek.hwid", NULL },
 	{ "azure/kinvolk-az-cvm-vtpm/hcl-report-tdx.bin",
 	    "azure/kinvolk-az-cvm-vtpm/certs.pem", IN_2025, NOT_SNP, NULL },
 	{ "azure/cvm-attestation-tools/snp_hcl_report.bin",
@@ -190,8 +197,8 @@ static const struct vector {
 	{ SIDECAR "derived/CorruptedProductionSigSNPReportBytes.bin",
 	    SIDECAR "pkg/attest/test_data/uvm_host_amd_certificate.pem",
 	    IN_2025, OTHER_CHIP, NULL },
-	{ AZURE_GUEST "derived/hcl-report-v1.bin", KINVOLK "certs.pem",
-	    IN_2025, "report.version tcb.order " OTHER_CHIP, NULL },
+	{ AZURE_GUEST "derived/hcl-report-v1.bin", KINVOLK "certs.pem", IN_2025,
+	    "report.version tcb.order " OTHER_CHIP, NULL },
 };
 
 #define VECTORS (sizeof(vectors) / sizeof(vectors[0]))

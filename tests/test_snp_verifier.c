@@ -50,14 +50,15 @@ applies(const struct snp_row *row, enum sim_product product,
 
 	return ((row->where & all) == 0 || (row->where & products[product])) &&
 	    ((row->where & both) == 0 ||
-	    (row->where & (signer == SIM_SIGNER_VLEK ? ON_VLEK : ON_VCEK)));
+		(row->where & (signer == SIM_SIGNER_VLEK ? ON_VLEK : ON_VCEK)));
 }
 
 static void
 spoil(struct snp_evidence *e, const struct snp_row *row)
 {
 	const enum sim_key roles[] = { [ROOT] = SIM_ARK,
-		[ISSUER] = snp_issuer(e), [LEAF] = snp_leaf(e) };
+		[ISSUER] = snp_issuer(e),
+		[LEAF] = snp_leaf(e) };
 
 	snp_evidence_set(e, row->set);
 	if (row->before != NULL)
@@ -96,7 +97,7 @@ run(const struct snp_row *row)
 	for (unsigned p = 0; p < SIM_PRODUCTS; p++)
 		for (unsigned s = 0; s < 2; s++)
 			if (applies(row, (enum sim_product)p,
-			    (enum sim_signer)s))
+				(enum sim_signer)s))
 				run_on(row, (enum sim_product)p,
 				    (enum sim_signer)s);
 }
@@ -155,11 +156,13 @@ run_bit(const struct snp_bit *bit, bool policy, bool set, const char *rule)
 	uint64_t value = (policy ? UINT64_C(0x20000) : 0) |
 	    (set ? UINT64_C(1) << bit->bit : 0);
 	bool fails = strcmp(rule, set ? "forbidden" : "required") == 0;
-	struct snp_row row = { .name = option, .set = fields,
-		.options = option, .where = ON_MILAN | ON_VCEK };
+	struct snp_row row = { .name = option,
+		.set = fields,
+		.options = option,
+		.where = ON_MILAN | ON_VCEK };
 
-	snprintf(fields, sizeof(fields), "%s=0x%llx", policy ? "policy" :
-	    "platform_info", (unsigned long long)value);
+	snprintf(fields, sizeof(fields), "%s=0x%llx",
+	    policy ? "policy" : "platform_info", (unsigned long long)value);
 	snprintf(option, sizeof(option), "%s=%s", bit->name, rule);
 	snprintf(check, sizeof(check), "%s", bit->name);
 	*strchr(check, '_') = '.';
@@ -226,8 +229,9 @@ START_TEST(every_reserved_byte)
 		if (at < SIM_REPORT_SIGNED)
 			snp_evidence_sign(&e);
 	}
-	ck_assert_uint_eq(count, 4 + 21 + 2 + 152 + 24 + 24 + 368 +
-	    (version < 3 ? 3u : 0u) + (version < 5 ? 16u : 0u));
+	ck_assert_uint_eq(count,
+	    4 + 21 + 2 + 152 + 24 + 24 + 368 + (version < 3 ? 3u : 0u) +
+		(version < 5 ? 16u : 0u));
 	snp_evidence_free(&e);
 	tee_snp_verifier_free(line);
 }
@@ -267,8 +271,7 @@ START_TEST(every_tcb_part)
 
 			run_tcb(product, byte, "current_tcb", 1, NULL);
 			run_tcb(product, byte, "current_tcb", -1, "tcb.order");
-			run_tcb(product, byte, "committed_tcb", 1,
-			    "tcb.order");
+			run_tcb(product, byte, "committed_tcb", 1, "tcb.order");
 			run_tcb(product, byte, "committed_tcb", -1,
 			    "tcb.order");
 			run_tcb(product, byte, "reported_tcb", -1, "vek.tcb");
@@ -303,8 +306,8 @@ START_TEST(every_check_is_documented)
 	close(dir);
 	for (size_t i = 0; i < seen_count; i++)
 		ck_assert_msg(strncmp(seen[i].name, "policy.", 7) == 0 ||
-		    strncmp(seen[i].name, "platform.", 9) == 0 ||
-		    strstr((const char *)page.data, seen[i].name) != NULL,
+			strncmp(seen[i].name, "platform.", 9) == 0 ||
+			strstr((const char *)page.data, seen[i].name) != NULL,
 		    "%s is not in tee_snp(8)", seen[i].name);
 	tee_sim_blob_free(&page);
 }

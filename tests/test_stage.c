@@ -103,8 +103,8 @@ END_TEST
 /* Only lines that ran, may vote and said yes lend their claims or key. */
 START_TEST(who_spoke)
 {
-	struct stack s = { { 4, 2, 2, 2, 0 }, { TEE_OK, TEE_UNAVAILABLE,
-		TEE_OK, TEE_OK, TEE_OK }, 5 };
+	struct stack s = { { 4, 2, 2, 2, 0 },
+		{ TEE_OK, TEE_UNAVAILABLE, TEE_OK, TEE_OK, TEE_OK }, 5 };
 	static const bool spoke[] = { false, false, true, false, true };
 	struct tee_rule rules[5];
 	struct tee_outcome out;

@@ -36,8 +36,10 @@ static enum tee_verdict
 ask_mock(void *ctx, size_t index)
 {
 	const char *word = word_of(((struct stack *)ctx)->verdict[index]);
-	struct tee_call call = { .facility = TEE_COLLECTOR, .module = "mock",
-		.transaction = "none", .deadline = UINT64_MAX };
+	struct tee_call call = { .facility = TEE_COLLECTOR,
+		.module = "mock",
+		.transaction = "none",
+		.deadline = UINT64_MAX };
 	size_t i = 0;
 
 	while (words[i] != word)
@@ -54,16 +56,17 @@ load_mock(void)
 	char why[TEE_LOADER_WHY] = "";
 	size_t i;
 
-	ck_assert_msg(tee_loader_load(&loader, "mock", TEE_COLLECTOR,
-	    &loaded, why) == 0, "%s", why);
+	ck_assert_msg(tee_loader_load(&loader, "mock", TEE_COLLECTOR, &loaded,
+			  why) == 0,
+	    "%s", why);
 	mock = loaded.module;
 	for (i = 0; i < WORDS; i++) {
 		configs[i].facility = TEE_COLLECTOR;
 		ck_assert_int_eq(tee_config_add(&configs[i], "verdict",
-		    words[i], 1), 0);
+				     words[i], 1),
+		    0);
 		ck_assert_int_eq(tee_config_check(&configs[i], mock), 0);
-		ck_assert_int_eq(mock->open(&configs[i], &scripts[i]),
-		    TEE_OK);
+		ck_assert_int_eq(mock->open(&configs[i], &scripts[i]), TEE_OK);
 		tee_config_clear(&configs[i]);
 	}
 }
@@ -103,8 +106,7 @@ START_TEST(mock_defaults_to_deny)
 
 	load_mock();
 	ck_assert_int_eq(mock->open(&config, &state), TEE_OK);
-	ck_assert_int_eq(tee_call_run(&call, mock->collect, state),
-	    TEE_DENY);
+	ck_assert_int_eq(tee_call_run(&call, mock->collect, state), TEE_DENY);
 	mock->close(state);
 	ck_assert_int_eq(tee_config_add(&config, "verdict", "okay", 1), 0);
 	ck_assert_int_ne(mock->open(&config, &state), TEE_OK);
@@ -120,12 +122,14 @@ static const char *const control_words[KINDS] = { "control = \"required\"",
 static void
 write_profile(const struct stack *s, char *out, size_t size)
 {
-	size_t i, n = (size_t)snprintf(out, size,
-	    "assurance = \"local\";\nrequire = { debug = true; };\n"
-	    "verifier = (\n");
+	size_t i,
+	    n = (size_t)snprintf(out, size,
+		"assurance = \"local\";\nrequire = { debug = true; };\n"
+		"verifier = (\n");
 
 	for (i = 0; i < s->count; i++)
-		n += (size_t)snprintf(out + n, size - n, "{ %s; module = "
+		n += (size_t)snprintf(out + n, size - n,
+		    "{ %s; module = "
 		    "\"mock\"; options = { verdict = \"%s\"; }; }%s\n",
 		    control_words[s->kind[i]], word_of(s->verdict[i]),
 		    i + 1 < s->count ? "," : "");
@@ -140,9 +144,11 @@ bound_evidence(void)
 	struct tee_evidence *e = tee_evidence_new();
 
 	ck_assert_int_eq(tee_evidence_bind(e, (struct tee_bytes){ "d", 1 },
-	    &challenge, key_hash), 0);
+			     &challenge, key_hash),
+	    0);
 	ck_assert_int_eq(tee_evidence_put(e, "mock.report", e->binding,
-	    sizeof(e->binding)), 0);
+			     sizeof(e->binding)),
+	    0);
 	e->platform = strdup("mock");
 	e->issued = tee_clock_now();
 	e->expires = e->issued + 300 * TEE_SECOND;
@@ -197,8 +203,8 @@ every_profile(const struct stack *s, size_t count,
 	for (i = 0; i < s->count; i++)
 		votes = votes || rule_of(s->kind[i]).control != TEE_ADVISORY;
 	passes(&t, ask_table, &out);
-	ck_assert_int_eq(appraise(s, evidence), votes ?
-	    tee_verdict_error(out.verdict) : TEE_E_PROFILE);
+	ck_assert_int_eq(appraise(s, evidence),
+	    votes ? tee_verdict_error(out.verdict) : TEE_E_PROFILE);
 	return 1;
 }
 

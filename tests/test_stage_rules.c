@@ -8,8 +8,8 @@
 
 #include "tests/test_stage_rules.h"
 
-const enum tee_verdict verdicts[VERDICTS] = { TEE_DENY,
-	TEE_UNAVAILABLE, TEE_OK };
+const enum tee_verdict verdicts[VERDICTS] = { TEE_DENY, TEE_UNAVAILABLE,
+	TEE_OK };
 
 struct tee_rule
 rule_of(unsigned kind)
@@ -105,8 +105,8 @@ adding_never_grants(const struct stack *s, tee_stage_ask *ask)
 	for (i = 0; votes && i <= s->count; i++)
 		for (k = 0; k < 4; k++)
 			for (v = 0; v < VERDICTS; v++) {
-				struct stack t = with_line(s, i, kinds[k],
-				    verdicts[v]);
+				struct stack t =
+				    with_line(s, i, kinds[k], verdicts[v]);
 
 				ck_assert(!passes(&t, ask, &out));
 			}
@@ -121,8 +121,7 @@ advisory_is_mute(const struct stack *s, tee_stage_ask *ask, bool pass)
 
 	for (i = 0; i < s->count; i++)
 		if (rule_of(s->kind[i]).control != TEE_ADVISORY)
-			t = with_line(&t, t.count, s->kind[i],
-			    s->verdict[i]);
+			t = with_line(&t, t.count, s->kind[i], s->verdict[i]);
 	ck_assert_int_eq(passes(&t, ask, &out), pass);
 }
 
@@ -148,16 +147,16 @@ garbage_is_deny(const struct stack *s, tee_stage_ask *ask,
 
 /* "prefer-tee" rests on this: unavailable means that nobody denied. */
 static void
-unavailable_means_no_deny(const struct stack *s,
-    const struct tee_outcome *out)
+unavailable_means_no_deny(const struct stack *s, const struct tee_outcome *out)
 {
 	bool denied = false;
 	size_t i;
 
 	for (i = 0; i < s->count; i++)
-		denied = denied || (out->answer[i] == TEE_ANSWERED &&
-		    rule_of(s->kind[i]).control != TEE_ADVISORY &&
-		    s->verdict[i] == TEE_DENY);
+		denied = denied ||
+		    (out->answer[i] == TEE_ANSWERED &&
+			rule_of(s->kind[i]).control != TEE_ADVISORY &&
+			s->verdict[i] == TEE_DENY);
 	ck_assert_int_eq(denied && out->verdict == TEE_UNAVAILABLE, 0);
 }
 
@@ -172,8 +171,8 @@ every_stack(struct stack *s, tee_stage_ask *ask, size_t count)
 	if (s->count < count) {
 		for (k = 0; k < KINDS; k++)
 			for (v = 0; v < VERDICTS; v++) {
-				struct stack t = with_line(s, s->count, k,
-				    verdicts[v]);
+				struct stack t =
+				    with_line(s, s->count, k, verdicts[v]);
 
 				n += every_stack(&t, ask, count);
 			}

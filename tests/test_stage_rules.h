@@ -8,7 +8,7 @@
 
 #include "libtee/stage.h"
 
-#define KINDS 5		/* required, requisite, oneof a, oneof b, advisory */
+#define KINDS 5 /* required, requisite, oneof a, oneof b, advisory */
 #define VERDICTS 3
 #define LINES 4
 

@@ -17,21 +17,33 @@ START_TEST(hex)
 		size_t size;
 		bool ok;
 	} rows[] = {
-		{ "", 0, true }, { "00", 1, true }, { "fF", 1, true },
-		{ "0aB9", 2, true }, { "0", 1, false }, { "000", 1, false },
-		{ "0g", 1, false }, { " 00", 1, false }, { "0x00", 2, false },
-		{ "00", 2, false }, { "0000", 1, false }, { "+1", 1, false },
-		{ "\xef\xbc\x91" "0", 2, false },
+		{ "", 0, true },
+		{ "00", 1, true },
+		{ "fF", 1, true },
+		{ "0aB9", 2, true },
+		{ "0", 1, false },
+		{ "000", 1, false },
+		{ "0g", 1, false },
+		{ " 00", 1, false },
+		{ "0x00", 2, false },
+		{ "00", 2, false },
+		{ "0000", 1, false },
+		{ "+1", 1, false },
+		{ "\xef\xbc\x91"
+		  "0",
+		    2, false },
 	};
 	uint8_t out[4], all[256], back[256];
 	char text[513];
 	size_t i;
 
 	for (i = 0; i < COUNT(rows); i++)
-		ck_assert_msg(tee_hex_decode(rows[i].text,
-		    strlen(rows[i].text), out, rows[i].size) == rows[i].ok,
+		ck_assert_msg(tee_hex_decode(rows[i].text, strlen(rows[i].text),
+				  out, rows[i].size) == rows[i].ok,
 		    "\"%s\"", rows[i].text);
-	ck_assert(!tee_hex_decode("0\0" "0", 2, out, 1));
+	ck_assert(!tee_hex_decode("0\0"
+				  "0",
+	    2, out, 1));
 	ck_assert(!tee_hex_decode("", 0, out, SIZE_MAX));
 	for (i = 0; i < 256; i++)
 		all[i] = (uint8_t)i;
@@ -48,8 +60,11 @@ static const struct {
 	const char *plain;
 	const char *text;
 } base64_vectors[] = {
-	{ "f", "Zg==" }, { "fo", "Zm8=" }, { "foo", "Zm9v" },
-	{ "foob", "Zm9vYg==" }, { "fooba", "Zm9vYmE=" },
+	{ "f", "Zg==" },
+	{ "fo", "Zm8=" },
+	{ "foo", "Zm9v" },
+	{ "foob", "Zm9vYg==" },
+	{ "fooba", "Zm9vYmE=" },
 	{ "foobar", "Zm9vYmFy" },
 };
 
@@ -74,14 +89,16 @@ END_TEST
 
 START_TEST(base64_refused)
 {
-	static const char *const rows[] = { "", "Z", "Zg", "Zg=", "Zg===",
-		"====", "Zm9v\n", " Zm9v", "Zm9v ", "Zm 9", "Zm9-", "Zm9_",
+	static const char *const rows[] = { "", "Z", "Zg",
+		"Zg=", "Zg===", "====", "Zm9v\n", " Zm9v", "Zm9v ", "Zm 9",
+		"Zm9-", "Zm9_",
 		"Zg==Zg==", "Z=g=", "=Zg=", "Zm9vYg=", "Zm\xc3\xa9v", "A===" };
 	size_t i, size;
 
 	for (i = 0; i < COUNT(rows); i++)
 		ck_assert_msg(tee_base64_decode(rows[i], strlen(rows[i]),
-		    &size) == NULL, "\"%s\"", rows[i]);
+				  &size) == NULL,
+		    "\"%s\"", rows[i]);
 	ck_assert_ptr_null(tee_base64_decode("Zm\0v", 4, &size));
 }
 END_TEST
@@ -144,7 +161,8 @@ START_TEST(utf8)
 
 	for (i = 0; i < COUNT(rows); i++)
 		ck_assert_msg(tee_utf8_valid(rows[i].text,
-		    strlen(rows[i].text)) == rows[i].ok, "%s", rows[i].name);
+				  strlen(rows[i].text)) == rows[i].ok,
+		    "%s", rows[i].name);
 	ck_assert(tee_utf8_valid("a\0b", 3));
 	/* Never past the length that was given. */
 	ck_assert(!tee_utf8_valid("\xc3\xa9", 1));

@@ -20,8 +20,8 @@ static const struct script peer = { "tee", "max_age = '1m';", NULL,
 static const struct tee_challenge asked = { "challenge_1", 11, "nonce-1", 7 };
 static const struct tee_challenge other_id = { "challenge_2", 11, "nonce-1",
 	7 };
-static const struct tee_challenge other_nonce = { "challenge_1", 11,
-	"nonce-2", 7 };
+static const struct tee_challenge other_nonce = { "challenge_1", 11, "nonce-2",
+	7 };
 
 static struct result a, p;
 static struct tee_evidence *evidence;
@@ -74,7 +74,7 @@ refused(const struct tee_expected *expected, const char *reason,
 	event = txn_event(&p.trace, "DENY");
 	ck_assert_msg(error == TEE_E_DENIED, "%s gives %d", detail, error);
 	ck_assert_msg(event != NULL && strstr(event, "call=appraise ") &&
-	    strstr(event, reason) && strstr(event, detail),
+		strstr(event, reason) && strstr(event, detail),
 	    "expected %s %s in %s", reason, detail, p.trace.text);
 	ck_assert_ptr_nonnull(claims);
 	ck_assert_str_eq(tee_claims_verdict(claims), "deny");
@@ -183,14 +183,16 @@ START_TEST(transplanted_items)
 {
 	struct tee_expected x = { .challenge = &other_nonce };
 	struct tee_evidence *e = tee_evidence_new();
-	const struct tee_item *item = tee_evidence_item(evidence,
-	    "mock.report");
+	const struct tee_item *item =
+	    tee_evidence_item(evidence, "mock.report");
 
 	ck_assert_ptr_nonnull(item);
 	ck_assert_int_eq(tee_evidence_put(e, item->type, item->data,
-	    item->size), 0);
+			     item->size),
+	    0);
 	ck_assert_int_eq(tee_evidence_bind(e, tee_evidence_did(evidence),
-	    &other_nonce, evidence->key_hash), 0);
+			     &other_nonce, evidence->key_hash),
+	    0);
 	e->platform = strdup("mock");
 	e->issued = evidence->issued;
 	e->expires = evidence->expires;
@@ -242,9 +244,11 @@ START_TEST(origin_needs_a_pin)
 	ck_assert_int_eq(evidence->key_origin, TEE_ORIGIN_GENERATED);
 	ck_assert_int_eq(appraised_origin(""), TEE_ORIGIN_LOCAL);
 	ck_assert_int_eq(appraised_origin("measurements = { launch = [ "
-	    "'6d31' ]; };"), TEE_ORIGIN_LOCAL);
-	ck_assert_int_eq(appraised_origin("measurements = { launch = [ "
-	    "'6d31' ]; }; key_origin = [ 'tee_generated' ];"),
+					  "'6d31' ]; };"),
+	    TEE_ORIGIN_LOCAL);
+	ck_assert_int_eq(appraised_origin(
+			     "measurements = { launch = [ "
+			     "'6d31' ]; }; key_origin = [ 'tee_generated' ];"),
 	    TEE_ORIGIN_GENERATED);
 }
 END_TEST
@@ -285,8 +289,7 @@ START_TEST(attest_fails_closed)
 		int error;
 	} rows[] = {
 		{ LINE("mock", ""), TEE_E_DENIED },
-		{ LINE("mock", "verdict = 'unavailable';"),
-		    TEE_E_UNAVAILABLE },
+		{ LINE("mock", "verdict = 'unavailable';"), TEE_E_UNAVAILABLE },
 		{ LINE("mock", "verdict = 'garbage';"), TEE_E_DENIED },
 	};
 	struct tee_evidence *none = NULL;
@@ -301,8 +304,8 @@ START_TEST(attest_fails_closed)
 		ck_assert_int_eq(tee_attest(p.tee, a.key, &asked, &none),
 		    rows[i].error);
 		ck_assert_ptr_null(none);
-		ck_assert_ptr_nonnull(strstr(txn_event(&p.trace, "DENY"),
-		    "call=attest "));
+		ck_assert_ptr_nonnull(
+		    strstr(txn_event(&p.trace, "DENY"), "call=attest "));
 	}
 }
 END_TEST
@@ -319,8 +322,7 @@ START_TEST(attest_inputs)
 		    TEE_E_BINDING);
 		ck_assert_ptr_null(none);
 	}
-	ck_assert_int_eq(tee_attest(a.tee, a.key, NULL, &none),
-	    TEE_E_ARGUMENT);
+	ck_assert_int_eq(tee_attest(a.tee, a.key, NULL, &none), TEE_E_ARGUMENT);
 }
 END_TEST
 
@@ -375,10 +377,9 @@ START_TEST(attest_without_collector)
 
 	txn_acquire(&local, NULL, &l);
 	ck_assert_int_eq(l.error, 0);
-	ck_assert_int_eq(tee_attest(l.tee, l.key, &asked, &none),
-	    TEE_E_DENIED);
-	ck_assert_ptr_nonnull(strstr(txn_event(&l.trace, "DENY"),
-	    "reason=no_collector"));
+	ck_assert_int_eq(tee_attest(l.tee, l.key, &asked, &none), TEE_E_DENIED);
+	ck_assert_ptr_nonnull(
+	    strstr(txn_event(&l.trace, "DENY"), "reason=no_collector"));
 	txn_free(&l);
 }
 END_TEST

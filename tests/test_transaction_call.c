@@ -38,10 +38,14 @@ tear_down(void)
 static struct tee_call
 verifier(void)
 {
-	struct tee_call call = { .module = "test", .transaction = "none",
-		.facility = TEE_VERIFIER, .evidence = evidence,
-		.binding = binding, .binding_size = sizeof(binding),
-		.claims = claims, .deadline = UINT64_MAX };
+	struct tee_call call = { .module = "test",
+		.transaction = "none",
+		.facility = TEE_VERIFIER,
+		.evidence = evidence,
+		.binding = binding,
+		.binding_size = sizeof(binding),
+		.claims = claims,
+		.deadline = UINT64_MAX };
 
 	return call;
 }
@@ -108,16 +112,14 @@ START_TEST(binding_unknown)
 	struct tee_call call = verifier();
 	size_t size = 7;
 
-	ck_assert_int_eq(tee_call_run(&call, say_yes, NULL),
-	    TEE_UNAVAILABLE);
+	ck_assert_int_eq(tee_call_run(&call, say_yes, NULL), TEE_UNAVAILABLE);
 	tee_claims_free(&claims);
 	call.claims = claims = tee_claims_new();
 	call.binding = NULL;
 	ck_assert_ptr_null(tee_call_binding(&call, &size));
 	ck_assert_uint_eq(size, 0);
 	tee_call_saw_binding(&call, binding, sizeof(binding));
-	ck_assert_int_eq(tee_call_run(&call, say_yes, NULL),
-	    TEE_UNAVAILABLE);
+	ck_assert_int_eq(tee_call_run(&call, say_yes, NULL), TEE_UNAVAILABLE);
 }
 END_TEST
 
@@ -187,10 +189,9 @@ START_TEST(items)
 	ck_assert_int_eq(tee_call_put_item(&call, "a", "y", 1), -1);
 	ck_assert_int_eq(tee_call_put_item(&call, "A", "x", 1), -1);
 	ck_assert_int_eq(tee_call_put_item(&call, "", "x", 1), -1);
-	ck_assert_int_eq(tee_call_put_item(&call, "b", large, TEE_ITEM_MAX +
-	    1), -1);
-	ck_assert_int_eq(tee_call_put_item(&call, "b", large, TEE_ITEM_MAX),
-	    0);
+	ck_assert_int_eq(tee_call_put_item(&call, "b", large, TEE_ITEM_MAX + 1),
+	    -1);
+	ck_assert_int_eq(tee_call_put_item(&call, "b", large, TEE_ITEM_MAX), 0);
 	ck_assert_ptr_null(tee_call_item(&call, "none", &size));
 	ck_assert_uint_eq(size, 0);
 	free(large);
@@ -232,8 +233,7 @@ START_TEST(late_and_garbled)
 	struct tee_call call = { .facility = TEE_COLLECTOR, .deadline = 0 };
 
 	ck_assert_uint_eq(tee_call_remaining_ms(&call), 0);
-	ck_assert_int_eq(tee_call_run(&call, say_yes, NULL),
-	    TEE_UNAVAILABLE);
+	ck_assert_int_eq(tee_call_run(&call, say_yes, NULL), TEE_UNAVAILABLE);
 	call.facility = TEE_KEYSTORE;
 	ck_assert_int_eq(tee_call_run(&call, say_yes, NULL), TEE_DENY);
 	call.deadline = UINT64_MAX;

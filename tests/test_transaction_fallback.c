@@ -15,12 +15,15 @@ static struct result r;
 
 #define OUT "verdict = 'unavailable';"
 #define BOTH TRIED("mocktee", OK) ", " TRIED("mock", OK "seed = '7';")
-#define PREFER(c, v, k) { "prefer-tee", NULL, c, v, k }
+#define PREFER(c, v, k) \
+	{ \
+		"prefer-tee", NULL, c, v, k \
+	}
 
 START_TEST(no_outage)
 {
-	static const struct script script = PREFER(REPORT, TEE_VERIFIER_LINE,
-	    BOTH);
+	static const struct script script =
+	    PREFER(REPORT, TEE_VERIFIER_LINE, BOTH);
 	long long now = (long long)(tee_clock_now() / TEE_SECOND);
 
 	txn_acquire(&script, NULL, &r);
@@ -43,14 +46,15 @@ fell_back(const char *name, const struct script *script)
 	ck_assert_msg(r.error == 0, "%s gives %d:\n%s", name, r.error,
 	    r.trace.text);
 	ck_assert_msg(txn_event(&r.trace, "DOWNGRADE") != NULL, "%s", name);
-	ck_assert_ptr_nonnull(strstr(txn_event(&r.trace, "GRANT"),
-	    "origin=local"));
+	ck_assert_ptr_nonnull(
+	    strstr(txn_event(&r.trace, "GRANT"), "origin=local"));
 	c = tee_key_claims(r.key);
 	ck_assert_int_eq(tee_claims_key_origin(c), TEE_ORIGIN_LOCAL);
 	ck_assert(!tee_claims_key_bound(c));
 	ck_assert_msg(tee_claims_level(c) == TEE_LEVEL_STANDARD &&
-	    c->asserted == 0 && c->measurements.count == 0 &&
-	    c->texts.count == 0, "%s: claims are not empty", name);
+		c->asserted == 0 && c->measurements.count == 0 &&
+		c->texts.count == 0,
+	    "%s: claims are not empty", name);
 	ck_assert_ptr_null(tee_key_evidence(r.key));
 	ck_assert_int_le(tee_key_expires(r.key), now + 902);
 	txn_free(&r);
@@ -59,9 +63,10 @@ fell_back(const char *name, const struct script *script)
 /* A keystore that comes back hides no deny that nobody asked for yet. */
 START_TEST(deny_behind_an_outage)
 {
-	static const struct script script = PREFER(REPORT,
-	    LINE("mocktee", "verdict = 'deny';"), TRIED("mocktee", OUT) ", "
-	    TRIED("mock", OUT "release = 'ok'; after = '1'; then = 'ok';"));
+	static const struct script script =
+	    PREFER(REPORT, LINE("mocktee", "verdict = 'deny';"),
+		TRIED("mocktee", OUT) ", " TRIED("mock",
+		    OUT "release = 'ok'; after = '1'; then = 'ok';"));
 
 	txn_acquire(&script, NULL, &r);
 	ck_assert_int_ne(r.error, 0);
@@ -76,15 +81,17 @@ START_TEST(outages)
 		const char *name;
 		struct script script;
 	} rows[] = {
-		{ "no collector", PREFER(LINE("mock", OUT),
-		    TEE_VERIFIER_LINE, BOTH) },
-		{ "no verifier", PREFER(REPORT, LINE("mocktee", OUT),
-		    BOTH) },
-		{ "a check could not be done", PREFER(REPORT,
-		    LINE("mocktee", GOOD "undone_check = 'crl';"), BOTH) },
-		{ "no release", PREFER(REPORT, TEE_VERIFIER_LINE,
-		    TRIED("mocktee", OK "release = 'unavailable';") ", "
-		    TRIED("mock", OK)) },
+		{ "no collector",
+		    PREFER(LINE("mock", OUT), TEE_VERIFIER_LINE, BOTH) },
+		{ "no verifier", PREFER(REPORT, LINE("mocktee", OUT), BOTH) },
+		{ "a check could not be done",
+		    PREFER(REPORT,
+			LINE("mocktee", GOOD "undone_check = 'crl';"), BOTH) },
+		{ "no release",
+		    PREFER(REPORT, TEE_VERIFIER_LINE,
+			TRIED("mocktee",
+			    OK "release = 'unavailable';") ", " TRIED("mock",
+			    OK)) },
 	};
 	size_t i;
 
@@ -99,30 +106,36 @@ START_TEST(denies)
 		const char *name;
 		struct script script;
 	} rows[] = {
-		{ "collector", PREFER(LINE("mock", ""), TEE_VERIFIER_LINE,
-		    BOTH) },
+		{ "collector",
+		    PREFER(LINE("mock", ""), TEE_VERIFIER_LINE, BOTH) },
 		{ "verifier", PREFER(REPORT, LINE("mocktee", ""), BOTH) },
-		{ "one outage and one deny", PREFER(REPORT,
-		    LINE("mocktee", OUT) ", " LINE("mocktee", ""), BOTH) },
-		{ "binding", PREFER(REPORT, LINE("mocktee", GOOD
-		    "wrong_binding = true;"), BOTH) },
-		{ "failed check in an outage", PREFER(REPORT,
-		    LINE("mocktee", OUT "fail_check = 'sig';"), BOTH) },
+		{ "one outage and one deny",
+		    PREFER(REPORT,
+			LINE("mocktee", OUT) ", " LINE("mocktee", ""), BOTH) },
+		{ "binding",
+		    PREFER(REPORT,
+			LINE("mocktee", GOOD "wrong_binding = true;"), BOTH) },
+		{ "failed check in an outage",
+		    PREFER(REPORT, LINE("mocktee", OUT "fail_check = 'sig';"),
+			BOTH) },
 		{ "floor", PREFER(REPORT, LINE("mocktee", OK), BOTH) },
-		{ "prepare", PREFER(REPORT, TEE_VERIFIER_LINE,
-		    TRIED("mocktee", "") ", " TRIED("mock", OK)) },
-		{ "release", PREFER(REPORT, TEE_VERIFIER_LINE,
-		    TRIED("mocktee", OK "release = 'deny';") ", "
-		    TRIED("mock", OK)) },
-		{ "another key", PREFER(REPORT, TEE_VERIFIER_LINE,
-		    TRIED("mocktee", OK "wrong_key = true;") ", "
-		    TRIED("mock", OK)) },
-		{ "local key, too", PREFER(LINE("mock", OUT),
-		    TEE_VERIFIER_LINE, TRIED("mocktee", OK) ", "
-		    TRIED("mock", "")) },
-		{ "the floor forbids local keys", { "prefer-tee",
-		    "key_origin = [ 'tee_generated' ];", LINE("mock", OUT),
-		    TEE_VERIFIER_LINE, BOTH } },
+		{ "prepare",
+		    PREFER(REPORT, TEE_VERIFIER_LINE,
+			TRIED("mocktee", "") ", " TRIED("mock", OK)) },
+		{ "release",
+		    PREFER(REPORT, TEE_VERIFIER_LINE,
+			TRIED("mocktee",
+			    OK "release = 'deny';") ", " TRIED("mock", OK)) },
+		{ "another key",
+		    PREFER(REPORT, TEE_VERIFIER_LINE,
+			TRIED("mocktee",
+			    OK "wrong_key = true;") ", " TRIED("mock", OK)) },
+		{ "local key, too",
+		    PREFER(LINE("mock", OUT), TEE_VERIFIER_LINE,
+			TRIED("mocktee", OK) ", " TRIED("mock", "")) },
+		{ "the floor forbids local keys",
+		    { "prefer-tee", "key_origin = [ 'tee_generated' ];",
+			LINE("mock", OUT), TEE_VERIFIER_LINE, BOTH } },
 	};
 	size_t i;
 
@@ -152,8 +165,8 @@ END_TEST
 
 START_TEST(caller_requires_tee)
 {
-	static const struct script script = PREFER(REPORT, TEE_VERIFIER_LINE,
-	    BOTH);
+	static const struct script script =
+	    PREFER(REPORT, TEE_VERIFIER_LINE, BOTH);
 	struct tee_options options = { .size = sizeof(options),
 		.require_tee = true };
 

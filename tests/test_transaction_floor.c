@@ -19,7 +19,7 @@ struct row {
 	const char *require;
 	const char *verifier;
 	int error;
-	const char *words;	/* in the event that decided */
+	const char *words; /* in the event that decided */
 };
 
 static void
@@ -46,16 +46,19 @@ run(const struct row *row)
 	txn_free(&r);
 }
 
-#define RUN(rows) do { size_t i_; \
-	for (i_ = 0; i_ < sizeof(rows) / sizeof((rows)[0]); i_++) \
-		run(&(rows)[i_]); \
-} while (0)
+#define RUN(rows) \
+	do { \
+		size_t i_; \
+		for (i_ = 0; i_ < sizeof(rows) / sizeof((rows)[0]); i_++) \
+			run(&(rows)[i_]); \
+	} while (0)
 
 #define V(options) LINE("mocktee", OK options)
 #define SOUND "level = 'tee_vm'; debug = false; "
 #define GRANTED 0, "origin=tee_generated"
 #define DENIED(reason) TEE_E_DENIED, "reason=" reason
-#define ROOT_TAIL "9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f" \
+#define ROOT_TAIL \
+	"9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f" \
 	"9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f9f"
 #define ROOT "9f" ROOT_TAIL
 
@@ -63,16 +66,22 @@ run(const struct row *row)
 START_TEST(requirements)
 {
 	static const struct row rows[] = {
-		{ "level too low", "", V("level = 'secure_boot'; debug = "
-		    "false;"), DENIED("floor.confidential_level") },
+		{ "level too low", "",
+		    V("level = 'secure_boot'; debug = "
+		      "false;"),
+		    DENIED("floor.confidential_level") },
 		{ "level not said", "", V("debug = false;"),
 		    DENIED("floor.confidential_level") },
-		{ "level required higher", "confidential_level = "
-		    "'tee_container';", V(SOUND),
-		    DENIED("floor.confidential_level") },
-		{ "level higher than required", "confidential_level = "
-		    "'tee_container';", V("level = 'tee_hardware'; debug = "
-		    "false;"), GRANTED },
+		{ "level required higher",
+		    "confidential_level = "
+		    "'tee_container';",
+		    V(SOUND), DENIED("floor.confidential_level") },
+		{ "level higher than required",
+		    "confidential_level = "
+		    "'tee_container';",
+		    V("level = 'tee_hardware'; debug = "
+		      "false;"),
+		    GRANTED },
 		{ "debug is on", "", V("level = 'tee_vm'; debug = true;"),
 		    DENIED("floor.debug") },
 		{ "debug is on and forbidden", "debug = false;",
@@ -85,35 +94,49 @@ START_TEST(requirements)
 		    DENIED("floor.tcb_status") },
 		{ "tcb not said", "tcb_status = [ 'up_to_date' ];", V(SOUND),
 		    DENIED("floor.tcb_status") },
-		{ "tcb listed", "tcb_status = [ 'up_to_date', 'out_of_date' ]"
-		    ";", V(SOUND "tcb_status = 'out_of_date';"), GRANTED },
-		{ "measurement differs", "measurements = { launch = [ '6d32' "
-		    "]; };", V(SOUND "measurement = 'm1';"),
+		{ "tcb listed",
+		    "tcb_status = [ 'up_to_date', 'out_of_date' ]"
+		    ";",
+		    V(SOUND "tcb_status = 'out_of_date';"), GRANTED },
+		{ "measurement differs",
+		    "measurements = { launch = [ '6d32' "
+		    "]; };",
+		    V(SOUND "measurement = 'm1';"),
 		    DENIED("floor.measurements.launch") },
-		{ "measurement is a prefix", "measurements = { launch = [ "
-		    "'6d3100' ]; };", V(SOUND "measurement = 'm1';"),
+		{ "measurement is a prefix",
+		    "measurements = { launch = [ "
+		    "'6d3100' ]; };",
+		    V(SOUND "measurement = 'm1';"),
 		    DENIED("floor.measurements.launch") },
-		{ "measurement not said", "measurements = { launch = [ '6d31'"
-		    " ]; };", V(SOUND), DENIED("floor.measurements.launch") },
-		{ "another measurement is pinned too", "measurements = { "
+		{ "measurement not said",
+		    "measurements = { launch = [ '6d31'"
+		    " ]; };",
+		    V(SOUND), DENIED("floor.measurements.launch") },
+		{ "another measurement is pinned too",
+		    "measurements = { "
 		    "launch = [ '6d31' ]; host = [ '00' ]; };",
 		    V(SOUND "measurement = 'm1';"),
 		    DENIED("floor.measurements.host") },
-		{ "measurement among those listed", "measurements = { launch "
+		{ "measurement among those listed",
+		    "measurements = { launch "
 		    "= [ '6d32', '6D31' ]; };",
 		    V(SOUND "measurement = 'm1';"), GRANTED },
-		{ "key origin not listed", "key_origin = [ 'skr' ];",
-		    V(SOUND), DENIED("floor.key_origin") },
-		{ "key origin listed", "key_origin = [ 'skr', "
-		    "'tee_generated' ];", V(SOUND), GRANTED },
-		{ "a root that nobody named", "", V(SOUND "root = '" ROOT
-		    "';"), DENIED("deny") },
-		{ "a root that is named", "allow_simulated = true; roots = [ "
-		    "'" ROOT "' ];", V(SOUND "root = '" ROOT "';"), 0,
-		    "simulated=true" },
-		{ "another root is named", "allow_simulated = true; roots = "
-		    "[ '" ROOT "' ];", V(SOUND "root = '00" ROOT_TAIL "';"),
+		{ "key origin not listed", "key_origin = [ 'skr' ];", V(SOUND),
+		    DENIED("floor.key_origin") },
+		{ "key origin listed",
+		    "key_origin = [ 'skr', "
+		    "'tee_generated' ];",
+		    V(SOUND), GRANTED },
+		{ "a root that nobody named", "", V(SOUND "root = '" ROOT "';"),
 		    DENIED("deny") },
+		{ "a root that is named",
+		    "allow_simulated = true; roots = [ "
+		    "'" ROOT "' ];",
+		    V(SOUND "root = '" ROOT "';"), 0, "simulated=true" },
+		{ "another root is named",
+		    "allow_simulated = true; roots = "
+		    "[ '" ROOT "' ];",
+		    V(SOUND "root = '00" ROOT_TAIL "';"), DENIED("deny") },
 	};
 
 	RUN(rows);
@@ -124,60 +147,78 @@ END_TEST
 START_TEST(meet_decides)
 {
 	static const struct row rows[] = {
-		{ "lower level of two", "confidential_level = "
-		    "'tee_container';", V("level = 'tee_hardware'; debug = "
-		    "false;") ", " V(SOUND),
+		{ "lower level of two",
+		    "confidential_level = "
+		    "'tee_container';",
+		    V("level = 'tee_hardware'; debug = "
+		      "false;") ", " V(SOUND),
 		    DENIED("floor.confidential_level") },
-		{ "one of two does not say the level", "", V(SOUND) ", "
-		    V("debug = false;"), DENIED("floor.confidential_level") },
-		{ "one of two sees debug", "", V(SOUND) ", "
-		    V("level = 'tee_vm'; debug = true;"),
+		{ "one of two does not say the level", "",
+		    V(SOUND) ", " V("debug = false;"),
+		    DENIED("floor.confidential_level") },
+		{ "one of two sees debug", "",
+		    V(SOUND) ", " V("level = 'tee_vm'; debug = true;"),
 		    DENIED("floor.debug") },
 		{ "worse tcb of two", "tcb_status = [ 'up_to_date' ];",
-		    V(SOUND "tcb_status = 'up_to_date';") ", "
-		    V(SOUND "tcb_status = 'out_of_date';"),
+		    V(SOUND "tcb_status = 'up_to_date';") ", " V(
+			SOUND "tcb_status = 'out_of_date';"),
 		    DENIED("floor.tcb_status") },
-		{ "one of two does not say the tcb", "tcb_status = [ "
-		    "'up_to_date' ];", V(SOUND "tcb_status = 'up_to_date';")
-		    ", " V(SOUND), DENIED("floor.tcb_status") },
-		{ "two measurements of one guest", "", V(SOUND
-		    "measurement = 'm1';") ", " V(SOUND
-		    "measurement = 'm2';"), DENIED("claims") },
-		{ "two platforms of one guest", "", V(SOUND
-		    "platform = 'a';") ", " V(SOUND "platform = 'b';"),
+		{ "one of two does not say the tcb",
+		    "tcb_status = [ "
+		    "'up_to_date' ];",
+		    V(SOUND "tcb_status = 'up_to_date';") ", " V(SOUND),
+		    DENIED("floor.tcb_status") },
+		{ "two measurements of one guest", "",
+		    V(SOUND "measurement = 'm1';") ", " V(
+			SOUND "measurement = 'm2';"),
+		    DENIED("claims") },
+		{ "two platforms of one guest", "",
+		    V(SOUND "platform = 'a';") ", " V(SOUND "platform = 'b';"),
 		    DENIED("claims") },
 		{ "one of two does not say the measurement",
-		    "measurements = { launch = [ '6d31' ]; };", V(SOUND
-		    "measurement = 'm1';") ", " V(SOUND),
+		    "measurements = { launch = [ '6d31' ]; };",
+		    V(SOUND "measurement = 'm1';") ", " V(SOUND),
 		    DENIED("floor.measurements.launch") },
 		{ "unless it has no authority for it",
-		    "measurements = { launch = [ '6d31' ]; };", V(SOUND
-		    "measurement = 'm1';") ", { control = 'required'; module "
-		    "= 'mocktee'; authority = [ 'tee', 'tcb' ]; options = { "
-		    OK SOUND "}; }", GRANTED },
-		{ "nobody has authority for the tee", "", "{ control = "
+		    "measurements = { launch = [ '6d31' ]; };",
+		    V(SOUND
+			"measurement = 'm1';") ", { control = 'required'; module "
+					       "= 'mocktee'; authority = [ 'tee', 'tcb' ]; options = { " OK
+						   SOUND "}; }",
+		    GRANTED },
+		{ "nobody has authority for the tee", "",
+		    "{ control = "
 		    "'required'; module = 'mocktee'; authority = [ 'tcb' ]; "
 		    "options = { " OK SOUND "}; }",
 		    DENIED("floor.confidential_level") },
-		{ "one of two saw another binding", "", V(SOUND) ", "
-		    V(SOUND "wrong_binding = true;"), TEE_E_DENIED,
-		    "verdict=deny" },
-		{ "one of two trusts a simulator", "allow_simulated = true; "
-		    "roots = [ '" ROOT "' ];", V(SOUND) ", " V(SOUND
-		    "root = '" ROOT "';"), 0, "simulated=true" },
-		{ "only who was asked speaks", "confidential_level = "
-		    "'tee_container';", "{ control = 'oneof'; group = 'g'; "
+		{ "one of two saw another binding", "",
+		    V(SOUND) ", " V(SOUND "wrong_binding = true;"),
+		    TEE_E_DENIED, "verdict=deny" },
+		{ "one of two trusts a simulator",
+		    "allow_simulated = true; "
+		    "roots = [ '" ROOT "' ];",
+		    V(SOUND) ", " V(SOUND "root = '" ROOT "';"), 0,
+		    "simulated=true" },
+		{ "only who was asked speaks",
+		    "confidential_level = "
+		    "'tee_container';",
+		    "{ control = 'oneof'; group = 'g'; "
 		    "module = 'mocktee'; options = { " OK SOUND "}; }, "
 		    "{ control = 'oneof'; group = 'g'; module = 'mocktee'; "
 		    "options = { " OK "level = 'tee_hardware'; debug = "
-		    "false; }; }", DENIED("floor.confidential_level") },
+		    "false; }; }",
+		    DENIED("floor.confidential_level") },
 		{ "an advisory verifier lends nothing",
-		    "tcb_status = [ 'up_to_date' ];", V(SOUND) ", { control "
-		    "= 'advisory'; module = 'mocktee'; options = { " GOOD
-		    " }; }", DENIED("floor.tcb_status") },
-		{ "an advisory verifier takes nothing", "", V(SOUND) ", { "
-		    "control = 'advisory'; module = 'mocktee'; options = { "
-		    OK "platform = 'x'; }; }", GRANTED },
+		    "tcb_status = [ 'up_to_date' ];",
+		    V(SOUND) ", { control "
+			     "= 'advisory'; module = 'mocktee'; options = { " GOOD
+			     " }; }",
+		    DENIED("floor.tcb_status") },
+		{ "an advisory verifier takes nothing", "",
+		    V(SOUND) ", { "
+			     "control = 'advisory'; module = 'mocktee'; options = { " OK
+			     "platform = 'x'; }; }",
+		    GRANTED },
 	};
 
 	RUN(rows);
@@ -187,9 +228,10 @@ END_TEST
 /* Components one by one: neither verifier's TCB, but the least of each. */
 START_TEST(tcb_by_component)
 {
-	static const struct row row = { "tcb", "", V(SOUND
-	    "tcb = '0102030405060708';") ", " V(SOUND
-	    "tcb = '0801070206030504';"), GRANTED };
+	static const struct row row = { "tcb", "",
+		V(SOUND "tcb = '0102030405060708';") ", " V(
+		    SOUND "tcb = '0801070206030504';"),
+		GRANTED };
 	char *json = NULL;
 
 	acquire(&row);
@@ -208,8 +250,9 @@ START_TEST(shortest_lifetime)
 	char verifiers[1024];
 	struct row row = { "lifetime", "", verifiers, GRANTED };
 
-	snprintf(verifiers, sizeof(verifiers), V(SOUND "not_after = '%lld';")
-	    ", " V(SOUND "not_after = '%lld';"), now + 600, now + 120);
+	snprintf(verifiers, sizeof(verifiers),
+	    V(SOUND "not_after = '%lld';") ", " V(SOUND "not_after = '%lld';"),
+	    now + 600, now + 120);
 	acquire(&row);
 	ck_assert_int_eq(r.error, 0);
 	ck_assert_int_le(tee_key_expires(r.key), now + 122);
@@ -258,9 +301,10 @@ END_TEST
 
 START_TEST(caller_refuses_simulated)
 {
-	static const struct script simulated = { "tee", "allow_simulated = "
-		"true; roots = [ '" ROOT "' ];", REPORT, V(SOUND
-		"root = '" ROOT "';"), TEE_KEY };
+	static const struct script simulated = { "tee",
+		"allow_simulated = "
+		"true; roots = [ '" ROOT "' ];",
+		REPORT, V(SOUND "root = '" ROOT "';"), TEE_KEY };
 	struct tee_options options = { .size = sizeof(options),
 		.refuse_simulated = true };
 

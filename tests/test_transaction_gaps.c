@@ -64,7 +64,8 @@ START_TEST(profile_floor_without_verifier)
 
 		if (txn_open(&local, NULL, &r) == 0)
 			ck_assert_msg(tee_acquire(r.tee, &r.key) ==
-			    TEE_E_DENIED, "%s", floors[i]);
+				TEE_E_DENIED,
+			    "%s", floors[i]);
 		ck_assert_ptr_null(r.key);
 		txn_free(&r);
 	}
@@ -134,8 +135,8 @@ START_TEST(claims_that_have_ended)
 	char verifier[256];
 	struct script peer = { "tee", NULL, NULL, verifier, NULL };
 
-	snprintf(verifier, sizeof(verifier), LINE("mocktee", GOOD
-	    "not_after = '%lld';"),
+	snprintf(verifier, sizeof(verifier),
+	    LINE("mocktee", GOOD "not_after = '%lld';"),
 	    (long long)(tee_clock_now() / TEE_SECOND) - 10);
 	txn_acquire(&agent, NULL, &r);
 	ck_assert_int_eq(tee_attest(r.tee, r.key, &asked, &evidence), 0);
@@ -185,8 +186,9 @@ START_TEST(garbage_claims)
 }
 END_TEST
 
-#define HEARD(module, options) "{ control = 'advisory'; module = '" module \
-	"'; options = { " options " }; }"
+#define HEARD(module, options) \
+	"{ control = 'advisory'; module = '" module "'; options = { " options \
+	" }; }"
 
 /* What an advisory collector brings is for the log, and in nobody's way. */
 START_TEST(advisory_collector_adds_nothing)
@@ -204,8 +206,10 @@ END_TEST
 START_TEST(failed_collector_leaves_nothing)
 {
 	static const struct script script = { "tee", NULL,
-		TRIED("mock", OK "after = '1'; then = 'unavailable';") ", "
-		TRIED("mock", OK), TEE_VERIFIER_LINE, TEE_KEY };
+		TRIED("mock",
+		    OK "after = '1'; then = 'unavailable';") ", " TRIED("mock",
+		    OK),
+		TEE_VERIFIER_LINE, TEE_KEY };
 
 	txn_acquire(&script, NULL, &r);
 	ck_assert_int_eq(r.error, 0);
@@ -232,7 +236,7 @@ END_TEST
 START_TEST(budget_of_months)
 {
 	struct tee_call call = { .deadline = tee_clock_monotonic_ms() +
-		(UINT64_C(1) << 32) };
+		    (UINT64_C(1) << 32) };
 
 	ck_assert_uint_gt(tee_call_remaining_ms(&call), 1000000);
 }
@@ -270,9 +274,11 @@ END_TEST
 /* Not that of an outage which the group got over. */
 START_TEST(reason_of_the_line_that_decided)
 {
-	static const struct script stale = { "tee", "key_origin = [ 'skr' ]"
-		";", REPORT, TEE_VERIFIER_LINE, TRIED("mocktee", OUT) ", "
-		TRIED("mocktee", OK) };
+	static const struct script stale = { "tee",
+		"key_origin = [ 'skr' ]"
+		";",
+		REPORT, TEE_VERIFIER_LINE,
+		TRIED("mocktee", OUT) ", " TRIED("mocktee", OK) };
 
 	reason_is(&stale, "reason=floor.key_origin");
 }

@@ -31,10 +31,11 @@ write_out(const struct script *s, char *out, size_t size)
 	n = part(out, size, n, "require = { ", s->require, " };");
 	n = part(out, size, n, "collector = ( ", s->collector, " );");
 	n = part(out, size, n, "verifier = ( ", s->verifier, " );");
-	n = part(out, size, n, "keystore = ( ", s->keystore, " );\n"
+	n = part(out, size, n, "keystore = ( ", s->keystore,
+	    " );\n"
 	    "agent = { did = 'auto'; };\n"
 	    "custody = { residency = 'process'; lifetime = '1h'; };");
-	for (quote = out; (quote = strchr(quote, '\'')) != NULL; )
+	for (quote = out; (quote = strchr(quote, '\'')) != NULL;)
 		*quote = '"';
 }
 
@@ -76,8 +77,7 @@ txn_event(const struct trace *trace, const char *event)
 	for (p = trace->text; (p = strstr(p, head)) != NULL; p++) {
 		if (p != trace->text && p[-1] != '\n')
 			continue;
-		snprintf(line, sizeof(line), "%.*s", (int)strcspn(p, "\n"),
-		    p);
+		snprintf(line, sizeof(line), "%.*s", (int)strcspn(p, "\n"), p);
 		return line;
 	}
 	return NULL;
@@ -95,7 +95,7 @@ txn_order(const struct trace *trace)
 		char facility[32];
 
 		if (sscanf(p, "tee txn=%*s profile=%*s facility=%31s line=",
-		    facility) == 1)
+			facility) == 1)
 			n += (size_t)snprintf(order + n, sizeof(order) - n,
 			    "%s%s", n > 0 ? " " : "", facility);
 	}
@@ -117,7 +117,8 @@ txn_check(const struct tee_claims *claims, const char *name)
 static bool
 kernel_keeps_keys(void)
 {
-	static const char text[] = "agent = { did = \"auto\"; };\n"
+	static const char text[] =
+	    "agent = { did = \"auto\"; };\n"
 	    "assurance = \"local\";\n"
 	    "keystore = ( { control = \"required\"; module = \"mock\"; "
 	    "options = { verdict = \"ok\"; }; } );\n"

@@ -12,10 +12,12 @@
 #include "libtee/claims.h"
 #include "tests/test_profile_kit.h"
 
-#define LINE(module, options) "{ control = 'required'; module = '" module \
+#define LINE(module, options) \
+	"{ control = 'required'; module = '" module "'; options = { " options \
+	" }; }"
+#define TRIED(module, options) \
+	"{ control = 'oneof'; group = 'g'; module = '" module \
 	"'; options = { " options " }; }"
-#define TRIED(module, options) "{ control = 'oneof'; group = 'g'; module = '" \
-	module "'; options = { " options " }; }"
 #define OK "verdict = 'ok';"
 /* A platform where nothing is wrong. */
 #define REPORT LINE("mock", OK)
@@ -27,10 +29,10 @@
 /* NULL and "" leave a part out. */
 struct script {
 	const char *assurance;
-	const char *require;	/* body of the group */
+	const char *require; /* body of the group */
 	const char *collector;
 	const char *verifier;
-	const char *keystore;	/* without: a relying party's profile */
+	const char *keystore; /* without: a relying party's profile */
 };
 
 struct result {

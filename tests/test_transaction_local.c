@@ -20,8 +20,7 @@ static int
 acquire(const char *create, uint8_t key[TEE_PUBLIC_KEY_SIZE])
 {
 	char keystore[1024];
-	struct script script = { .assurance = "local",
-		.keystore = keystore };
+	struct script script = { .assurance = "local", .keystore = keystore };
 	int error;
 
 	snprintf(keystore, sizeof(keystore),
@@ -83,8 +82,8 @@ START_TEST(raw_seed)
 		0xef, 0xfd, 0x5a, 0x60, 0xba, 0x84, 0x4a, 0xf4, 0x92, 0xec,
 		0x2c, 0xc4, 0x44, 0x49, 0xc5, 0x69, 0x7b, 0x32, 0x69, 0x19,
 		0x70, 0x3b, 0xac, 0x03, 0x1c, 0xae, 0x7f, 0x60 };
-	static const uint8_t expected[8] = { 0xd7, 0x5a, 0x98, 0x01, 0x82,
-		0xb1, 0x0a, 0xb7 };
+	static const uint8_t expected[8] = { 0xd7, 0x5a, 0x98, 0x01, 0x82, 0xb1,
+		0x0a, 0xb7 };
 	uint8_t key[TEE_PUBLIC_KEY_SIZE];
 	char longer[TEE_SEED_SIZE + 1] = { 0 };
 
@@ -104,15 +103,17 @@ END_TEST
 
 START_TEST(malformed)
 {
-	static const char *const bad[] = { "", "\n",
+	static const char *const bad[] = {
+		"",
+		"\n",
 		"-----BEGIN PRIVATE KEY-----\n",
 		"-----BEGIN PRIVATE KEY-----\n-----END PRIVATE KEY-----\n",
 		"-----BEGIN PRIVATE KEY-----\nAAAA\n"
-		    "-----END PRIVATE KEY-----\n",
+		"-----END PRIVATE KEY-----\n",
 		/* X25519 (1.3.101.110) in the same shape. */
 		"-----BEGIN PRIVATE KEY-----\n"
-		    "MC4CAQAwBQYDK2VuBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7"
-		    "rAMcrn9g\n-----END PRIVATE KEY-----\n",
+		"MC4CAQAwBQYDK2VuBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7"
+		"rAMcrn9g\n-----END PRIVATE KEY-----\n",
 	};
 	uint8_t key[TEE_PUBLIC_KEY_SIZE];
 	size_t i;

@@ -17,7 +17,10 @@ static struct result r;
 
 /* The collector answers once, for tee_acquire, and then otherwise. */
 #define ONCE(then) LINE("mock", OK "after = '1'; then = '" then "';")
-#define TEE(c, v) { "tee", NULL, c, v, TEE_KEY }
+#define TEE(c, v) \
+	{ \
+		"tee", NULL, c, v, TEE_KEY \
+	}
 
 static int
 renew(const struct script *script)
@@ -72,8 +75,8 @@ END_TEST
 
 START_TEST(outage)
 {
-	static const struct script script = TEE(ONCE("unavailable"),
-	    TEE_VERIFIER_LINE);
+	static const struct script script =
+	    TEE(ONCE("unavailable"), TEE_VERIFIER_LINE);
 	time_t expires;
 
 	ck_assert_int_eq(renew(&script), TEE_E_UNAVAILABLE);
@@ -182,8 +185,9 @@ START_TEST(by_several_threads)
 	r.tee->log.fn = NULL;
 	ck_assert_int_eq(tee_acquire(r.tee, &r.key), 0);
 	for (i = 0; i < AT_ONCE; i++)
-		ck_assert_int_eq(pthread_create(&thread[i], NULL,
-		    renew_often, &worst[i]), 0);
+		ck_assert_int_eq(pthread_create(&thread[i], NULL, renew_often,
+				     &worst[i]),
+		    0);
 	for (i = 0; i < TIMES; i++) {
 		struct tee_evidence *evidence = NULL;
 

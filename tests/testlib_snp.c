@@ -92,7 +92,8 @@ take_root(struct snp_evidence *e)
 
 	ck_assert(tee_sim_chain_root(&e->chain, text));
 	ck_assert_int_eq(OPENSSL_hexstr2buf_ex(e->root, sizeof(e->root), &size,
-	    text, '\0'), 1);
+			     text, '\0'),
+	    1);
 }
 
 static void
@@ -102,8 +103,8 @@ mint_good(enum sim_product product)
 
 	tee_sim_platform_init(&platform, product, snp_keys, SNP_NOW);
 	tee_sim_chain_init(&good[product].spec, &platform, snp_keys);
-	ck_assert(tee_sim_chain_mint(&good[product].spec,
-	    &good[product].chain));
+	ck_assert(
+	    tee_sim_chain_mint(&good[product].spec, &good[product].chain));
 	good[product].minted = true;
 }
 
@@ -116,7 +117,7 @@ mint_chain(struct snp_evidence *e)
 		mint_good(e->product);
 	for (unsigned i = 0; i < SIM_ROLES; i++) {
 		if (memcmp(&e->spec.cert[i], &same->cert[i],
-		    sizeof(same->cert[i])) != 0) {
+			sizeof(same->cert[i])) != 0) {
 			e->chain.cert[i] = tee_sim_cert_mint(&e->spec.cert[i]);
 		} else {
 			e->chain.cert[i] = good[e->product].chain.cert[i];
@@ -225,7 +226,8 @@ struct snp_verifier *
 snp_line(const char *options)
 {
 	struct tee_config config = { .facility = TEE_VERIFIER,
-		.file = "test", .line = 1 };
+		.file = "test",
+		.line = 1 };
 	struct snp_verifier *line;
 
 	pairs(options, add_option, &config);
@@ -254,7 +256,8 @@ struct tee_claims *
 snp_judge_with(const struct snp_evidence *e, struct snp_verifier *line)
 {
 	uint8_t root[1][TEE_SPKI_DIGEST_SIZE];
-	struct tee_reference floor = { .roots = root, .root_count = 1,
+	struct tee_reference floor = { .roots = root,
+		.root_count = 1,
 		.allow_simulated = !e->real_platforms_only };
 	struct tee_call call = {
 		.transaction = "test",

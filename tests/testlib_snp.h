@@ -18,7 +18,7 @@
 #include "sim/report.h"
 #include "sim/table.h"
 
-#define SNP_NOW 1767225600	/* 2026-01-01 */
+#define SNP_NOW 1767225600 /* 2026-01-01 */
 #define SNP_DAY (24L * 60 * 60)
 
 extern struct sim_keyset *snp_keys;
@@ -32,14 +32,14 @@ struct snp_evidence {
 	struct sim_chain chain;
 	uint8_t report[SIM_REPORT_SIZE + 64];
 	size_t report_size;
-	EVP_PKEY *report_key;	/* borrowed */
+	EVP_PKEY *report_key; /* borrowed */
 	bool no_report;
-	struct sim_blob certs;	/* leaf, intermediate, root in PEM */
+	struct sim_blob certs; /* leaf, intermediate, root in PEM */
 	struct sim_blob crl;
 	uint8_t binding[64];
-	size_t binding_size;	/* 0: nobody said what to expect */
-	bool untrusted;		/* the profile names no root */
-	bool real_platforms_only;	/* names it, but allow_simulated = false */
+	size_t binding_size;      /* 0: nobody said what to expect */
+	bool untrusted;           /* the profile names no root */
+	bool real_platforms_only; /* names it, but allow_simulated = false */
 	uint8_t root[32];
 	time_t now;
 };

@@ -87,8 +87,9 @@ say(const struct tee_claims *c, char said[SAID_SIZE])
 		    k->result != TEE_CHECK_NOT_DONE)
 			continue;
 		used += (size_t)snprintf(said + used, SAID_SIZE - used,
-		    "\n    %s %s: %s", k->result == TEE_CHECK_FAIL ? "fail" :
-		    "not-done", k->name, k->detail);
+		    "\n    %s %s: %s",
+		    k->result == TEE_CHECK_FAIL ? "fail" : "not-done", k->name,
+		    k->detail);
 	}
 	return said;
 }
@@ -98,16 +99,17 @@ snp_expect(const char *row, const struct tee_claims *c, const char *fails,
     const char *not_done)
 {
 	enum tee_verdict want = count_words(fails) > 0 ? TEE_DENY :
-	    count_words(not_done) > 0 ? TEE_UNAVAILABLE : TEE_OK;
+	    count_words(not_done) > 0                  ? TEE_UNAVAILABLE :
+							 TEE_OK;
 	char said[SAID_SIZE];
 
 	ck_assert_msg(exactly(c, TEE_CHECK_FAIL, fails) &&
-	    exactly(c, TEE_CHECK_NOT_DONE, not_done),
+		exactly(c, TEE_CHECK_NOT_DONE, not_done),
 	    "%s: wanted fail \"%s\", not-done \"%s\"; got:%s", row,
 	    fails != NULL ? fails : "", not_done != NULL ? not_done : "",
 	    say(c, said));
-	ck_assert_msg(c->verdict == want, "%s: verdict %#x, wanted %#x:%s",
-	    row, (unsigned)c->verdict, (unsigned)want, say(c, said));
+	ck_assert_msg(c->verdict == want, "%s: verdict %#x, wanted %#x:%s", row,
+	    (unsigned)c->verdict, (unsigned)want, say(c, said));
 	ck_assert_msg(names_differ(c), "%s: a check is there twice", row);
 	ck_assert_msg(!c->broken, "%s: a claim could not be kept", row);
 }

@@ -24,7 +24,8 @@ vector_root(void)
 	struct stat st;
 
 	return root != NULL && stat(root, &st) == 0 && S_ISDIR(st.st_mode) ?
-	    root : NULL;
+	    root :
+	    NULL;
 }
 
 static void
@@ -39,7 +40,8 @@ take_list(const json_t *list, struct sim_blob *out)
 	size_t i;
 	json_t *one;
 
-	json_array_foreach(list, i, one) {
+	json_array_foreach(list, i, one)
+	{
 		uint8_t byte = (uint8_t)json_number_value(one);
 
 		append(out, &byte, 1);
@@ -51,8 +53,7 @@ all_hex(const char *text)
 {
 	size_t n = strspn(text, "0123456789abcdefABCDEF");
 
-	return n % 2 == 0 && n > 0 && text[n + strspn(text + n, "\n")] ==
-	    '\0';
+	return n % 2 == 0 && n > 0 && text[n + strspn(text + n, "\n")] == '\0';
 }
 
 static void
@@ -80,8 +81,7 @@ take_base64(const char *text, struct sim_blob *out)
 	ck_assert(copy != NULL && bytes != NULL);
 	memset(copy, '=', padded);
 	for (size_t i = 0; i < size; i++)
-		copy[i] = text[i] == '-' ? '+' : text[i] == '_' ? '/' :
-		    text[i];
+		copy[i] = text[i] == '-' ? '+' : text[i] == '_' ? '/' : text[i];
 	n = EVP_DecodeBlock(bytes, (unsigned char *)copy, (int)padded);
 	ck_assert_int_ge(n, 0);
 	while (padded > 0 && copy[padded - 1] == '=') {
@@ -116,7 +116,8 @@ member(const struct sim_blob *json, const char *pointer, struct sim_blob *out)
 {
 	/* As real numbers, because one nonce passes 63 bits. */
 	json_t *root = json_loadb((const char *)json->data, json->size,
-	    JSON_DECODE_INT_AS_REAL, NULL), *at = root;
+		   JSON_DECODE_INT_AS_REAL, NULL),
+	       *at = root;
 	struct sim_blob inner = { NULL, 0 };
 
 	while (json_is_object(at) && pointer != NULL) {
@@ -146,8 +147,8 @@ vector_load(const char *reference, struct sim_blob *out)
 
 	snprintf(path, sizeof(path), "%s/%.*s", vector_root(),
 	    (int)strcspn(reference, "#"), reference);
-	ck_assert_msg(tee_sim_blob_read(&file, AT_FDCWD, path, FILE_MAX),
-	    "%s", path);
+	ck_assert_msg(tee_sim_blob_read(&file, AT_FDCWD, path, FILE_MAX), "%s",
+	    path);
 	if (pointer != NULL)
 		member(&file, pointer + 1, out);
 	else

@@ -20,22 +20,22 @@
 
 #define TEE_MODULE_ABI 1
 
-struct tee_call;	/* one call of one line inside one transaction */
-struct tee_config;	/* one line's options, valid during open() */
+struct tee_call;   /* one call of one line inside one transaction */
+struct tee_config; /* one line's options, valid during open() */
 
 struct tee_module_option {
-	const char *name;	/* NULL ends the table */
-	unsigned facilities;	/* enum tee_facility bits that accept it */
-	const char *help;	/* one line, for teectl */
+	const char *name;    /* NULL ends the table */
+	unsigned facilities; /* enum tee_facility bits that accept it */
+	const char *help;    /* one line, for teectl */
 };
 
 struct tee_module {
-	uint32_t abi;		/* TEE_MODULE_ABI, compared exactly */
-	uint32_t size;		/* sizeof(struct tee_module) */
-	const char *name;	/* the file's name without ".so" */
-	const char *summary;	/* one line, for teectl */
-	enum tee_key_origin ceiling;	/* the best origin it may vouch for */
-	const struct tee_module_option *options;	/* never NULL */
+	uint32_t abi;                /* TEE_MODULE_ABI, compared exactly */
+	uint32_t size;               /* sizeof(struct tee_module) */
+	const char *name;            /* the file's name without ".so" */
+	const char *summary;         /* one line, for teectl */
+	enum tee_key_origin ceiling; /* the best origin it may vouch for */
+	const struct tee_module_option *options; /* never NULL */
 	/*
 	 * open: once per profile line, at load; anything but TEE_OK refuses
 	 * the whole profile.  close: pairs with every successful open.
@@ -132,8 +132,8 @@ TEE_EXPORT void tee_call_claim_debug(struct tee_call *, bool debug);
 TEE_EXPORT void tee_call_claim_tcb_status(struct tee_call *,
     enum tee_tcb_status);
 TEE_EXPORT void tee_call_claim_tcb(struct tee_call *, const uint8_t tcb[8]);
-TEE_EXPORT void tee_call_claim_measurement(struct tee_call *,
-    const char *name, const uint8_t *data, size_t size);
+TEE_EXPORT void tee_call_claim_measurement(struct tee_call *, const char *name,
+    const uint8_t *data, size_t size);
 TEE_EXPORT void tee_call_claim_text(struct tee_call *, const char *name,
     const char *value);
 TEE_EXPORT void tee_call_claim_expires(struct tee_call *, time_t not_after);

@@ -19,30 +19,30 @@
 extern "C" {
 #endif
 
-struct tee;		/* a loaded profile: immutable, shareable */
-struct tee_key;		/* a key in custody: signs, cannot be read */
-struct tee_evidence;	/* typed items and what they are bound to */
-struct tee_claims;	/* what appraisal established, check by check */
+struct tee;          /* a loaded profile: immutable, shareable */
+struct tee_key;      /* a key in custody: signs, cannot be read */
+struct tee_evidence; /* typed items and what they are bound to */
+struct tee_claims;   /* what appraisal established, check by check */
 
 enum tee_error {
-	TEE_E_DENIED = 1,	/* a stack or the floor said no */
-	TEE_E_UNAVAILABLE,	/* something could not be asked */
-	TEE_E_PROFILE,		/* the profile was refused */
-	TEE_E_MODULE,		/* a module was refused */
-	TEE_E_ARGUMENT,		/* the caller's arguments do not fit */
-	TEE_E_EVIDENCE,		/* the evidence is malformed */
-	TEE_E_BINDING,		/* binding inputs do not fit ADR 0010 */
-	TEE_E_MEMORY,		/* no memory, or none that can be locked */
-	TEE_E_CRYPTO,		/* libcrypto failed */
-	TEE_E_SYSTEM,		/* a system call failed unexpectedly */
-	TEE_E_RESIDENCY,	/* this build has no such custody */
-	TEE_E_KEYRING_DENIED,	/* add_key/keyctl: EPERM (seccomp, LSM) */
-	TEE_E_KEYRING_MISSING,	/* add_key/keyctl: ENOSYS */
-	TEE_E_KEYRING_QUOTA,	/* EDQUOT */
-	TEE_E_KEY_EXPIRED,	/* EKEYEXPIRED: the lease is over */
-	TEE_E_KEY_REVOKED,	/* EKEYREVOKED */
-	TEE_E_KEY_GONE,		/* ENOKEY: invalidated or never there */
-	TEE_E_KEY_FOREIGN	/* EACCES: another process's key (a fork?) */
+	TEE_E_DENIED = 1,      /* a stack or the floor said no */
+	TEE_E_UNAVAILABLE,     /* something could not be asked */
+	TEE_E_PROFILE,         /* the profile was refused */
+	TEE_E_MODULE,          /* a module was refused */
+	TEE_E_ARGUMENT,        /* the caller's arguments do not fit */
+	TEE_E_EVIDENCE,        /* the evidence is malformed */
+	TEE_E_BINDING,         /* binding inputs do not fit ADR 0010 */
+	TEE_E_MEMORY,          /* no memory, or none that can be locked */
+	TEE_E_CRYPTO,          /* libcrypto failed */
+	TEE_E_SYSTEM,          /* a system call failed unexpectedly */
+	TEE_E_RESIDENCY,       /* this build has no such custody */
+	TEE_E_KEYRING_DENIED,  /* add_key/keyctl: EPERM (seccomp, LSM) */
+	TEE_E_KEYRING_MISSING, /* add_key/keyctl: ENOSYS */
+	TEE_E_KEYRING_QUOTA,   /* EDQUOT */
+	TEE_E_KEY_EXPIRED,     /* EKEYEXPIRED: the lease is over */
+	TEE_E_KEY_REVOKED,     /* EKEYREVOKED */
+	TEE_E_KEY_GONE,        /* ENOKEY: invalidated or never there */
+	TEE_E_KEY_FOREIGN      /* EACCES: another process's key (a fork?) */
 };
 TEE_EXPORT const char *tee_strerror(int error);
 TEE_EXPORT const char *tee_explain(int error);
@@ -55,8 +55,8 @@ TEE_EXPORT const char *tee_version(void);
 typedef void tee_log_fn(void *user, int priority, const char *line);
 
 struct tee_options {
-	size_t size;		/* sizeof(struct tee_options) */
-	tee_log_fn *log;	/* NULL: silent */
+	size_t size;     /* sizeof(struct tee_options) */
+	tee_log_fn *log; /* NULL: silent */
 	void *log_user;
 	/* The caller's floor: only tightens what the profile requires. */
 	bool require_tee;
@@ -108,7 +108,7 @@ TEE_EXPORT int tee_sign(const struct tee_key *, const void *message,
 TEE_EXPORT void tee_key_public(const struct tee_key *,
     uint8_t out[TEE_PUBLIC_KEY_SIZE]);
 TEE_EXPORT const char *tee_key_did(const struct tee_key *, size_t *size);
-TEE_EXPORT int32_t tee_key_serial(const struct tee_key *);	/* keyctl(1) */
+TEE_EXPORT int32_t tee_key_serial(const struct tee_key *); /* keyctl(1) */
 TEE_EXPORT time_t tee_key_expires(const struct tee_key *);
 TEE_EXPORT const struct tee_claims *tee_key_claims(const struct tee_key *);
 /* The evidence tee_acquire was granted on; NULL under "local". */
@@ -130,7 +130,7 @@ struct tee_expected {
 	const char *did;
 	size_t did_size;
 	const uint8_t *public_key;
-	time_t at;		/* 0: now; at most the year 9999 */
+	time_t at; /* 0: now; at most the year 9999 */
 };
 TEE_EXPORT int tee_appraise(struct tee *, const struct tee_evidence *,
     const struct tee_expected *, struct tee_claims **out) TEE_MUST_USE;
@@ -145,8 +145,8 @@ TEE_EXPORT void tee_evidence_free(struct tee_evidence **);
 /* AgentMesh's AttestationClaims plus the per-check report. */
 TEE_EXPORT int tee_claims_to_json(const struct tee_claims *,
     char **json) TEE_MUST_USE;
-TEE_EXPORT enum tee_confidential_level
-    tee_claims_level(const struct tee_claims *);
+TEE_EXPORT enum tee_confidential_level tee_claims_level(
+    const struct tee_claims *);
 TEE_EXPORT enum tee_key_origin tee_claims_key_origin(const struct tee_claims *);
 TEE_EXPORT enum tee_tcb_status tee_claims_tcb_status(const struct tee_claims *);
 TEE_EXPORT bool tee_claims_key_bound(const struct tee_claims *);
@@ -159,23 +159,27 @@ TEE_EXPORT void tee_claims_free(struct tee_claims **);
  * run and reported, nothing is granted.  Without report_data (1 to 64 bytes)
  * the binding is not done.  root (32 bytes, or NULL) is a simulator's.
  */
+struct tee_inspection_item {
+	const char *type;
+	const uint8_t *data;
+	size_t size;
+};
+
+struct tee_inspection_option {
+	const char *name;
+	const char *value;
+};
+
 struct tee_inspection {
 	const char *verifier;
-	const struct tee_inspection_item {
-		const char *type;
-		const uint8_t *data;
-		size_t size;
-	} *items;
+	const struct tee_inspection_item *items;
 	size_t item_count;
-	const struct tee_inspection_option {
-		const char *name;
-		const char *value;
-	} *options;
+	const struct tee_inspection_option *options;
 	size_t option_count;
 	const uint8_t *report_data;
 	size_t report_data_size;
 	const uint8_t *root;
-	time_t at;		/* 0: now */
+	time_t at; /* 0: now */
 };
 TEE_EXPORT int tee_inspect(const struct tee_inspection *,
     const struct tee_options *, struct tee_claims **out) TEE_MUST_USE;

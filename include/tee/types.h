@@ -10,11 +10,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define TEE_BINDING_SIZE 32	/* SHA-256, ADR 0010 "canonical binding" */
-#define TEE_PUBLIC_KEY_SIZE 32	/* Ed25519, RFC 8032 */
+#define TEE_BINDING_SIZE 32    /* SHA-256, ADR 0010 "canonical binding" */
+#define TEE_PUBLIC_KEY_SIZE 32 /* Ed25519, RFC 8032 */
 #define TEE_SEED_SIZE 32
 #define TEE_SIGNATURE_SIZE 64
-#define TEE_SPKI_DIGEST_SIZE 32	/* SHA-256 of a SubjectPublicKeyInfo */
+#define TEE_SPKI_DIGEST_SIZE 32 /* SHA-256 of a SubjectPublicKeyInfo */
 
 /*
  * What one line of a stack, or a whole stack, answers.  TEE_OK is an odd
@@ -22,16 +22,16 @@
  * that is not listed here is a deny.
  */
 enum tee_verdict {
-	TEE_DENY = 0,			/* asked, and the answer is no */
-	TEE_UNAVAILABLE = 0x2c6a,	/* could not be asked */
-	TEE_OK = 0x5a3d17		/* asked, and the answer is yes */
+	TEE_DENY = 0,             /* asked, and the answer is no */
+	TEE_UNAVAILABLE = 0x2c6a, /* could not be asked */
+	TEE_OK = 0x5a3d17         /* asked, and the answer is yes */
 };
 
 /* What became of one named check of a verifier. */
 enum tee_check_result {
 	TEE_CHECK_FAIL = 0,
-	TEE_CHECK_NOT_DONE = 1,		/* a grant needs it: no grant */
-	TEE_CHECK_NOT_ASKED = 2,	/* nobody named a value for it */
+	TEE_CHECK_NOT_DONE = 1,  /* a grant needs it: no grant */
+	TEE_CHECK_NOT_ASKED = 2, /* nobody named a value for it */
 	TEE_CHECK_PASS = 0x1b
 };
 
@@ -58,11 +58,7 @@ enum tee_tcb_status {
 };
 
 /* The three facilities of a profile; a bit each, for option tables. */
-enum tee_facility {
-	TEE_COLLECTOR = 1,
-	TEE_VERIFIER = 2,
-	TEE_KEYSTORE = 4
-};
+enum tee_facility { TEE_COLLECTOR = 1, TEE_VERIFIER = 2, TEE_KEYSTORE = 4 };
 
 #if defined(__GNUC__)
 #define TEE_EXPORT __attribute__((visibility("default")))

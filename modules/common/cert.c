@@ -11,7 +11,7 @@
 
 #include "modules/common/cert.h"
 
-#define RSA_KEY_MAX 1100	/* DER of a key of 8192 bits */
+#define RSA_KEY_MAX 1100 /* DER of a key of 8192 bits */
 #define P384_POINT 97
 
 static EVP_PKEY *
@@ -88,8 +88,8 @@ tee_pki_p384(const struct tee_pki *pki, const uint8_t *point, size_t size)
 	if (size != P384_POINT || point[0] != POINT_CONVERSION_UNCOMPRESSED)
 		return NULL;
 	key = EVP_PKEY_dup(pki->p384);
-	if (key != NULL && EVP_PKEY_set1_encoded_public_key(key, point,
-	    size) != 1) {
+	if (key != NULL &&
+	    EVP_PKEY_set1_encoded_public_key(key, point, size) != 1) {
 		EVP_PKEY_free(key);
 		key = NULL;
 	}
@@ -107,7 +107,8 @@ decode_key(const struct tee_pki *pki, struct tee_cert *cert)
 	int size, kind;
 
 	if (X509_PUBKEY_get0_param(&type, &bytes, &size, &algor,
-	    X509_get_X509_PUBKEY(cert->x509)) != 1 || size <= 0)
+		X509_get_X509_PUBKEY(cert->x509)) != 1 ||
+	    size <= 0)
 		return;
 	X509_ALGOR_get0(NULL, &kind, &value, algor);
 	curve = value;
@@ -132,12 +133,12 @@ find_tbs(struct tee_cert *cert)
 	int tag, class;
 
 	if (ASN1_get_object(&p, &size, &tag, &class, (long)cert->size) !=
-	    V_ASN1_CONSTRUCTED || tag != V_ASN1_SEQUENCE ||
-	    class != V_ASN1_UNIVERSAL)
+		V_ASN1_CONSTRUCTED ||
+	    tag != V_ASN1_SEQUENCE || class != V_ASN1_UNIVERSAL)
 		return false;
 	tbs = p;
 	if (ASN1_get_object(&p, &size, &tag, &class,
-	    (long)(cert->der + cert->size - tbs)) != V_ASN1_CONSTRUCTED ||
+		(long)(cert->der + cert->size - tbs)) != V_ASN1_CONSTRUCTED ||
 	    tag != V_ASN1_SEQUENCE || class != V_ASN1_UNIVERSAL)
 		return false;
 	cert->tbs = tbs;
@@ -155,7 +156,7 @@ decode(const struct tee_pki *pki, struct tee_cert *cert)
 	    d2i_X509(&cert->x509, &p, (long)cert->size) == NULL ||
 	    p != cert->der + cert->size || !find_tbs(cert) ||
 	    !tee_cert_time(X509_get0_notBefore(cert->x509),
-	    &cert->not_before) ||
+		&cert->not_before) ||
 	    !tee_cert_time(X509_get0_notAfter(cert->x509), &cert->not_after))
 		return false;
 	decode_key(pki, cert);
@@ -211,7 +212,7 @@ bool
 tee_cert_self_issued(const struct tee_cert *cert)
 {
 	return X509_NAME_cmp(X509_get_subject_name(cert->x509),
-	    X509_get_issuer_name(cert->x509)) == 0;
+		   X509_get_issuer_name(cert->x509)) == 0;
 }
 
 bool
@@ -232,8 +233,7 @@ tee_cert_common_name(const X509_NAME *name, size_t *size)
 	int at = X509_NAME_get_index_by_NID(name, NID_commonName, -1);
 	const ASN1_STRING *text;
 
-	if (at < 0 ||
-	    X509_NAME_get_index_by_NID(name, NID_commonName, at) >= 0)
+	if (at < 0 || X509_NAME_get_index_by_NID(name, NID_commonName, at) >= 0)
 		return NULL;
 	text = X509_NAME_ENTRY_get_data(X509_NAME_get_entry(name, at));
 	*size = (size_t)ASN1_STRING_length(text);
@@ -280,11 +280,10 @@ tee_cert_pss_sha384(const X509_ALGOR *algor)
 	pss = ASN1_TYPE_unpack_sequence(ASN1_ITEM_rptr(RSA_PSS_PARAMS),
 	    algor->parameter);
 	ok = pss != NULL && algor_is(pss->hashAlgorithm, NID_sha384) &&
-	    mask_is_sha384(pss->maskGenAlgorithm) &&
-	    pss->saltLength != NULL &&
+	    mask_is_sha384(pss->maskGenAlgorithm) && pss->saltLength != NULL &&
 	    ASN1_INTEGER_get(pss->saltLength) == 48 &&
 	    (pss->trailerField == NULL ||
-	    ASN1_INTEGER_get(pss->trailerField) == 1);
+		ASN1_INTEGER_get(pss->trailerField) == 1);
 	RSA_PSS_PARAMS_free(pss);
 	return ok;
 }
@@ -301,8 +300,8 @@ pss_verify(const struct tee_pki *pki, const struct tee_cert *cert,
 	    EVP_PKEY_CTX_set_rsa_mgf1_md(pctx, pki->sha384) == 1 &&
 	    EVP_PKEY_CTX_set_rsa_pss_saltlen(pctx, 48) == 1 &&
 	    EVP_DigestVerify(ctx, ASN1_STRING_get0_data(signature),
-	    (size_t)ASN1_STRING_length(signature), cert->tbs,
-	    cert->tbs_size) == 1;
+		(size_t)ASN1_STRING_length(signature), cert->tbs,
+		cert->tbs_size) == 1;
 
 	EVP_MD_CTX_free(ctx);
 	return ok;

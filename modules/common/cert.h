@@ -15,7 +15,7 @@
 #include <openssl/provider.h>
 #include <openssl/x509.h>
 
-#define TEE_CERT_MAX 8192	/* AMD's largest has 1674 bytes */
+#define TEE_CERT_MAX 8192 /* AMD's largest has 1674 bytes */
 
 enum tee_cert_key {
 	TEE_CERT_KEY_OTHER = 0,
@@ -25,11 +25,11 @@ enum tee_cert_key {
 
 /* What is fetched from OpenSSL once; shared by any number of threads. */
 struct tee_pki {
-	OSSL_LIB_CTX *bare;	/* a context without key decoders */
-	OSSL_PROVIDER *null;	/* the only provider in it */
+	OSSL_LIB_CTX *bare;  /* a context without key decoders */
+	OSSL_PROVIDER *null; /* the only provider in it */
 	EVP_MD *sha256;
 	EVP_MD *sha384;
-	EVP_PKEY *p384;		/* the curve's parameters, no key */
+	EVP_PKEY *p384; /* the curve's parameters, no key */
 };
 
 /* Immutable once made, so references may be shared between threads. */
@@ -37,21 +37,21 @@ struct tee_cert {
 	atomic_uint references;
 	uint8_t *der;
 	size_t size;
-	const uint8_t *tbs;	/* the signed part, inside der */
+	const uint8_t *tbs; /* the signed part, inside der */
 	size_t tbs_size;
-	uint8_t digest[32];	/* SHA-256 of der */
-	uint8_t pin[32];	/* self-issued: SHA-256 of its SPKI */
+	uint8_t digest[32]; /* SHA-256 of der */
+	uint8_t pin[32];    /* self-issued: SHA-256 of its SPKI */
 	X509 *x509;
-	EVP_PKEY *key;		/* NULL where key_kind is OTHER */
+	EVP_PKEY *key; /* NULL where key_kind is OTHER */
 	enum tee_cert_key key_kind;
 	time_t not_before;
 	time_t not_after;
 	/* cert_use.c */
 	bool is_ca;
-	long path_length;	/* -1: no limit */
+	long path_length; /* -1: no limit */
 	bool signs_certs;
 	bool signs_lists;
-	bool unknown_critical;	/* beside basicConstraints and keyUsage */
+	bool unknown_critical; /* beside basicConstraints and keyUsage */
 };
 
 struct tee_pki *tee_pki_new(void);
@@ -65,7 +65,7 @@ EVP_PKEY *tee_pki_p384(const struct tee_pki *, const uint8_t *point,
 /* `digest` is SHA-256 of der, which must hold one certificate exactly. */
 struct tee_cert *tee_cert_parse(const struct tee_pki *, const uint8_t *der,
     size_t size, const uint8_t digest[32]);
-void tee_cert_read_use(struct tee_cert *);	/* done by the parse */
+void tee_cert_read_use(struct tee_cert *); /* done by the parse */
 struct tee_cert *tee_cert_ref(struct tee_cert *);
 void tee_cert_free(struct tee_cert **);
 

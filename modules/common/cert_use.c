@@ -6,31 +6,32 @@
 
 #include "modules/common/cert.h"
 
-#define USE_SIGN_CERTS 5	/* bits of keyUsage, RFC 5280 4.2.1.3 */
+#define USE_SIGN_CERTS 5 /* bits of keyUsage, RFC 5280 4.2.1.3 */
 #define USE_SIGN_LISTS 6
 
 static void
 read_usage(struct tee_cert *cert)
 {
-	ASN1_BIT_STRING *usage = X509_get_ext_d2i(cert->x509, NID_key_usage,
-	    NULL, NULL);
+	ASN1_BIT_STRING *usage =
+	    X509_get_ext_d2i(cert->x509, NID_key_usage, NULL, NULL);
 
-	cert->signs_certs = usage != NULL &&
-	    ASN1_BIT_STRING_get_bit(usage, USE_SIGN_CERTS);
-	cert->signs_lists = usage != NULL &&
-	    ASN1_BIT_STRING_get_bit(usage, USE_SIGN_LISTS);
+	cert->signs_certs =
+	    usage != NULL && ASN1_BIT_STRING_get_bit(usage, USE_SIGN_CERTS);
+	cert->signs_lists =
+	    usage != NULL && ASN1_BIT_STRING_get_bit(usage, USE_SIGN_LISTS);
 	ASN1_BIT_STRING_free(usage);
 }
 
 static void
 read_constraints(struct tee_cert *cert)
 {
-	BASIC_CONSTRAINTS *bc = X509_get_ext_d2i(cert->x509,
-	    NID_basic_constraints, NULL, NULL);
+	BASIC_CONSTRAINTS *bc =
+	    X509_get_ext_d2i(cert->x509, NID_basic_constraints, NULL, NULL);
 
 	cert->is_ca = bc != NULL && bc->ca != 0;
 	cert->path_length = bc != NULL && bc->pathlen != NULL ?
-	    ASN1_INTEGER_get(bc->pathlen) : -1;
+	    ASN1_INTEGER_get(bc->pathlen) :
+	    -1;
 	BASIC_CONSTRAINTS_free(bc);
 }
 

@@ -116,7 +116,8 @@ is_cert(const uint8_t *der, size_t size)
 
 	for (int depth = 0; depth < 2; depth++)
 		if ((ASN1_get_object(&p, &inner, &tag, &class,
-		    (long)(end - p)) & 0x80) != 0)
+			 (long)(end - p)) &
+			0x80) != 0)
 			return false;
 	return p < end && *p == 0xa0;
 }
@@ -125,7 +126,7 @@ static bool
 add_der(struct tee_certset *set, const uint8_t *der, size_t size)
 {
 	return is_cert(der, size) ? add_cert_der(set, der, size) :
-	    add_crl_der(set, der, size);
+				    add_crl_der(set, der, size);
 }
 
 /* The length of the DER element that begins here; 0 where it does not fit. */
@@ -184,7 +185,8 @@ add_pem(struct tee_certset *set, const uint8_t *data, size_t size)
 	else if (strcmp(label, PEM_STRING_X509_CRL) == 0)
 		ok = add_crl_der(set, der, (size_t)der_len);
 	else
-		ok = failed(set, "a PEM block that is neither CERTIFICATE nor "
+		ok = failed(set,
+		    "a PEM block that is neither CERTIFICATE nor "
 		    "X509 CRL");
 	OPENSSL_free(label);
 	OPENSSL_free(header);
@@ -197,8 +199,9 @@ add_pem(struct tee_certset *set, const uint8_t *data, size_t size)
 static void
 skip_blank(struct tee_reader *r)
 {
-	while (r->pos < r->size && (r->data[r->pos] == '\0' ||
-	    strchr(" \t\r\n", r->data[r->pos]) != NULL))
+	while (r->pos < r->size &&
+	    (r->data[r->pos] == '\0' ||
+		strchr(" \t\r\n", r->data[r->pos]) != NULL))
 		r->pos++;
 }
 

@@ -19,13 +19,13 @@ typedef struct tee_cert *tee_certset_known(void *user, const uint8_t *der,
 
 struct tee_certset {
 	const struct tee_pki *pki;
-	tee_certset_known *known;	/* may be NULL */
+	tee_certset_known *known; /* may be NULL */
 	void *known_user;
 	struct tee_cert *certs[TEE_CERTSET_CERTS];
 	size_t cert_count;
 	X509_CRL *crls[TEE_CERTSET_CRLS];
 	size_t crl_count;
-	const char *error;		/* why the last add failed */
+	const char *error; /* why the last add failed */
 };
 
 void tee_certset_init(struct tee_certset *, const struct tee_pki *,

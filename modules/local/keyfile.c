@@ -21,8 +21,8 @@ static const char pem_begin[] = "-----BEGIN PRIVATE KEY-----";
 static const char pem_end[] = "-----END PRIVATE KEY-----";
 
 /* RFC 8410 section 7: version 0 or 1, id-Ed25519, OCTET STRING(OCTET STRING) */
-static const uint8_t pkcs8_head[] = { 0x02, 0x01, 0x00, 0x30, 0x05, 0x06,
-	0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20 };
+static const uint8_t pkcs8_head[] = { 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03,
+	0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20 };
 
 static bool
 from_pkcs8(const uint8_t *der, size_t size, uint8_t *seed)
@@ -125,8 +125,8 @@ to_pem(const uint8_t *seed, uint8_t *work)
 	memcpy(der + 2 + sizeof(pkcs8_head), seed, TEE_SEED_SIZE);
 	memcpy(out, pem_begin, n);
 	out[n++] = '\n';
-	n += (size_t)EVP_EncodeBlock(work + n, der, (int)(2 +
-	    sizeof(pkcs8_head) + TEE_SEED_SIZE));
+	n += (size_t)EVP_EncodeBlock(work + n, der,
+	    (int)(2 + sizeof(pkcs8_head) + TEE_SEED_SIZE));
 	out[n++] = '\n';
 	memcpy(out + n, pem_end, sizeof(pem_end) - 1);
 	n += sizeof(pem_end) - 1;
@@ -146,12 +146,12 @@ keyfile_create(const char *path, uint8_t *work, uint8_t seed[TEE_SEED_SIZE],
 
 	*why = "no randomness";
 	if (snprintf(temporary, sizeof(temporary), "%s.%ld.new", path,
-	    (long)gettid()) >= (int)sizeof(temporary) ||
+		(long)gettid()) >= (int)sizeof(temporary) ||
 	    getrandom(seed, TEE_SEED_SIZE, 0) != TEE_SEED_SIZE)
 		return KEYFILE_BAD;
 	size = to_pem(seed, work);
-	fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC |
-	    O_NOFOLLOW, 0600);
+	fd = open(temporary,
+	    O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (fd < 0) {
 		*why = strerror(errno);
 		return KEYFILE_BAD;

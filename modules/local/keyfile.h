@@ -8,10 +8,10 @@
 
 #include <tee/module.h>
 
-#define KEYFILE_MAX 1024	/* bytes; also the size of the work area */
+#define KEYFILE_MAX 1024 /* bytes; also the size of the work area */
 
 enum keyfile_result {
-	KEYFILE_BAD = 0,	/* there, and refused */
+	KEYFILE_BAD = 0, /* there, and refused */
 	KEYFILE_ABSENT,
 	KEYFILE_READ
 };

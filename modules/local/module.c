@@ -78,8 +78,10 @@ local_prepare(struct tee_call *call, void *state)
 		tee_call_public_key(call, key);
 		return TEE_OK;
 	case KEYFILE_ABSENT:
-		tee_call_log(call, LOG_ERR, "key_file", "%s: %s (create = "
-		    "true makes one on first use)", local->path, why);
+		tee_call_log(call, LOG_ERR, "key_file",
+		    "%s: %s (create = "
+		    "true makes one on first use)",
+		    local->path, why);
 		return TEE_UNAVAILABLE;
 	case KEYFILE_BAD:
 		break;

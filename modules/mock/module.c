@@ -30,7 +30,7 @@ enum act {
 	ACT_DENY = 0,
 	ACT_OK,
 	ACT_UNAVAILABLE,
-	ACT_GARBAGE,	/* a value that is no verdict */
+	ACT_GARBAGE, /* a value that is no verdict */
 	ACT_CRASH
 };
 
@@ -40,28 +40,28 @@ static const char *const acts[] = { "deny", "ok", "unavailable", "garbage",
 struct mock {
 	enum act act;
 	enum act release;
-	enum act then;		/* the answer after `after` calls */
-	uint64_t after;		/* 0: the answer never changes */
+	enum act then;  /* the answer after `after` calls */
+	uint64_t after; /* 0: the answer never changes */
 	atomic_ullong calls;
 	uint64_t delay_ms;
 	bool wrong_binding;
 	bool no_binding;
 	bool wrong_key;
 	bool no_key;
-	uint64_t seed;		/* every byte of the key's seed */
+	uint64_t seed; /* every byte of the key's seed */
 	bool has_level;
 	unsigned level;
 	bool has_tcb;
 	unsigned tcb;
 	bool debug;
 	char *platform;
-	char *measurement;	/* text, claimed as "launch" */
-	char *check;		/* name of a check that fails */
-	char *undone;		/* name of a check that is not done */
-	char *say;		/* detail of a log line */
-	uint8_t *tcb_parts;	/* eight bytes, or NULL */
-	uint8_t *root;		/* a root's digest that must be trusted */
-	uint64_t not_after;	/* seconds since 1970; 0: not claimed */
+	char *measurement;  /* text, claimed as "launch" */
+	char *check;        /* name of a check that fails */
+	char *undone;       /* name of a check that is not done */
+	char *say;          /* detail of a log line */
+	uint8_t *tcb_parts; /* eight bytes, or NULL */
+	uint8_t *root;      /* a root's digest that must be trusted */
+	uint64_t not_after; /* seconds since 1970; 0: not claimed */
 };
 
 static int
@@ -90,11 +90,12 @@ read_claims(const struct tee_config *config, struct mock *m)
 	m->has_tcb = tcb == 1;
 	return level >= 0 && tcb >= 0 &&
 	    tee_option_bool(config, "debug", &m->debug) >= 0 &&
-	    tee_option_u64(config, "not_after", 1, INT32_MAX,
-	    &m->not_after) >= 0 &&
+	    tee_option_u64(config, "not_after", 1, INT32_MAX, &m->not_after) >=
+	    0 &&
 	    tee_option_hexlist(config, "tcb", 8, &m->tcb_parts, &n) >= 0 &&
 	    tee_option_hexlist(config, "root", TEE_SPKI_DIGEST_SIZE, &m->root,
-	    &k) >= 0 && n == 1 && k == 1;
+		&k) >= 0 &&
+	    n == 1 && k == 1;
 }
 
 static bool
@@ -102,11 +103,9 @@ read_faults(const struct tee_config *config, struct mock *m)
 {
 	return read_act(config, "then", &m->then) >= 0 &&
 	    tee_option_u64(config, "after", 1, 1000, &m->after) >= 0 &&
-	    tee_option_u64(config, "delay_ms", 0, 60000,
-	    &m->delay_ms) >= 0 &&
+	    tee_option_u64(config, "delay_ms", 0, 60000, &m->delay_ms) >= 0 &&
 	    tee_option_u64(config, "seed", 0, 255, &m->seed) >= 0 &&
-	    tee_option_bool(config, "wrong_binding",
-	    &m->wrong_binding) >= 0 &&
+	    tee_option_bool(config, "wrong_binding", &m->wrong_binding) >= 0 &&
 	    tee_option_bool(config, "no_binding", &m->no_binding) >= 0 &&
 	    tee_option_bool(config, "wrong_key", &m->wrong_key) >= 0 &&
 	    tee_option_bool(config, "no_key", &m->no_key) >= 0;
@@ -226,8 +225,8 @@ say_binding(struct tee_call *call, const struct mock *m)
 static void
 claim(struct tee_call *call, const struct mock *m)
 {
-	tee_call_claim_platform(call, m->platform != NULL ? m->platform :
-	    "mock");
+	tee_call_claim_platform(call,
+	    m->platform != NULL ? m->platform : "mock");
 	tee_call_claim_debug(call, m->debug);
 	if (m->has_level)
 		tee_call_claim_level(call,
@@ -244,8 +243,7 @@ claim(struct tee_call *call, const struct mock *m)
 	if (m->check != NULL)
 		tee_call_check(call, m->check, TEE_CHECK_FAIL, "scripted");
 	if (m->undone != NULL)
-		tee_call_check(call, m->undone, TEE_CHECK_NOT_DONE,
-		    "scripted");
+		tee_call_check(call, m->undone, TEE_CHECK_NOT_DONE, "scripted");
 }
 
 static enum tee_verdict

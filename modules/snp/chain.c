@@ -6,11 +6,7 @@
 
 #include "modules/snp/chain.h"
 
-enum role {
-	ROLE_ROOT,
-	ROLE_INTERMEDIATE,
-	ROLE_LEAF
-};
+enum role { ROLE_ROOT, ROLE_INTERMEDIATE, ROLE_LEAF };
 
 /* What one search works on. */
 struct search {
@@ -53,8 +49,8 @@ static bool
 named(const struct tee_cert *cert, const char *name)
 {
 	size_t size;
-	const char *text = tee_cert_common_name(
-	    X509_get_subject_name(cert->x509), &size);
+	const char *text =
+	    tee_cert_common_name(X509_get_subject_name(cert->x509), &size);
 
 	return text != NULL && size == strlen(name) &&
 	    memcmp(text, name, size) == 0;
@@ -94,8 +90,8 @@ signed_by(const struct search *s, const struct tee_cert *cert,
 {
 	return tee_snp_store_signed(s->store, cert, issuer) ||
 	    (issuer->key_kind == TEE_CERT_KEY_RSA &&
-	    EVP_PKEY_get_bits(issuer->key) == SNP_CA_KEY_BITS &&
-	    tee_cert_signed_by(s->set->pki, cert, issuer));
+		EVP_PKEY_get_bits(issuer->key) == SNP_CA_KEY_BITS &&
+		tee_cert_signed_by(s->set->pki, cert, issuer));
 }
 
 static enum snp_link
@@ -132,14 +128,14 @@ best(const struct search *s, enum role role, fits_fn *const *choices,
 	return cert;
 }
 
-#define BEST(s, role, choices)						\
+#define BEST(s, role, choices) \
 	best(s, role, choices, sizeof(choices) / sizeof((choices)[0]))
 
 static bool
 issued(const struct tee_cert *cert, const struct tee_cert *issuer)
 {
 	return X509_NAME_cmp(X509_get_issuer_name(cert->x509),
-	    X509_get_subject_name(issuer->x509)) == 0;
+		   X509_get_subject_name(issuer->x509)) == 0;
 }
 
 static bool
@@ -167,8 +163,8 @@ leaf_issued(const struct search *s, const struct tee_cert *cert)
 static bool
 leaf_named(const struct search *s, const struct tee_cert *cert)
 {
-	return named(cert, tee_snp_chain_leaf_name(
-	    tee_snp_report_signer(s->report)));
+	return named(cert,
+	    tee_snp_chain_leaf_name(tee_snp_report_signer(s->report)));
 }
 
 static void
@@ -180,8 +176,8 @@ find_leaf(const struct search *s)
 
 	c->leaf = BEST(s, ROLE_LEAF, choices);
 	if (c->leaf != NULL)
-		c->report_link = leaf_signed(s, c->leaf) ? SNP_LINK_GOOD :
-		    SNP_LINK_BAD;
+		c->report_link =
+		    leaf_signed(s, c->leaf) ? SNP_LINK_GOOD : SNP_LINK_BAD;
 }
 
 static bool
@@ -204,19 +200,19 @@ fits_report(const struct search *s, const struct tee_cert *cert,
     const char *prefix)
 {
 	const struct snp_report *r = s->report;
-	enum snp_product named_product = tee_snp_chain_product(
-	    X509_get_subject_name(cert->x509), prefix);
+	enum snp_product named_product =
+	    tee_snp_chain_product(X509_get_subject_name(cert->x509), prefix);
 
 	return named_product != SNP_PRODUCT_UNKNOWN &&
-	    (!tee_snp_report_has_cpuid(r) || named_product ==
-	    tee_snp_product_cpuid(r->family, r->model));
+	    (!tee_snp_report_has_cpuid(r) ||
+		named_product == tee_snp_product_cpuid(r->family, r->model));
 }
 
 static bool
 intermediate_fits(const struct search *s, const struct tee_cert *cert)
 {
-	return fits_report(s, cert, tee_snp_chain_prefix(
-	    tee_snp_report_signer(s->report)));
+	return fits_report(s, cert,
+	    tee_snp_chain_prefix(tee_snp_report_signer(s->report)));
 }
 
 static void
@@ -246,15 +242,14 @@ root_pinned(const struct search *s, const struct tee_cert *cert)
 static bool
 root_fits(const struct search *s, const struct tee_cert *cert)
 {
-	return s->chain->intermediate == NULL &&
-	    fits_report(s, cert, "ARK-");
+	return s->chain->intermediate == NULL && fits_report(s, cert, "ARK-");
 }
 
 static void
 find_root(const struct search *s)
 {
-	static fits_fn *const choices[] = { root_pinned, root_named,
-		root_fits, NULL };
+	static fits_fn *const choices[] = { root_pinned, root_named, root_fits,
+		NULL };
 	struct snp_chain *c = s->chain;
 
 	c->root = BEST(s, ROLE_ROOT, choices);
@@ -321,8 +316,8 @@ find_trusted(struct search *s)
 
 	for (size_t i = 0; i < s->set->cert_count; i++) {
 		struct tee_cert *leaf = s->set->certs[i];
-		bool valid = s->now >= leaf->not_before &&
-		    s->now <= leaf->not_after;
+		bool valid =
+		    s->now >= leaf->not_before && s->now <= leaf->not_after;
 
 		if (role_of(leaf) != ROLE_LEAF || (found && !valid) ||
 		    !signed_report(s, leaf))
@@ -342,8 +337,13 @@ tee_snp_chain_find(struct snp_chain *chain, const struct tee_certset *set,
     const struct snp_report *report, struct snp_store *store,
     tee_snp_chain_trusted *trusted, void *user, time_t now)
 {
-	struct search s = { .chain = chain, .set = set, .report = report,
-		.store = store, .trusted = trusted, .user = user, .now = now };
+	struct search s = { .chain = chain,
+		.set = set,
+		.report = report,
+		.store = store,
+		.trusted = trusted,
+		.user = user,
+		.now = now };
 
 	memset(chain, 0, sizeof(*chain));
 	/* Without a good chain the likeliest one, for what is wrong with it. */
@@ -353,9 +353,10 @@ tee_snp_chain_find(struct snp_chain *chain, const struct tee_certset *set,
 		find_root(&s);
 	}
 	if (chain->intermediate != NULL)
-		chain->product = tee_snp_chain_product(
-		    X509_get_subject_name(chain->intermediate->x509),
-		    tee_snp_chain_prefix(tee_snp_report_signer(report)));
+		chain->product =
+		    tee_snp_chain_product(X509_get_subject_name(
+					      chain->intermediate->x509),
+			tee_snp_chain_prefix(tee_snp_report_signer(report)));
 }
 
 bool

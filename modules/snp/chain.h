@@ -12,10 +12,10 @@
 #include "modules/snp/report.h"
 #include "modules/snp/store.h"
 
-#define SNP_CA_KEY_BITS 4096	/* RSA; AMD's ARK, ASK and ASVK */
+#define SNP_CA_KEY_BITS 4096 /* RSA; AMD's ARK, ASK and ASVK */
 
 enum snp_link {
-	SNP_LINK_MISSING = 0,	/* one of the two is not at hand */
+	SNP_LINK_MISSING = 0, /* one of the two is not at hand */
 	SNP_LINK_BAD,
 	SNP_LINK_GOOD
 };
@@ -25,12 +25,12 @@ struct snp_chain {
 	struct tee_cert *root;
 	struct tee_cert *intermediate;
 	struct tee_cert *leaf;
-	enum snp_link root_link;	/* root signed itself */
+	enum snp_link root_link; /* root signed itself */
 	enum snp_link intermediate_link;
 	enum snp_link leaf_link;
-	enum snp_link report_link;	/* leaf signed the report */
-	enum snp_product product;	/* by the intermediate's name */
-	uint8_t root_pin[32];		/* SHA-256 of SubjectPublicKeyInfo */
+	enum snp_link report_link; /* leaf signed the report */
+	enum snp_product product;  /* by the intermediate's name */
+	uint8_t root_pin[32];      /* SHA-256 of SubjectPublicKeyInfo */
 };
 
 /* A root that may end a chain; asked once per candidate. */
@@ -42,8 +42,8 @@ typedef bool tee_snp_chain_trusted(void *user, const uint8_t pin[32]);
  * forged ones of the same names.  `now` only prefers a valid leaf.
  */
 void tee_snp_chain_find(struct snp_chain *, const struct tee_certset *,
-    const struct snp_report *, struct snp_store *,
-    tee_snp_chain_trusted *, void *user, time_t now);
+    const struct snp_report *, struct snp_store *, tee_snp_chain_trusted *,
+    void *user, time_t now);
 /* Everything signed what it should, up to this root. */
 bool tee_snp_chain_complete(const struct snp_chain *);
 /* Remembers the checked links; for chains whose root is trusted only. */

@@ -10,18 +10,14 @@
 #include "modules/snp/source.h"
 #include "modules/snp/table.h"
 
-enum source {
-	SOURCE_AUTO = 0,
-	SOURCE_DEVICE,
-	SOURCE_TSM
-};
+enum source { SOURCE_AUTO = 0, SOURCE_DEVICE, SOURCE_TSM };
 
-static const char *const sources[] = { "auto", "guest-device",
-	"configfs-tsm", NULL };
+static const char *const sources[] = { "auto", "guest-device", "configfs-tsm",
+	NULL };
 
 struct snp_collector {
 	enum source source;
-	char *device;		/* NULL: the two well-known ones */
+	char *device; /* NULL: the two well-known ones */
 	char *tsm;
 	bool has_vmpl;
 	uint64_t vmpl;
@@ -50,8 +46,7 @@ tee_snp_collector_new(const struct tee_config *config)
 	vmpl = tee_option_u64(config, "vmpl", 0, 3, &c->vmpl);
 	c->has_vmpl = vmpl == 1;
 	c->device = copy_path(config, "device", "");
-	c->tsm = copy_path(config, "configfs",
-	    "/sys/kernel/config/tsm/report");
+	c->tsm = copy_path(config, "configfs", "/sys/kernel/config/tsm/report");
 	if (vmpl < 0 || c->device == NULL || c->tsm == NULL ||
 	    tee_option_word(config, "source", sources, &source) < 0) {
 		tee_snp_collector_free(c);
@@ -132,9 +127,10 @@ put(struct tee_call *call, const struct snp_answer *a)
 {
 	size_t extent = table_extent(a);
 
-	if (tee_call_put_item(call, "snp.report", a->report,
-	    SNP_REPORT_SIZE) != 0 || (extent > 0 &&
-	    tee_call_put_item(call, "snp.certs", a->certs, extent) != 0)) {
+	if (tee_call_put_item(call, "snp.report", a->report, SNP_REPORT_SIZE) !=
+		0 ||
+	    (extent > 0 &&
+		tee_call_put_item(call, "snp.certs", a->certs, extent) != 0)) {
 		tee_call_log(call, LOG_ERR, "evidence",
 		    "snp.report or snp.certs is there already");
 		return TEE_DENY;
@@ -145,7 +141,8 @@ put(struct tee_call *call, const struct snp_answer *a)
 enum tee_verdict
 tee_snp_collect(struct tee_call *call, const struct snp_collector *c)
 {
-	struct snp_question q = { .call = call, .has_vmpl = c->has_vmpl,
+	struct snp_question q = { .call = call,
+		.has_vmpl = c->has_vmpl,
 		.vmpl = (uint32_t)c->vmpl };
 	struct snp_answer *a;
 	enum tee_verdict verdict;

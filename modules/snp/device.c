@@ -21,8 +21,8 @@
 #include "modules/common/reader.h"
 #include "modules/snp/source.h"
 
-#define FIRST_CERTS 8192	/* VCEK, ASK and ARK fit */
-#define RESIZES 3		/* the host may ask for more for ever */
+#define FIRST_CERTS 8192 /* VCEK, ASK and ARK fit */
+#define RESIZES 3        /* the host may ask for more for ever */
 #define RESPONSE_SIZE sizeof(struct snp_report_resp)
 #define STATUS_INVALID_PARAMETER 0x16
 
@@ -50,9 +50,11 @@ tee_snp_wait(const struct snp_question *q, const char *hop, unsigned *tries)
 	struct timespec ts = { pause / 1000, (long)(pause % 1000) * 1000000 };
 
 	if (left <= pause) {
-		tee_call_log(q->call, LOG_ERR, "busy", "%s: still busy after "
+		tee_call_log(q->call, LOG_ERR, "busy",
+		    "%s: still busy after "
 		    "%u tries; the host throttles guests, try later or raise "
-		    "the line's timeout", hop, *tries + 1);
+		    "the line's timeout",
+		    hop, *tries + 1);
 		return false;
 	}
 	(*tries)++;
@@ -68,13 +70,16 @@ cannot_open(const struct snp_question *q, const char *path,
 
 	a->absent = error == ENOENT || error == ENODEV || error == ENXIO;
 	if (a->absent)
-		tee_call_log(q->call, LOG_WARNING, "no_device", "%s: %s: not "
+		tee_call_log(q->call, LOG_WARNING, "no_device",
+		    "%s: %s: not "
 		    "an SEV-SNP guest, or the driver is not loaded (modprobe "
-		    "sev-guest)", path, strerror(error));
+		    "sev-guest)",
+		    path, strerror(error));
 	else
-		tee_call_log(q->call, LOG_ERR, "device", "%s: %s: give the "
-		    "agent's group access to it (udev)", path,
-		    strerror(error));
+		tee_call_log(q->call, LOG_ERR, "device",
+		    "%s: %s: give the "
+		    "agent's group access to it (udev)",
+		    path, strerror(error));
 	return TEE_UNAVAILABLE;
 }
 
@@ -108,20 +113,27 @@ failed(const struct snp_question *q, const char *path, int error,
 {
 	switch (error) {
 	case ENOTTY:
-		tee_call_log(q->call, LOG_ERR, "vmpck", "%s: the driver has "
+		tee_call_log(q->call, LOG_ERR, "vmpck",
+		    "%s: the driver has "
 		    "lost its key for firmware messages (VMPCK): no report "
-		    "until the guest reboots", path);
+		    "until the guest reboots",
+		    path);
 		return TEE_UNAVAILABLE;
 	case ETIMEDOUT:
-		tee_call_log(q->call, LOG_ERR, "timeout", "%s: the host "
+		tee_call_log(q->call, LOG_ERR, "timeout",
+		    "%s: the host "
 		    "answered \"busy\" for a minute; the driver now refuses "
-		    "until the guest reboots", path);
+		    "until the guest reboots",
+		    path);
 		return TEE_UNAVAILABLE;
 	case EIO:
-		tee_call_log(q->call, LOG_ERR, "firmware", "%s: firmware "
-		    "error 0x%x, host error 0x%x", path, fw_error, vmm_error);
-		return fw_error == STATUS_INVALID_PARAMETER &&
-		    vmm_error == 0 ? TEE_DENY : TEE_UNAVAILABLE;
+		tee_call_log(q->call, LOG_ERR, "firmware",
+		    "%s: firmware "
+		    "error 0x%x, host error 0x%x",
+		    path, fw_error, vmm_error);
+		return fw_error == STATUS_INVALID_PARAMETER && vmm_error == 0 ?
+		    TEE_DENY :
+		    TEE_UNAVAILABLE;
 	default:
 		tee_call_log(q->call, LOG_ERR, "device", "%s: %s", path,
 		    strerror(error));
@@ -145,16 +157,18 @@ take_report(const struct snp_question *q, const char *path,
 	report = tee_reader_bytes(&r, SNP_REPORT_SIZE);
 	if (status != 0) {
 		tee_call_log(q->call, LOG_ERR, "firmware", "%s: status 0x%x%s",
-		    path, status, status == STATUS_INVALID_PARAMETER ?
-		    " (invalid parameter: a VMPL above the guest's own?)" :
-		    "");
+		    path, status,
+		    status == STATUS_INVALID_PARAMETER ?
+			" (invalid parameter: a VMPL above the guest's own?)" :
+			"");
 		return status == STATUS_INVALID_PARAMETER ? TEE_DENY :
-		    TEE_UNAVAILABLE;
+							    TEE_UNAVAILABLE;
 	}
 	if (report == NULL || report_size != SNP_REPORT_SIZE) {
-		tee_call_log(q->call, LOG_ERR, "report_size", "%s: a report "
-		    "of %u bytes, not %d", path, report_size,
-		    SNP_REPORT_SIZE);
+		tee_call_log(q->call, LOG_ERR, "report_size",
+		    "%s: a report "
+		    "of %u bytes, not %d",
+		    path, report_size, SNP_REPORT_SIZE);
 		return TEE_DENY;
 	}
 	memcpy(a->report, report, SNP_REPORT_SIZE);
@@ -186,7 +200,9 @@ send(int fd, struct exchange *x, uint32_t certs_size)
 	x->io.exitinfo2 = 0;
 	/* The plain request begins the extended one. */
 	return ioctl(fd, certs_size > 0 ? SNP_GET_EXT_REPORT : SNP_GET_REPORT,
-	    &x->io) == 0 ? 0 : errno;
+		   &x->io) == 0 ?
+	    0 :
+	    errno;
 }
 
 static bool
@@ -222,13 +238,13 @@ exchange(const struct snp_question *q, const char *path, int fd,
 			break;
 		if (error == EIO && certs_size > 0 &&
 		    x->io.vmm_error == SNP_GUEST_VMM_ERR_INVALID_LEN) {
-			certs_size = ++resizes > RESIZES ? 0 :
-			    grown(x, certs_size);
+			certs_size =
+			    ++resizes > RESIZES ? 0 : grown(x, certs_size);
 			if (certs_size == 0)
 				tee_call_log(q->call, LOG_NOTICE, "certs",
 				    "%s: the host's certificates do not fit "
-				    "in %d bytes; going on without", path,
-				    SNP_CERTS_MAX);
+				    "in %d bytes; going on without",
+				    path, SNP_CERTS_MAX);
 			continue;
 		}
 		if (!again(error, x->io.vmm_error))
@@ -251,8 +267,9 @@ tee_snp_ask_device(const struct snp_question *q, const char *path,
 {
 	enum tee_verdict verdict = TEE_UNAVAILABLE;
 	int fd = open_locked(q, path, a);
-	struct exchange *x = fd < 0 ? NULL : aligned_alloc(4096,
-	    (sizeof(*x) + 4095) / 4096 * 4096);
+	struct exchange *x = fd < 0 ?
+	    NULL :
+	    aligned_alloc(4096, (sizeof(*x) + 4095) / 4096 * 4096);
 
 	if (x != NULL) {
 		memset(x, 0, sizeof(*x));

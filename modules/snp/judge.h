@@ -17,12 +17,12 @@ struct snp_case {
 	const struct tee_certset *set;
 	struct snp_report report;
 	struct snp_chain chain;
-	struct snp_vek vek;		/* of chain.leaf, where there is one */
-	enum snp_product product;	/* of the chain, else of the report */
+	struct snp_vek vek;       /* of chain.leaf, where there is one */
+	enum snp_product product; /* of the chain, else of the report */
 	bool root_trusted;
-	bool vouched;			/* every link holds, up to that root */
+	bool vouched; /* every link holds, up to that root */
 	time_t now;
-	time_t expires;			/* the earliest end of what was used */
+	time_t expires; /* the earliest end of what was used */
 };
 
 #define SNP_JUDGE(c, name, ok, ...) \

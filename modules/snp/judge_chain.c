@@ -44,8 +44,8 @@ judge_root(struct snp_case *c)
 	else
 		SNP_JUDGE(c, "chain.root", c->root_trusted, "%s",
 		    c->root_trusted ?
-		    "a simulated root that the profile names" :
-		    "not one of AMD's root keys");
+			"a simulated root that the profile names" :
+			"not one of AMD's root keys");
 }
 
 /* The attributes that AMD writes beside the common name (AMD 57230). */
@@ -55,26 +55,25 @@ amd_name(const X509_NAME *name)
 	static const struct {
 		int nid;
 		const char *value;
-	} wanted[] = {
-		{ NID_countryName, "US" },
+	} wanted[] = { { NID_countryName, "US" },
 		{ NID_localityName, "Santa Clara" },
 		{ NID_stateOrProvinceName, "CA" },
 		{ NID_organizationName, "Advanced Micro Devices" },
-		{ NID_organizationalUnitName, "Engineering" }
-	};
+		{ NID_organizationalUnitName, "Engineering" } };
 	const size_t count = sizeof(wanted) / sizeof(wanted[0]);
 
 	if (X509_NAME_entry_count(name) != (int)count + 1)
 		return false;
 	for (size_t i = 0; i < count; i++) {
 		int at = X509_NAME_get_index_by_NID(name, wanted[i].nid, -1);
-		const ASN1_STRING *s = at < 0 ? NULL :
+		const ASN1_STRING *s = at < 0 ?
+		    NULL :
 		    X509_NAME_ENTRY_get_data(X509_NAME_get_entry(name, at));
 
 		if (s == NULL ||
 		    ASN1_STRING_length(s) != (int)strlen(wanted[i].value) ||
 		    memcmp(ASN1_STRING_get0_data(s), wanted[i].value,
-		    strlen(wanted[i].value)) != 0)
+			strlen(wanted[i].value)) != 0)
 			return false;
 	}
 	return true;
@@ -83,11 +82,12 @@ amd_name(const X509_NAME *name)
 static bool
 leaf_name_fits(const struct snp_case *c)
 {
-	const char *want = tee_snp_chain_leaf_name(
-	    tee_snp_report_signer(&c->report));
+	const char *want =
+	    tee_snp_chain_leaf_name(tee_snp_report_signer(&c->report));
 	size_t size;
-	const char *have = tee_cert_common_name(
-	    X509_get_subject_name(c->chain.leaf->x509), &size);
+	const char *have =
+	    tee_cert_common_name(X509_get_subject_name(c->chain.leaf->x509),
+		&size);
 
 	return have != NULL && size == strlen(want) &&
 	    memcmp(have, want, size) == 0;
@@ -101,27 +101,28 @@ name_fault(const struct snp_case *c)
 
 	if (ch->leaf != NULL && !leaf_name_fits(c))
 		return "the leaf is not the kind of key that the report "
-		    "names (SEV-VCEK, SEV-VLEK)";
+		       "names (SEV-VCEK, SEV-VLEK)";
 	if (ch->intermediate != NULL && ch->product == SNP_PRODUCT_UNKNOWN)
 		return "the intermediate is no SEV-<product> for a VCEK and "
-		    "no SEV-VLEK-<product> for a VLEK";
-	if (ch->root != NULL && tee_snp_chain_product(X509_get_subject_name(
-	    ch->root->x509), "ARK-") == SNP_PRODUCT_UNKNOWN)
+		       "no SEV-VLEK-<product> for a VLEK";
+	if (ch->root != NULL &&
+	    tee_snp_chain_product(X509_get_subject_name(ch->root->x509),
+		"ARK-") == SNP_PRODUCT_UNKNOWN)
 		return "the root is no ARK-<product>";
 	if ((ch->leaf != NULL &&
-	    !amd_name(X509_get_subject_name(ch->leaf->x509))) ||
+		!amd_name(X509_get_subject_name(ch->leaf->x509))) ||
 	    (ch->intermediate != NULL &&
-	    !amd_name(X509_get_subject_name(ch->intermediate->x509))) ||
+		!amd_name(X509_get_subject_name(ch->intermediate->x509))) ||
 	    (ch->root != NULL &&
-	    !amd_name(X509_get_subject_name(ch->root->x509))))
+		!amd_name(X509_get_subject_name(ch->root->x509))))
 		return "a subject is not AMD's (O, OU, C, L, ST)";
 	if (ch->leaf != NULL && ch->intermediate != NULL &&
 	    X509_NAME_cmp(X509_get_issuer_name(ch->leaf->x509),
-	    X509_get_subject_name(ch->intermediate->x509)) != 0)
+		X509_get_subject_name(ch->intermediate->x509)) != 0)
 		return "the leaf names another issuer";
 	if (ch->intermediate != NULL && ch->root != NULL &&
 	    X509_NAME_cmp(X509_get_issuer_name(ch->intermediate->x509),
-	    X509_get_subject_name(ch->root->x509)) != 0)
+		X509_get_subject_name(ch->root->x509)) != 0)
 		return "the intermediate names another issuer";
 	return NULL;
 }
@@ -129,8 +130,7 @@ name_fault(const struct snp_case *c)
 static bool
 complete(const struct snp_chain *ch)
 {
-	return ch->root != NULL && ch->intermediate != NULL &&
-	    ch->leaf != NULL;
+	return ch->root != NULL && ch->intermediate != NULL && ch->leaf != NULL;
 }
 
 /* A fault fails; without one, all three must have been looked at. */
@@ -233,12 +233,13 @@ judge_product(struct snp_case *c)
 	const char *fault = NULL;
 
 	if (ch->root != NULL && ch->intermediate != NULL) {
-		named = tee_snp_chain_product(
-		    X509_get_subject_name(ch->root->x509), "ARK-");
+		named =
+		    tee_snp_chain_product(X509_get_subject_name(ch->root->x509),
+			"ARK-");
 		pinned = tee_snp_product_pin(ch->root_pin);
 		if (named != ch->product)
 			fault = "root and intermediate are of different "
-			    "products";
+				"products";
 		else if (pinned != SNP_PRODUCT_UNKNOWN && pinned != named)
 			fault = "the root's key is that of another product";
 	}

@@ -30,7 +30,7 @@ list_of(const struct snp_case *c)
 		X509_CRL *crl = c->set->crls[i];
 
 		if (X509_NAME_cmp(X509_CRL_get_issuer(crl),
-		    X509_get_subject_name(c->chain.root->x509)) != 0)
+			X509_get_subject_name(c->chain.root->x509)) != 0)
 			continue;
 		if (!tee_cert_time(X509_CRL_get0_lastUpdate(crl), &at))
 			at = 0;
@@ -65,8 +65,8 @@ judge_signature(struct snp_case *c, X509_CRL *crl)
 	else if (c->chain.root->key == NULL || !tee_cert_pss_sha384(algor) ||
 	    X509_CRL_verify(crl, c->chain.root->key) != 1)
 		fault = "the signature does not verify under the root's key";
-	SNP_JUDGE(c, "crl.signature", fault == NULL, "%s", fault != NULL ?
-	    fault : "the root signed the list");
+	SNP_JUDGE(c, "crl.signature", fault == NULL, "%s",
+	    fault != NULL ? fault : "the root signed the list");
 }
 
 static void
@@ -99,7 +99,8 @@ listed(X509_CRL *crl, const struct tee_cert *cert)
 	serial = X509_get0_serialNumber(cert->x509);
 	for (int i = 0; i < sk_X509_REVOKED_num(entries); i++)
 		if (ASN1_INTEGER_cmp(X509_REVOKED_get0_serialNumber(
-		    sk_X509_REVOKED_value(entries, i)), serial) == 0)
+					 sk_X509_REVOKED_value(entries, i)),
+			serial) == 0)
 			return true;
 	return false;
 }
@@ -111,9 +112,9 @@ judge_revocation(struct snp_case *c, X509_CRL *crl)
 	bool intermediate = listed(crl, c->chain.intermediate);
 
 	SNP_JUDGE(c, "crl.revocation", !root && !intermediate, "%s",
-	    root ? "the root is revoked" : intermediate ?
-	    "the intermediate (ASK or ASVK) is revoked" :
-	    "neither root nor intermediate is listed");
+	    root             ? "the root is revoked" :
+		intermediate ? "the intermediate (ASK or ASVK) is revoked" :
+			       "neither root nor intermediate is listed");
 }
 
 void
@@ -122,10 +123,13 @@ tee_snp_judge_crl(struct snp_case *c)
 	X509_CRL *crl = NULL;
 
 	if (c->set->crl_count == 0) {
-		all(c, c->policy->crl_required ? TEE_CHECK_NOT_DONE :
-		    TEE_CHECK_NOT_ASKED, c->policy->crl_required ?
-		    "crl is required, and no list is at hand (snp.crl or "
-		    "crl_file)" : "no revocation list was given");
+		all(c,
+		    c->policy->crl_required ? TEE_CHECK_NOT_DONE :
+					      TEE_CHECK_NOT_ASKED,
+		    c->policy->crl_required ?
+			"crl is required, and no list is at hand (snp.crl or "
+			"crl_file)" :
+			"no revocation list was given");
 		return;
 	}
 	if (c->chain.root == NULL) {
@@ -134,7 +138,8 @@ tee_snp_judge_crl(struct snp_case *c)
 	}
 	crl = list_of(c);
 	if (crl == NULL) {
-		all(c, TEE_CHECK_FAIL, "no list of this root among those "
+		all(c, TEE_CHECK_FAIL,
+		    "no list of this root among those "
 		    "given");
 		return;
 	}

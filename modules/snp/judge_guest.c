@@ -40,12 +40,12 @@ judge_bit(struct snp_case *c, const struct snp_bit *b, uint64_t field,
 		    set ? "set" : "clear");
 		return;
 	case SNP_REQUIRED:
-		SNP_JUDGE(c, name, set, "%s", set ? "set" :
-		    "clear, and required");
+		SNP_JUDGE(c, name, set, "%s",
+		    set ? "set" : "clear, and required");
 		return;
 	case SNP_FORBIDDEN:
-		SNP_JUDGE(c, name, !set, "%s", set ? "set, and forbidden" :
-		    "clear");
+		SNP_JUDGE(c, name, !set, "%s",
+		    set ? "set, and forbidden" : "clear");
 		return;
 	}
 	SNP_JUDGE(c, name, false, "no such rule");
@@ -59,9 +59,11 @@ judge_policy(struct snp_case *c)
 	const struct snp_firmware *least = &c->policy->abi;
 	bool one = (policy >> SNP_POLICY_RESERVED_ONE & 1) != 0;
 
-	SNP_JUDGE(c, "policy.reserved", one &&
-	    policy >> (SNP_POLICY_LAST + 1) == 0, "policy 0x%llx: bit 17 is "
-	    "one, bits 63:26 are zero", (unsigned long long)policy);
+	SNP_JUDGE(c, "policy.reserved",
+	    one && policy >> (SNP_POLICY_LAST + 1) == 0,
+	    "policy 0x%llx: bit 17 is "
+	    "one, bits 63:26 are zero",
+	    (unsigned long long)policy);
 	for (size_t i = 0; i < SNP_POLICY_BITS; i++)
 		judge_bit(c, &tee_snp_policy_bits[i], policy,
 		    c->policy->policy[i]);
@@ -69,8 +71,9 @@ judge_policy(struct snp_case *c)
 		tee_call_check(c->call, "policy.abi", TEE_CHECK_NOT_ASKED,
 		    "at least %u.%u", major, minor);
 	else
-		SNP_JUDGE(c, "policy.abi", major > least->major ||
-		    (major == least->major && minor >= least->minor),
+		SNP_JUDGE(c, "policy.abi",
+		    major > least->major ||
+			(major == least->major && minor >= least->minor),
 		    "the guest asked for at least %u.%u, floor %u.%u", major,
 		    minor, least->major, least->minor);
 }
@@ -86,8 +89,10 @@ judge_platform(struct snp_case *c)
 		    c->policy->platform[i]);
 	if (unknown != 0 && !c->policy->platform_reserved_forbidden)
 		tee_call_check(c->call, "platform.reserved",
-		    TEE_CHECK_NOT_ASKED, "bits that this version does not "
-		    "know: 0x%llx", (unsigned long long)unknown);
+		    TEE_CHECK_NOT_ASKED,
+		    "bits that this version does not "
+		    "know: 0x%llx",
+		    (unsigned long long)unknown);
 	else
 		SNP_JUDGE(c, "platform.reserved", unknown == 0,
 		    "bits that this version does not know: 0x%llx",
@@ -101,15 +106,16 @@ judge_vmpl(struct snp_case *c)
 	uint32_t vmpl = c->report.vmpl;
 
 	if (vmpl == SNP_VMPL_HOST)
-		SNP_JUDGE(c, "vmpl", false, "the host asked for this report, "
+		SNP_JUDGE(c, "vmpl", false,
+		    "the host asked for this report, "
 		    "not the guest");
 	else if (vmpl > 3)
 		SNP_JUDGE(c, "vmpl", false, "%u is no VMPL", vmpl);
 	else if (c->policy->vmpl == SNP_VMPL_ANY)
 		SNP_JUDGE(c, "vmpl", true, "%u, asked for by the guest", vmpl);
 	else
-		SNP_JUDGE(c, "vmpl", vmpl == c->policy->vmpl,
-		    "%u, required %u", vmpl, (unsigned)c->policy->vmpl);
+		SNP_JUDGE(c, "vmpl", vmpl == c->policy->vmpl, "%u, required %u",
+		    vmpl, (unsigned)c->policy->vmpl);
 }
 
 static const uint8_t *
@@ -150,8 +156,8 @@ judge_list(struct snp_case *c, enum snp_list_kind kind)
 
 	hex(have, list->size, text);
 	for (size_t i = 0; i < list->count; i++)
-		found = found || memcmp(list->items + i * list->size, have,
-		    list->size) == 0;
+		found = found ||
+		    memcmp(list->items + i * list->size, have, list->size) == 0;
 	if (list->count == 0)
 		tee_call_check(c->call, tee_snp_list_name(kind),
 		    TEE_CHECK_NOT_ASKED, "%s", text);
@@ -174,8 +180,8 @@ judge_identity(struct snp_case *c)
 		    id ? "launched with an ID block" : "no ID block");
 	else
 		SNP_JUDGE(c, "id_block",
-		    id == (c->policy->id_block == SNP_REQUIRED), "%s", id ?
-		    "launched with an ID block" : "no ID block");
+		    id == (c->policy->id_block == SNP_REQUIRED), "%s",
+		    id ? "launched with an ID block" : "no ID block");
 }
 
 /*
@@ -204,13 +210,12 @@ static void
 judge_svn(struct snp_case *c)
 {
 	if (c->policy->guest_svn == 0)
-		tee_call_check(c->call, "guest_svn", TEE_CHECK_NOT_ASKED,
-		    "%u", c->report.guest_svn);
+		tee_call_check(c->call, "guest_svn", TEE_CHECK_NOT_ASKED, "%u",
+		    c->report.guest_svn);
 	else
 		SNP_JUDGE(c, "guest_svn",
-		    c->report.guest_svn >= c->policy->guest_svn,
-		    "%u, floor %u", c->report.guest_svn,
-		    (unsigned)c->policy->guest_svn);
+		    c->report.guest_svn >= c->policy->guest_svn, "%u, floor %u",
+		    c->report.guest_svn, (unsigned)c->policy->guest_svn);
 }
 
 void

@@ -10,34 +10,25 @@
 
 /* AMD 56860, GUEST_POLICY. */
 const struct snp_bit tee_snp_policy_bits[SNP_POLICY_BITS] = {
-	{ "policy_smt", 16 },
-	{ "policy_migrate_ma", 18 },
-	{ "policy_debug", 19 },
-	{ "policy_single_socket", 20 },
-	{ "policy_cxl", 21 },
-	{ "policy_aes256_xts", 22 },
-	{ "policy_rapl_disabled", 23 },
-	{ "policy_ciphertext_hiding", 24 },
+	{ "policy_smt", 16 }, { "policy_migrate_ma", 18 },
+	{ "policy_debug", 19 }, { "policy_single_socket", 20 },
+	{ "policy_cxl", 21 }, { "policy_aes256_xts", 22 },
+	{ "policy_rapl_disabled", 23 }, { "policy_ciphertext_hiding", 24 },
 	{ "policy_page_swap_disabled", 25 }
 };
 
 /* AMD 56860, PLATFORM_INFO; bit 6 as AMD-SB-3016 uses it. */
 const struct snp_bit tee_snp_platform_bits[SNP_PLATFORM_BITS] = {
-	{ "platform_smt", 0 },
-	{ "platform_tsme", 1 },
-	{ "platform_ecc", 2 },
-	{ "platform_rapl_disabled", 3 },
-	{ "platform_ciphertext_hiding", 4 },
-	{ "platform_alias_check", 5 },
-	{ "platform_iommu_write_safe", 6 },
+	{ "platform_smt", 0 }, { "platform_tsme", 1 }, { "platform_ecc", 2 },
+	{ "platform_rapl_disabled", 3 }, { "platform_ciphertext_hiding", 4 },
+	{ "platform_alias_check", 5 }, { "platform_iommu_write_safe", 6 },
 	{ "platform_tio", 7 }
 };
 
 static const struct {
 	const char *name;
 	size_t size;
-} lists[SNP_LISTS] = {
-	[SNP_LIST_MEASUREMENT] = { "measurement", 48 },
+} lists[SNP_LISTS] = { [SNP_LIST_MEASUREMENT] = { "measurement", 48 },
 	[SNP_LIST_HOST_DATA] = { "host_data", 32 },
 	[SNP_LIST_FAMILY_ID] = { "family_id", 16 },
 	[SNP_LIST_IMAGE_ID] = { "image_id", 16 },
@@ -45,13 +36,13 @@ static const struct {
 	[SNP_LIST_AUTHOR_KEY] = { "author_key_digest", 48 },
 	[SNP_LIST_CHIP_ID] = { "chip_id", SNP_CHIP_ID_SIZE },
 	[SNP_LIST_REPORT_ID] = { "report_id", 32 },
-	[SNP_LIST_REPORT_ID_MA] = { "report_id_ma", 32 }
-};
+	[SNP_LIST_REPORT_ID_MA] = { "report_id_ma", 32 } };
 
-static const char *const tcb_kinds[SNP_TCB_KINDS] = {
-	[SNP_TCB_REPORTED] = "reported", [SNP_TCB_COMMITTED] = "committed",
-	[SNP_TCB_CURRENT] = "current", [SNP_TCB_LAUNCH] = "launch"
-};
+static const char *const tcb_kinds[SNP_TCB_KINDS] = { [SNP_TCB_REPORTED] =
+							  "reported",
+	[SNP_TCB_COMMITTED] = "committed",
+	[SNP_TCB_CURRENT] = "current",
+	[SNP_TCB_LAUNCH] = "launch" };
 
 const char *
 tee_snp_list_name(enum snp_list_kind kind)
@@ -88,12 +79,12 @@ read_bits(struct snp_policy *p, const struct tee_config *c)
 		if (bit == SNP_POLICY_DEBUG || bit == SNP_POLICY_MIGRATE_MA)
 			p->policy[i] = SNP_FORBIDDEN;
 		if (!read_tristate(c, tee_snp_policy_bits[i].name,
-		    &p->policy[i]))
+			&p->policy[i]))
 			return false;
 	}
 	for (size_t i = 0; i < SNP_PLATFORM_BITS; i++)
 		if (!read_tristate(c, tee_snp_platform_bits[i].name,
-		    &p->platform[i]))
+			&p->platform[i]))
 			return false;
 	return read_tristate(c, "id_block", &p->id_block);
 }
@@ -116,11 +107,11 @@ static bool
 read_choices(struct snp_policy *p, const struct tee_config *c)
 {
 	return read_choice(c, "provisional", "allow", "deny",
-	    &p->provisional_forbidden) &&
+		   &p->provisional_forbidden) &&
 	    read_choice(c, "platform_reserved", "any", "forbidden",
-	    &p->platform_reserved_forbidden) &&
+		&p->platform_reserved_forbidden) &&
 	    read_choice(c, "masked_chip_id", "deny", "allow",
-	    &p->masked_chip_id_allowed) &&
+		&p->masked_chip_id_allowed) &&
 	    read_choice(c, "crl", "if-given", "required", &p->crl_required);
 }
 
@@ -130,9 +121,9 @@ read_numbers(struct snp_policy *p, const struct tee_config *c)
 	return tee_option_u64(c, "vmpl", 0, 3, &p->vmpl) >= 0 &&
 	    tee_option_u64(c, "guest_svn", 0, UINT32_MAX, &p->guest_svn) >= 0 &&
 	    tee_option_u64(c, "launch_mitigations", 0, UINT64_MAX,
-	    &p->launch_mitigations) >= 0 &&
+		&p->launch_mitigations) >= 0 &&
 	    tee_option_u64(c, "current_mitigations", 0, UINT64_MAX,
-	    &p->current_mitigations) >= 0;
+		&p->current_mitigations) >= 0;
 }
 
 static bool
@@ -141,7 +132,7 @@ read_lists(struct snp_policy *p, const struct tee_config *c)
 	for (size_t i = 0; i < SNP_LISTS; i++) {
 		p->list[i].size = lists[i].size;
 		if (tee_option_hexlist(c, lists[i].name, lists[i].size,
-		    &p->list[i].items, &p->list[i].count) < 0)
+			&p->list[i].items, &p->list[i].count) < 0)
 			return false;
 	}
 	return true;
@@ -183,8 +174,10 @@ read_version(const struct tee_config *c, const char *name, bool *has,
 	*has = s != NULL;
 	if (s == NULL || version(s, out))
 		return true;
-	tee_option_error(c, name, "expected a version such as \"1.55\" or "
-	    "\"1.55.29\", not \"%.40s\"", s);
+	tee_option_error(c, name,
+	    "expected a version such as \"1.55\" or "
+	    "\"1.55.29\", not \"%.40s\"",
+	    s);
 	return false;
 }
 
@@ -241,7 +234,8 @@ read_floor(const struct tee_config *c, const char *name,
 
 	if (s == NULL || parse_floor(s, floor))
 		return true;
-	tee_option_error(c, name, "expected parts of a TCB per product, such "
+	tee_option_error(c, name,
+	    "expected parts of a TCB per product, such "
 	    "as \"Milan:bl=4,snp=24,ucode=219;Turin:fmc=1,snp=4\"");
 	return false;
 }
@@ -271,7 +265,8 @@ read_products(struct snp_policy *p, const struct tee_config *c)
 		enum snp_product product = tee_snp_product_parse(s, n, false);
 
 		if (product == SNP_PRODUCT_UNKNOWN) {
-			tee_option_error(c, "products", "expected names out "
+			tee_option_error(c, "products",
+			    "expected names out "
 			    "of Milan, Genoa, Turin, separated by commas");
 			return false;
 		}

@@ -13,17 +13,13 @@
 #include "modules/snp/report.h"
 
 /* What a bit of the report must be. */
-enum snp_tristate {
-	SNP_ANY = 0,
-	SNP_REQUIRED,
-	SNP_FORBIDDEN
-};
+enum snp_tristate { SNP_ANY = 0, SNP_REQUIRED, SNP_FORBIDDEN };
 
 #define SNP_POLICY_BITS 9
 #define SNP_PLATFORM_BITS 8
 
 struct snp_bit {
-	const char *name;	/* option, and tail of the check's name */
+	const char *name; /* option, and tail of the check's name */
 	unsigned bit;
 };
 
@@ -75,20 +71,20 @@ struct snp_policy {
 	bool provisional_forbidden;
 	bool crl_required;
 	bool masked_chip_id_allowed;
-	unsigned products;	/* bit per enum snp_product; 0: any */
-	unsigned signers;	/* bit per enum snp_signer; 0: any */
-	uint64_t vmpl;		/* SNP_VMPL_ANY: any guest level */
+	unsigned products; /* bit per enum snp_product; 0: any */
+	unsigned signers;  /* bit per enum snp_signer; 0: any */
+	uint64_t vmpl;     /* SNP_VMPL_ANY: any guest level */
 	uint64_t guest_svn;
 	uint64_t launch_mitigations;
 	uint64_t current_mitigations;
 	bool has_abi, has_firmware;
-	struct snp_firmware abi;	/* major, minor */
+	struct snp_firmware abi; /* major, minor */
 	struct snp_firmware firmware;
 	struct snp_floor floor[SNP_TCB_KINDS];
 	struct snp_floor up_to_date;
 	struct snp_list list[SNP_LISTS];
-	char *csp_ids;		/* comma-separated; NULL: any */
-	char *certs_file;	/* beside what the evidence carries */
+	char *csp_ids;    /* comma-separated; NULL: any */
+	char *certs_file; /* beside what the evidence carries */
 	char *crl_file;
 };
 
@@ -97,8 +93,8 @@ const char *tee_snp_list_name(enum snp_list_kind);
 const char *tee_snp_tcb_kind_name(enum snp_tcb_kind);
 
 /* false after the refusal was logged at its line. */
-bool tee_snp_policy_read(struct snp_policy *, const struct tee_config *)
-    TEE_MUST_USE;
+bool tee_snp_policy_read(struct snp_policy *,
+    const struct tee_config *) TEE_MUST_USE;
 void tee_snp_policy_clear(struct snp_policy *);
 
 #endif

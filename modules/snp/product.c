@@ -7,7 +7,7 @@
 
 #include "modules/snp/product.h"
 
-#define NO_PART 8	/* a part the product's TCB_VERSION does not have */
+#define NO_PART 8 /* a part the product's TCB_VERSION does not have */
 
 /*
  * TCB_VERSION, byte by byte (AMD 56860 table 3 and AMD 57230):
@@ -22,74 +22,73 @@ static const struct {
 	size_t hwid_size;
 	uint8_t at[SNP_TCB_PARTS];
 	uint8_t pin[32];
-} products[SNP_PRODUCTS] = {
-	[SNP_MILAN] = {
-		"Milan", 0, 64, {
-			[SNP_TCB_FMC] = NO_PART, [SNP_TCB_BL] = 0,
-			[SNP_TCB_TEE] = 1, [SNP_TCB_SPL4] = 2,
-			[SNP_TCB_SPL5] = 3, [SNP_TCB_SPL6] = 4,
-			[SNP_TCB_SPL7] = 5, [SNP_TCB_SNP] = 6,
-			[SNP_TCB_UCODE] = 7
-		}, {
-			0x9f, 0x05, 0x6b, 0xee, 0x44, 0x37, 0x7e, 0x29,
-			0x30, 0x8c, 0xb5, 0xff, 0xa8, 0x95, 0xbd, 0xfb,
-			0x62, 0xd1, 0x88, 0x81, 0xfa, 0x6b, 0xed, 0x8d,
-			0x6f, 0x07, 0x5b, 0x02, 0x04, 0x08, 0x9c, 0xb9
-		}
-	},
-	[SNP_GENOA] = {
-		"Genoa", 0, 64, {
-			[SNP_TCB_FMC] = NO_PART, [SNP_TCB_BL] = 0,
-			[SNP_TCB_TEE] = 1, [SNP_TCB_SPL4] = 2,
-			[SNP_TCB_SPL5] = 3, [SNP_TCB_SPL6] = 4,
-			[SNP_TCB_SPL7] = 5, [SNP_TCB_SNP] = 6,
-			[SNP_TCB_UCODE] = 7
-		}, {
-			0x42, 0x9a, 0x69, 0xc9, 0x42, 0x2a, 0xa2, 0x58,
-			0xee, 0x4d, 0x8d, 0xb5, 0xfc, 0xda, 0x9c, 0x64,
-			0x70, 0xef, 0x15, 0xf8, 0xcd, 0x5a, 0x9c, 0xeb,
-			0xd6, 0xcb, 0xc7, 0xd9, 0x0b, 0x86, 0x38, 0x31
-		}
-	},
-	[SNP_TURIN] = {
-		"Turin", 1, 8, {
-			[SNP_TCB_FMC] = 0, [SNP_TCB_BL] = 1,
-			[SNP_TCB_TEE] = 2, [SNP_TCB_SNP] = 3,
-			[SNP_TCB_SPL4] = NO_PART, [SNP_TCB_SPL5] = 4,
-			[SNP_TCB_SPL6] = 5, [SNP_TCB_SPL7] = 6,
-			[SNP_TCB_UCODE] = 7
-		}, {
-			0x4f, 0x12, 0x54, 0x10, 0x56, 0x3a, 0x2a, 0xb9,
-			0xa5, 0x03, 0x56, 0xf9, 0x24, 0x3f, 0x6f, 0xe0,
-			0xb6, 0xf7, 0x3d, 0xe9, 0x86, 0x03, 0xf5, 0x3f,
-			0x90, 0x33, 0x9c, 0x70, 0xe9, 0xd7, 0xad, 0x08
-		}
-	}
-};
+} products[SNP_PRODUCTS] = { [SNP_MILAN] = { "Milan", 0, 64,
+				 { [SNP_TCB_FMC] = NO_PART,
+				     [SNP_TCB_BL] = 0,
+				     [SNP_TCB_TEE] = 1,
+				     [SNP_TCB_SPL4] = 2,
+				     [SNP_TCB_SPL5] = 3,
+				     [SNP_TCB_SPL6] = 4,
+				     [SNP_TCB_SPL7] = 5,
+				     [SNP_TCB_SNP] = 6,
+				     [SNP_TCB_UCODE] = 7 },
+				 { 0x9f, 0x05, 0x6b, 0xee, 0x44, 0x37, 0x7e,
+				     0x29, 0x30, 0x8c, 0xb5, 0xff, 0xa8, 0x95,
+				     0xbd, 0xfb, 0x62, 0xd1, 0x88, 0x81, 0xfa,
+				     0x6b, 0xed, 0x8d, 0x6f, 0x07, 0x5b, 0x02,
+				     0x04, 0x08, 0x9c, 0xb9 } },
+	[SNP_GENOA] = { "Genoa", 0, 64,
+	    { [SNP_TCB_FMC] = NO_PART,
+		[SNP_TCB_BL] = 0,
+		[SNP_TCB_TEE] = 1,
+		[SNP_TCB_SPL4] = 2,
+		[SNP_TCB_SPL5] = 3,
+		[SNP_TCB_SPL6] = 4,
+		[SNP_TCB_SPL7] = 5,
+		[SNP_TCB_SNP] = 6,
+		[SNP_TCB_UCODE] = 7 },
+	    { 0x42, 0x9a, 0x69, 0xc9, 0x42, 0x2a, 0xa2, 0x58, 0xee, 0x4d, 0x8d,
+		0xb5, 0xfc, 0xda, 0x9c, 0x64, 0x70, 0xef, 0x15, 0xf8, 0xcd,
+		0x5a, 0x9c, 0xeb, 0xd6, 0xcb, 0xc7, 0xd9, 0x0b, 0x86, 0x38,
+		0x31 } },
+	[SNP_TURIN] = { "Turin", 1, 8,
+	    { [SNP_TCB_FMC] = 0,
+		[SNP_TCB_BL] = 1,
+		[SNP_TCB_TEE] = 2,
+		[SNP_TCB_SNP] = 3,
+		[SNP_TCB_SPL4] = NO_PART,
+		[SNP_TCB_SPL5] = 4,
+		[SNP_TCB_SPL6] = 5,
+		[SNP_TCB_SPL7] = 6,
+		[SNP_TCB_UCODE] = 7 },
+	    { 0x4f, 0x12, 0x54, 0x10, 0x56, 0x3a, 0x2a, 0xb9, 0xa5, 0x03, 0x56,
+		0xf9, 0x24, 0x3f, 0x6f, 0xe0, 0xb6, 0xf7, 0x3d, 0xe9, 0x86,
+		0x03, 0xf5, 0x3f, 0x90, 0x33, 0x9c, 0x70, 0xe9, 0xd7, 0xad,
+		0x08 } } };
 
 /* Combined CPUID values; exact models would refuse Bergamo and Siena. */
 static const struct {
 	uint8_t family, first, last;
 	enum snp_product product;
-} models[] = {
-	{ 0x19, 0x00, 0x0f, SNP_MILAN },
-	{ 0x19, 0x10, 0x1f, SNP_GENOA },
-	{ 0x19, 0xa0, 0xaf, SNP_GENOA },
-	{ 0x1a, 0x00, 0x1f, SNP_TURIN }
-};
+} models[] = { { 0x19, 0x00, 0x0f, SNP_MILAN }, { 0x19, 0x10, 0x1f, SNP_GENOA },
+	{ 0x19, 0xa0, 0xaf, SNP_GENOA }, { 0x1a, 0x00, 0x1f, SNP_TURIN } };
 
-static const char *const part_names[SNP_TCB_PARTS] = {
-	[SNP_TCB_FMC] = "fmc", [SNP_TCB_BL] = "bl", [SNP_TCB_TEE] = "tee",
-	[SNP_TCB_SNP] = "snp", [SNP_TCB_UCODE] = "ucode",
-	[SNP_TCB_SPL4] = "spl4", [SNP_TCB_SPL5] = "spl5",
-	[SNP_TCB_SPL6] = "spl6", [SNP_TCB_SPL7] = "spl7"
-};
+static const char *const part_names[SNP_TCB_PARTS] = { [SNP_TCB_FMC] = "fmc",
+	[SNP_TCB_BL] = "bl",
+	[SNP_TCB_TEE] = "tee",
+	[SNP_TCB_SNP] = "snp",
+	[SNP_TCB_UCODE] = "ucode",
+	[SNP_TCB_SPL4] = "spl4",
+	[SNP_TCB_SPL5] = "spl5",
+	[SNP_TCB_SPL6] = "spl6",
+	[SNP_TCB_SPL7] = "spl7" };
 
 const char *
 tee_snp_product_name(enum snp_product product)
 {
 	return product > SNP_PRODUCT_UNKNOWN && product < SNP_PRODUCTS ?
-	    products[product].name : "unknown";
+	    products[product].name :
+	    "unknown";
 }
 
 enum snp_product
@@ -181,8 +180,8 @@ tee_snp_tcb_format(enum snp_product product, const struct snp_tcb *tcb,
 		if (!tee_snp_tcb_has(product, (enum snp_tcb_part)i) ||
 		    (i > SNP_TCB_UCODE && tcb->part[i] == 0))
 			continue;
-		used += (size_t)snprintf(out + used, SNP_TCB_TEXT - used,
-		    "%s%s=%u", used == 0 ? "" : " ", part_names[i],
-		    tcb->part[i]);
+		used +=
+		    (size_t)snprintf(out + used, SNP_TCB_TEXT - used, "%s%s=%u",
+			used == 0 ? "" : " ", part_names[i], tcb->part[i]);
 	}
 }

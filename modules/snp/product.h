@@ -13,7 +13,7 @@
 enum snp_product {
 	SNP_PRODUCT_UNKNOWN = 0,
 	SNP_MILAN,
-	SNP_GENOA,		/* with Bergamo and Siena */
+	SNP_GENOA, /* with Bergamo and Siena */
 	SNP_TURIN,
 	SNP_PRODUCTS
 };
@@ -39,7 +39,7 @@ struct snp_tcb {
 	uint8_t part[SNP_TCB_PARTS];
 };
 
-const char *tee_snp_product_name(enum snp_product);	/* "Milan" */
+const char *tee_snp_product_name(enum snp_product); /* "Milan" */
 /* Exact, "Milan"; a stepping suffix ("Milan-B0") only where allowed. */
 enum snp_product tee_snp_product_parse(const char *name, size_t size,
     bool stepping);
@@ -50,7 +50,7 @@ enum snp_product tee_snp_product_pin(const uint8_t spki[32]);
 unsigned tee_snp_product_struct_version(enum snp_product);
 size_t tee_snp_product_hwid_size(enum snp_product);
 
-const char *tee_snp_tcb_name(enum snp_tcb_part);	/* "ucode" */
+const char *tee_snp_tcb_name(enum snp_tcb_part); /* "ucode" */
 bool tee_snp_tcb_has(enum snp_product, enum snp_tcb_part);
 struct snp_tcb tee_snp_tcb_split(enum snp_product, const uint8_t raw[8]);
 /* Every part of a at most that of b. */

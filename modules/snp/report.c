@@ -175,7 +175,7 @@ signature_der(const struct snp_report *report, int *size)
 	*size = -1;
 	if (sig != NULL && r != NULL && s != NULL &&
 	    ECDSA_SIG_set0(sig, r, s) == 1) {
-		r = s = NULL;	/* the signature owns them now */
+		r = s = NULL; /* the signature owns them now */
 		*size = i2d_ECDSA_SIG(sig, &der);
 	}
 	BN_free(r);
@@ -194,7 +194,7 @@ tee_snp_report_signed_by(const struct snp_report *report, EVP_PKEY *key,
 	bool ok = ctx != NULL && size > 0 &&
 	    EVP_DigestVerifyInit(ctx, NULL, sha384, NULL, key) == 1 &&
 	    EVP_DigestVerify(ctx, der, (size_t)size, report->raw,
-	    SNP_REPORT_SIGNED) == 1;
+		SNP_REPORT_SIGNED) == 1;
 
 	EVP_MD_CTX_free(ctx);
 	OPENSSL_free(der);

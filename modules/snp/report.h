@@ -12,11 +12,11 @@
 #include <openssl/evp.h>
 
 #define SNP_REPORT_SIZE 1184
-#define SNP_REPORT_SIGNED 0x2a0	/* the bytes that the chip signs */
+#define SNP_REPORT_SIGNED 0x2a0 /* the bytes that the chip signs */
 #define SNP_REPORT_DATA_SIZE 64
 #define SNP_CHIP_ID_SIZE 64
-#define SNP_SIGNATURE_PART 72	/* r and s, little-endian */
-#define SNP_VMPL_HOST UINT32_MAX	/* the host asked, not the guest */
+#define SNP_SIGNATURE_PART 72    /* r and s, little-endian */
+#define SNP_VMPL_HOST UINT32_MAX /* the host asked, not the guest */
 
 enum snp_signer { SNP_SIGNER_VCEK = 0, SNP_SIGNER_VLEK = 1 };
 
@@ -28,7 +28,7 @@ enum snp_signer { SNP_SIGNER_VCEK = 0, SNP_SIGNER_VLEK = 1 };
 #define SNP_POLICY_LAST 25
 
 struct snp_firmware {
-	uint8_t build, minor, major;	/* the order of the wire */
+	uint8_t build, minor, major; /* the order of the wire */
 };
 
 /* Pointers look into the bytes that were parsed. */
@@ -37,29 +37,29 @@ struct snp_report {
 	uint32_t version;
 	uint32_t guest_svn;
 	uint64_t policy;
-	const uint8_t *family_id;		/* 16 */
-	const uint8_t *image_id;		/* 16 */
+	const uint8_t *family_id; /* 16 */
+	const uint8_t *image_id;  /* 16 */
 	uint32_t vmpl;
 	uint32_t signature_algo;
-	const uint8_t *current_tcb;		/* 8 */
+	const uint8_t *current_tcb; /* 8 */
 	uint64_t platform_info;
 	uint32_t signer_info;
-	const uint8_t *report_data;		/* 64 */
-	const uint8_t *measurement;		/* 48 */
-	const uint8_t *host_data;		/* 32 */
-	const uint8_t *id_key_digest;		/* 48 */
-	const uint8_t *author_key_digest;	/* 48 */
-	const uint8_t *report_id;		/* 32 */
-	const uint8_t *report_id_ma;		/* 32 */
-	const uint8_t *reported_tcb;		/* 8 */
-	uint8_t family, model, stepping;	/* version 3 and later */
-	const uint8_t *chip_id;			/* 64 */
-	const uint8_t *committed_tcb;		/* 8 */
+	const uint8_t *report_data;       /* 64 */
+	const uint8_t *measurement;       /* 48 */
+	const uint8_t *host_data;         /* 32 */
+	const uint8_t *id_key_digest;     /* 48 */
+	const uint8_t *author_key_digest; /* 48 */
+	const uint8_t *report_id;         /* 32 */
+	const uint8_t *report_id_ma;      /* 32 */
+	const uint8_t *reported_tcb;      /* 8 */
+	uint8_t family, model, stepping;  /* version 3 and later */
+	const uint8_t *chip_id;           /* 64 */
+	const uint8_t *committed_tcb;     /* 8 */
 	struct snp_firmware current_fw;
 	struct snp_firmware committed_fw;
-	const uint8_t *launch_tcb;		/* 8 */
-	uint64_t launch_mit, current_mit;	/* version 5 and later */
-	const uint8_t *r, *s;			/* 72 each */
+	const uint8_t *launch_tcb;        /* 8 */
+	uint64_t launch_mit, current_mit; /* version 5 and later */
+	const uint8_t *r, *s;             /* 72 each */
 	/* The first reserved field that is not zero; NULL where all are. */
 	const char *reserved;
 };

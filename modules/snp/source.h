@@ -23,8 +23,8 @@ struct snp_question {
 struct snp_answer {
 	uint8_t report[SNP_REPORT_SIZE];
 	uint8_t certs[SNP_CERTS_MAX];
-	size_t certs_size;	/* 0: the host supplied none */
-	bool absent;		/* this source does not exist here */
+	size_t certs_size; /* 0: the host supplied none */
+	bool absent;       /* this source does not exist here */
 };
 
 /* /dev/sev-guest (Linux 5.19 and later): report and certificate table. */
@@ -34,8 +34,8 @@ enum tee_verdict tee_snp_ask_device(const struct snp_question *,
 enum tee_verdict tee_snp_ask_old_device(const struct snp_question *,
     const char *path, struct snp_answer *);
 /* configfs-tsm (Linux 6.7 and later). */
-enum tee_verdict tee_snp_ask_tsm(const struct snp_question *,
-    const char *path, struct snp_answer *);
+enum tee_verdict tee_snp_ask_tsm(const struct snp_question *, const char *path,
+    struct snp_answer *);
 
 /*
  * Sleeps before another try, longer each time; false where the line's budget

@@ -73,7 +73,7 @@ static size_t
 make_room(struct snp_store *store, bool ca)
 {
 	size_t i = ca ? store->next_ca++ % SNP_STORE_CAS :
-	    SNP_STORE_CAS + store->next_leaf++ % SNP_STORE_LEAVES;
+			SNP_STORE_CAS + store->next_leaf++ % SNP_STORE_LEAVES;
 
 	tee_cert_free(&store->entry[i].cert);
 	return i;

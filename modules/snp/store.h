@@ -12,7 +12,7 @@
 
 #include "modules/common/cert.h"
 
-#define SNP_STORE_CAS 12	/* AMD has nine; leaves never displace them */
+#define SNP_STORE_CAS 12 /* AMD has nine; leaves never displace them */
 #define SNP_STORE_LEAVES 32
 #define SNP_STORE_SIZE (SNP_STORE_CAS + SNP_STORE_LEAVES)
 
@@ -20,10 +20,10 @@ struct snp_store {
 	pthread_mutex_t lock;
 	struct {
 		bool used;
-		struct tee_cert *cert;	/* NULL: a leaf seen once */
+		struct tee_cert *cert; /* NULL: a leaf seen once */
 		uint8_t digest[32];
-		uint8_t signer[32];	/* SHA-256 of the signer's DER */
-	} entry[SNP_STORE_SIZE];	/* CAs, then leaves */
+		uint8_t signer[32]; /* SHA-256 of the signer's DER */
+	} entry[SNP_STORE_SIZE];    /* CAs, then leaves */
 	size_t next_ca;
 	size_t next_leaf;
 };

@@ -12,7 +12,7 @@
 #include <stdint.h>
 
 enum snp_table_kind {
-	SNP_TABLE_OTHER = 0,	/* a GUID that is none of ours: ignored */
+	SNP_TABLE_OTHER = 0, /* a GUID that is none of ours: ignored */
 	SNP_TABLE_VCEK,
 	SNP_TABLE_VLEK,
 	SNP_TABLE_ASK,
@@ -24,7 +24,7 @@ enum snp_table_kind {
 
 struct snp_table_entry {
 	enum snp_table_kind kind;
-	const uint8_t *guid;	/* 16 bytes, textual order */
+	const uint8_t *guid; /* 16 bytes, textual order */
 	const uint8_t *data;
 	size_t size;
 };
@@ -32,7 +32,7 @@ struct snp_table_entry {
 struct snp_table {
 	struct snp_table_entry entry[SNP_TABLE_MAX];
 	size_t count;
-	const char *error;	/* why the parse failed */
+	const char *error; /* why the parse failed */
 };
 
 bool tee_snp_table_parse(struct snp_table *, const uint8_t *, size_t size);

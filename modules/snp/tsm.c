@@ -86,14 +86,15 @@ hint(int error, const char *what)
 		return ": no provider, or the firmware refused";
 	case ENOTTY:
 		return ": the driver has lost its key for firmware messages "
-		    "(VMPCK): no report until the guest reboots";
+		       "(VMPCK): no report until the guest reboots";
 	case EMSGSIZE:
 		return ": not the size of a report";
 	case EINVAL:
 		if (strcmp(what, "privlevel") == 0)
 			return ": a VMPL that this guest may not ask for";
 		return strcmp(what, "outblob") == 0 ?
-		    ": the firmware refused what was asked" : "";
+		    ": the firmware refused what was asked" :
+		    "";
 	default:
 		return "";
 	}
@@ -106,8 +107,8 @@ hint(int error, const char *what)
 static bool
 refusal(int error, const char *what)
 {
-	return error == EINVAL && (strcmp(what, "privlevel") == 0 ||
-	    strcmp(what, "outblob") == 0);
+	return error == EINVAL &&
+	    (strcmp(what, "privlevel") == 0 || strcmp(what, "outblob") == 0);
 }
 
 static enum tee_verdict
@@ -115,9 +116,9 @@ failed(const struct entry *e, const char *what)
 {
 	int error = errno;
 
-	tee_call_log(e->q->call, LOG_ERR, error == ENOTTY ? "vmpck" :
-	    "configfs", "%s/%s: %s%s", e->path, what, strerror(error),
-	    hint(error, what));
+	tee_call_log(e->q->call, LOG_ERR,
+	    error == ENOTTY ? "vmpck" : "configfs", "%s/%s: %s%s", e->path,
+	    what, strerror(error), hint(error, what));
 	return refusal(error, what) ? TEE_DENY : TEE_UNAVAILABLE;
 }
 
@@ -133,8 +134,10 @@ right_provider(const struct entry *e)
 	text[strcspn(text, "\n")] = '\0';
 	if (strcmp(text, PROVIDER) == 0)
 		return true;
-	tee_call_log(e->q->call, LOG_ERR, "provider", "%s: provider %.40s "
-	    "is not " PROVIDER, e->path, text);
+	tee_call_log(e->q->call, LOG_ERR, "provider",
+	    "%s: provider %.40s "
+	    "is not " PROVIDER,
+	    e->path, text);
 	return false;
 }
 
@@ -156,17 +159,14 @@ put_level(const struct entry *e, unsigned long *writes)
 	return put(e, "privlevel", text, (size_t)n);
 }
 
-enum attempt {
-	ATTEMPT_FAILED = 0,
-	ATTEMPT_RACED,
-	ATTEMPT_DONE
-};
+enum attempt { ATTEMPT_FAILED = 0, ATTEMPT_RACED, ATTEMPT_DONE };
 
 static enum attempt
 raced_or(int error)
 {
 	return error == EBUSY || error == EAGAIN || error == EINTR ?
-	    ATTEMPT_RACED : ATTEMPT_FAILED;
+	    ATTEMPT_RACED :
+	    ATTEMPT_FAILED;
 }
 
 /*
@@ -251,8 +251,10 @@ ask(const struct entry *e, struct snp_answer *a)
 			break;
 		}
 		if (tries == RACES) {
-			tee_call_log(e->q->call, LOG_ERR, "generation", "%s: "
-			    "somebody else writes to this request", e->path);
+			tee_call_log(e->q->call, LOG_ERR, "generation",
+			    "%s: "
+			    "somebody else writes to this request",
+			    e->path);
 			return TEE_UNAVAILABLE;
 		}
 		if (!tee_snp_wait(e->q, e->path, &tries))
@@ -284,7 +286,7 @@ tee_snp_ask_tsm(const struct snp_question *q, const char *path,
 
 	if (getrandom(&unique, sizeof(unique), 0) != sizeof(unique) ||
 	    snprintf(e.path, sizeof(e.path), "%s/libtee-%016llx", path,
-	    (unsigned long long)unique) >= (int)sizeof(e.path))
+		(unsigned long long)unique) >= (int)sizeof(e.path))
 		return TEE_UNAVAILABLE;
 	if (mkdir(e.path, 0700) != 0)
 		return cannot_make(&e, a);

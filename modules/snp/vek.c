@@ -8,9 +8,7 @@
 #include "modules/snp/vek.h"
 
 /* 1.3.6.1.4.1.3704.1, DER content of the OBJECT IDENTIFIER. */
-static const uint8_t arc[] = {
-	0x2b, 0x06, 0x01, 0x04, 0x01, 0x9c, 0x78, 0x01
-};
+static const uint8_t arc[] = { 0x2b, 0x06, 0x01, 0x04, 0x01, 0x9c, 0x78, 0x01 };
 
 enum {
 	TAIL_STRUCT_VERSION = 1,
@@ -21,11 +19,15 @@ enum {
 };
 
 /* 1.3.6.1.4.1.3704.1.3.N */
-static const enum snp_tcb_part parts[] = {
-	[1] = SNP_TCB_BL, [2] = SNP_TCB_TEE, [3] = SNP_TCB_SNP,
-	[4] = SNP_TCB_SPL4, [5] = SNP_TCB_SPL5, [6] = SNP_TCB_SPL6,
-	[7] = SNP_TCB_SPL7, [8] = SNP_TCB_UCODE, [9] = SNP_TCB_FMC
-};
+static const enum snp_tcb_part parts[] = { [1] = SNP_TCB_BL,
+	[2] = SNP_TCB_TEE,
+	[3] = SNP_TCB_SNP,
+	[4] = SNP_TCB_SPL4,
+	[5] = SNP_TCB_SPL5,
+	[6] = SNP_TCB_SPL6,
+	[7] = SNP_TCB_SPL7,
+	[8] = SNP_TCB_UCODE,
+	[9] = SNP_TCB_FMC };
 
 /* One DER element with this tag and a short length, and nothing after it. */
 static const uint8_t *
@@ -133,11 +135,13 @@ single(struct snp_vek *vek, unsigned tail, const uint8_t *data, size_t size)
 			return "productName is there twice";
 		vek->product_name = text(data, size, &vek->product_name_size);
 		return vek->product_name == NULL ?
-		    "productName is no IA5String" : NULL;
+		    "productName is no IA5String" :
+		    NULL;
 	case TAIL_HWID:
 		if (vek->hwid != NULL)
 			return "hwID is there twice";
-		return hwid(vek, data, size) ? NULL :
+		return hwid(vek, data, size) ?
+		    NULL :
 		    "hwID has neither 8 nor 64 bytes";
 	case TAIL_CSP_ID:
 		if (vek->csp_id != NULL)

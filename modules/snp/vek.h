@@ -16,15 +16,15 @@
 struct snp_vek {
 	bool has_struct_version;
 	unsigned struct_version;
-	const char *product_name;	/* NULL: absent; not terminated */
+	const char *product_name; /* NULL: absent; not terminated */
 	size_t product_name_size;
 	bool has_part[SNP_TCB_PARTS];
 	struct snp_tcb tcb;
-	const uint8_t *hwid;		/* NULL: absent; 8 or 64 bytes */
+	const uint8_t *hwid; /* NULL: absent; 8 or 64 bytes */
 	size_t hwid_size;
-	const char *csp_id;		/* NULL: absent; not terminated */
+	const char *csp_id; /* NULL: absent; not terminated */
 	size_t csp_id_size;
-	const char *error;		/* what is wrong, or NULL */
+	const char *error; /* what is wrong, or NULL */
 };
 
 /* Pointers look into the certificate. */

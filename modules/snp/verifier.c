@@ -53,7 +53,7 @@ add_table(struct tee_certset *set, const uint8_t *data, size_t size)
 	for (size_t i = 0; i < table.count; i++)
 		if (table.entry[i].kind != SNP_TABLE_OTHER &&
 		    !tee_certset_add(set, table.entry[i].data,
-		    table.entry[i].size))
+			table.entry[i].size))
 			return false;
 	return true;
 }
@@ -63,7 +63,8 @@ static bool
 add_certs(struct tee_certset *set, const uint8_t *data, size_t size)
 {
 	return tee_certset_looks_like(data, size) ?
-	    tee_certset_add(set, data, size) : add_table(set, data, size);
+	    tee_certset_add(set, data, size) :
+	    add_table(set, data, size);
 }
 
 static bool
@@ -99,7 +100,7 @@ gather(struct tee_call *call, struct snp_verifier *v, struct tee_certset *set)
 	ok = add_file(call, set, v->policy.certs_file, "certs_file") &&
 	    add_file(call, set, v->policy.crl_file, "crl_file") &&
 	    (certs == NULL || certs_size == 0 ||
-	    add_certs(set, certs, certs_size)) &&
+		add_certs(set, certs, certs_size)) &&
 	    (crl == NULL || tee_certset_add(set, crl, crl_size));
 	if (!ok)
 		tee_call_check(call, "certificates", TEE_CHECK_FAIL, "%s",
@@ -109,8 +110,8 @@ gather(struct tee_call *call, struct snp_verifier *v, struct tee_certset *set)
 		    "none given (snp.certs, certs_file)");
 	else
 		tee_call_check(call, "certificates", TEE_CHECK_PASS,
-		    "%zu certificates, %zu revocation lists",
-		    set->cert_count, set->crl_count);
+		    "%zu certificates, %zu revocation lists", set->cert_count,
+		    set->crl_count);
 }
 
 static bool
@@ -127,17 +128,17 @@ trusted(void *user, const uint8_t pin[32])
 static void
 find_chain(struct snp_case *c, struct snp_verifier *v)
 {
-	tee_snp_chain_find(&c->chain, c->set, &c->report, &v->store, trusted,
-	    c, c->now);
-	c->root_trusted = c->chain.root != NULL &&
-	    trusted(c, c->chain.root_pin);
+	tee_snp_chain_find(&c->chain, c->set, &c->report, &v->store, trusted, c,
+	    c->now);
+	c->root_trusted =
+	    c->chain.root != NULL && trusted(c, c->chain.root_pin);
 	if (c->chain.leaf != NULL)
 		tee_snp_vek_parse(&c->vek, c->chain.leaf->x509);
 	c->product = c->chain.product;
 	if (c->product == SNP_PRODUCT_UNKNOWN &&
 	    tee_snp_report_has_cpuid(&c->report))
-		c->product = tee_snp_product_cpuid(c->report.family,
-		    c->report.model);
+		c->product =
+		    tee_snp_product_cpuid(c->report.family, c->report.model);
 	c->vouched = c->root_trusted && tee_snp_chain_complete(&c->chain);
 	if (c->vouched)
 		tee_snp_chain_keep(&c->chain, &v->store);
@@ -149,8 +150,8 @@ claim_number(struct snp_case *c, const char *name, const char *fmt,
 {
 	char text[32];
 
-	snprintf(text, sizeof(text), strcmp(fmt, "hex") == 0 ?
-	    "0x%" PRIx64 : "%" PRIu64, value);
+	snprintf(text, sizeof(text),
+	    strcmp(fmt, "hex") == 0 ? "0x%" PRIx64 : "%" PRIu64, value);
 	tee_call_claim_text(c->call, name, text);
 }
 
@@ -209,8 +210,10 @@ enum tee_verdict
 tee_snp_verify(struct tee_call *call, struct snp_verifier *v)
 {
 	struct tee_certset set;
-	struct snp_case c = { .call = call, .policy = &v->policy,
-		.set = &set, .now = tee_call_now(call) };
+	struct snp_case c = { .call = call,
+		.policy = &v->policy,
+		.set = &set,
+		.now = tee_call_now(call) };
 	enum tee_verdict verdict = TEE_DENY;
 	size_t size;
 	const uint8_t *report = tee_call_item(call, "snp.report", &size);

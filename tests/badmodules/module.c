@@ -46,7 +46,7 @@ never(struct tee_call *call, void *state)
 	(void)state;
 #ifdef BAD_DEPENDENCY
 	return libtee_test_symbol_that_nobody_defines() ? TEE_DENY :
-	    TEE_UNAVAILABLE;
+							  TEE_UNAVAILABLE;
 #else
 	return TEE_DENY;
 #endif
