@@ -102,11 +102,14 @@ hint(int error, const char *what)
 
 /*
  * The request was taken whole before outblob is read, so EINVAL there is the
- * firmware's answer and no missing input: a no, as at the device.
+ * firmware's answer and no missing input: a no, as at the device.  So is a
+ * report that is no report (EMSGSIZE is our own).
  */
 static bool
 refusal(int error, const char *what)
 {
+	if (error == EMSGSIZE)
+		return true;
 	return error == EINVAL &&
 	    (strcmp(what, "privlevel") == 0 || strcmp(what, "outblob") == 0);
 }
