@@ -17,17 +17,6 @@
 #define VALGRIND_STACK_DEREGISTER(id) (void)(id)
 #endif
 
-#if defined(__SANITIZE_ADDRESS__)
-#define UNDER_ASAN 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define UNDER_ASAN 1
-#endif
-#endif
-#ifndef UNDER_ASAN
-#define UNDER_ASAN 0
-#endif
-
 int
 tee_stack_alloc(struct tee_stack_memory *stack, size_t size)
 {

@@ -33,6 +33,9 @@ AC_DEFUN([TEE_SANITIZERS], [
     [SAN_FLAGS="-fsanitize=$enable_sanitizers -fno-sanitize-recover=all -fno-omit-frame-pointer"])
   AC_SUBST([SAN_FLAGS])
   AM_CONDITIONAL([SANITIZERS], [test "$enable_sanitizers" != no])
+  AS_CASE([$enable_sanitizers], [*address*], [tee_asan=1], [tee_asan=0])
+  AC_DEFINE_UNQUOTED([UNDER_ASAN], [$tee_asan],
+    [1 where AddressSanitizer keeps its own picture of stacks and locks])
   AC_ARG_ENABLE([coverage],
     [AS_HELP_STRING([--enable-coverage], [instrument for gcov])])
   AS_IF([test "$enable_coverage" = yes],

@@ -23,7 +23,7 @@
 #include "tests/test_keyring_kit.h"
 
 /* AddressSanitizer swallows mlock(2): what it refuses cannot be seen. */
-#if defined(__SANITIZE_ADDRESS__)
+#if UNDER_ASAN
 #define CAN_LOCK 0
 #else
 #define CAN_LOCK 1

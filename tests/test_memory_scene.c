@@ -201,7 +201,7 @@ obstacle(void)
 	struct memscan_copy *copy;
 	pid_t pid;
 
-#if defined(__SANITIZE_ADDRESS__)
+#if UNDER_ASAN
 	return "no private stack under AddressSanitizer";
 #endif
 	if (getenv("TEE_TEST_BUILDDIR") == NULL)

@@ -17,12 +17,6 @@
 
 #include "libtee/stack.h"
 
-#if defined(__SANITIZE_ADDRESS__)
-#define UNDER_ASAN 1
-#else
-#define UNDER_ASAN 0
-#endif
-
 /* The VmFlags of the mapping that begins there: "lo dd wf ..." */
 static bool
 has_flag(const void *p, const char *flag)
