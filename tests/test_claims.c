@@ -368,7 +368,7 @@ main(void)
 	SRunner *runner;
 	int failed, count = (int)COUNT(sweeps);
 
-	tcase_set_timeout(tcase, 60);
+	tcase_set_timeout(tcase, 180);
 	tcase_add_loop_test(tcase, commutative, 0, count);
 	tcase_add_loop_test(tcase, three_voices, 0, count);
 	tcase_add_loop_test(tcase, adding_any_authority, 0, count);

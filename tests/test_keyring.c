@@ -343,7 +343,7 @@ main(void)
 	Suite *suite = suite_create("keyring");
 	TCase *tcase = tcase_create("owner");
 
-	tcase_set_timeout(tcase, 20);
+	tcase_set_timeout(tcase, 180);
 	tcase_add_test(tcase, what_stands_in_the_keyring);
 	tcase_add_test(tcase, operators_see_it);
 	tcase_add_test(tcase, in_no_other_ring);

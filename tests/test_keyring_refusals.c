@@ -267,7 +267,7 @@ main(void)
 
 	if (!kit_is_root())
 		printf("skipped: quota and RLIMIT_MEMLOCK (not root)\n");
-	tcase_set_timeout(tcase, 20);
+	tcase_set_timeout(tcase, 180);
 	tcase_add_loop_test(tcase, storing_under_a_filter, 0,
 	    (int)COUNT(filters));
 	tcase_add_test(tcase, renewing_under_a_filter);

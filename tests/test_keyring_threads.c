@@ -384,7 +384,7 @@ main(void)
 	Suite *suite = suite_create("keyring threads");
 	TCase *tcase = tcase_create("threads");
 
-	tcase_set_timeout(tcase, 30);
+	tcase_set_timeout(tcase, 180);
 	tcase_add_test(tcase, older_than_the_ring);
 	tcase_add_test(tcase, younger_than_the_ring);
 	tcase_add_test(tcase, stored_at_the_same_time);

@@ -230,7 +230,7 @@ scene_main(TCase *tcase)
 	SRunner *runner = srunner_create(suite);
 	int failed;
 
-	tcase_set_timeout(tcase, 60);
+	tcase_set_timeout(tcase, 180);
 	tcase_add_checked_fixture(tcase, begin, end);
 	suite_add_tcase(suite, tcase);
 	if (why != NULL) {

@@ -241,7 +241,7 @@ main(void)
 
 	if (!kit_begin("profile"))
 		return 77;
-	tcase_set_timeout(tcase, 60);
+	tcase_set_timeout(tcase, 180);
 	tcase_add_test(tcase, fixtures);
 	tcase_add_test(tcase, nul_byte);
 	tcase_add_test(tcase, not_utf8);

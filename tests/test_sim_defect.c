@@ -237,7 +237,7 @@ main(void)
 	int failed;
 
 	sim_open_keys();
-	tcase_set_timeout(tcase, 60);
+	tcase_set_timeout(tcase, 180);
 	tcase_add_loop_test(tcase, defect, 0, SIM_COUNT(defects));
 	suite_add_tcase(suite, tcase);
 	runner = srunner_create(suite);

@@ -321,7 +321,7 @@ main(void)
 	int failed;
 
 	sim_open_keys();
-	tcase_set_timeout(tcase, 60);
+	tcase_set_timeout(tcase, 180);
 	tcase_add_loop_test(tcase, good_chains, 0, SIM_PRODUCTS);
 	tcase_add_loop_test(tcase, vcek_extensions, 0, SIM_PRODUCTS);
 	tcase_add_loop_test(tcase, reports, 2, 6);

@@ -27,7 +27,7 @@ main(int argc, char **argv)
 	guest_device = argv[3];
 	guest_legacy = argv[4];
 	guest_tsm = argv[5];
-	tcase_set_timeout(tcase, 30);
+	tcase_set_timeout(tcase, 180);
 	add_device_tests(tcase);
 	add_report_tests(tcase);
 	add_key_tests(tcase);

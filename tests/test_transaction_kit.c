@@ -144,7 +144,7 @@ txn_main(const char *name, void (*add)(TCase *))
 
 	if (!kit_begin(name) || !kernel_keeps_keys())
 		return 77;
-	tcase_set_timeout(tcase, 60);
+	tcase_set_timeout(tcase, 180);
 	add(tcase);
 	suite_add_tcase(suite, tcase);
 	return kit_run(suite);
