@@ -32,7 +32,8 @@ libtee_core_la_SOURCES = \
 	libtee/signer.c libtee/signer.h \
 	libtee/call.c libtee/call.h \
 	libtee/transaction.c libtee/transaction.h \
-	libtee/dispatch.c libtee/acquire.c libtee/attest.c \
+	libtee/dispatch.c libtee/verify.c \
+	libtee/acquire.c libtee/attest.c \
 	libtee/appraise.c
 
 libtee_core_la_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS) $(CONFIG_CFLAGS) \

@@ -69,7 +69,7 @@ int tee_transaction_bind(struct tee_transaction *,
 /* dispatch.c: one stack; for keystores release() rather than prepare(). */
 enum tee_verdict tee_transaction_run(struct tee_transaction *,
     const struct tee_stack *, bool release, struct tee_outcome *);
-/* The verifiers' checks and the meet of their claims, in t->claims. */
+/* verify.c: the verifiers' checks, and the meet of their claims. */
 enum tee_verdict tee_transaction_verify(struct tee_transaction *);
 enum tee_verdict tee_transaction_floor(struct tee_transaction *);
 /* Collect, verify, floor; ok where the profile has no verifier ("local"). */
