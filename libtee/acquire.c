@@ -80,6 +80,7 @@ release(struct tee_transaction *t, const uint8_t **seed,
 			return TEE_DENY;
 		}
 		*seed = slot->seed.data;
+		t->claims->simulated |= slot->simulated;
 		if (!have || !tee_origin_is_tee(ceiling))
 			*origin = ceiling;
 		have = true;

@@ -138,6 +138,13 @@ tee_call_binding(const struct tee_call *call, size_t *size)
 	return call->binding;
 }
 
+const char *
+tee_call_did(const struct tee_call *call, size_t *size)
+{
+	*size = call->did != NULL ? call->did_size : 0;
+	return call->did;
+}
+
 int
 tee_call_put_item(struct tee_call *call, const char *type, const void *data,
     size_t size)
@@ -208,13 +215,15 @@ tee_call_extra_root(struct tee_call *call,
 {
 	size_t i;
 
-	if (call->floor == NULL || call->claims == NULL ||
-	    !call->floor->allow_simulated)
+	if (call->floor == NULL || !call->floor->allow_simulated ||
+	    (call->claims == NULL && call->slot == NULL))
 		return false;
 	for (i = 0; i < call->floor->root_count; i++) {
 		if (memcmp(call->floor->roots[i], spki_sha256,
 			TEE_SPKI_DIGEST_SIZE) == 0) {
-			call->claims->simulated = true;
+			call->simulated = true;
+			if (call->claims != NULL)
+				call->claims->simulated = true;
 			return true;
 		}
 	}

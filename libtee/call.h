@@ -23,6 +23,7 @@ struct tee_slot {
 	bool has_public_key;
 	struct tee_secret seed;
 	bool delivered;
+	bool simulated;
 };
 
 struct tee_call {
@@ -33,7 +34,9 @@ struct tee_call {
 	enum tee_facility facility;
 	const struct tee_reference *floor;
 	struct tee_evidence *evidence;
-	bool may_put;           /* collectors and preparing keystores */
+	bool may_put;           /* all but releasing keystores */
+	const char *did;        /* NULL: not known yet */
+	size_t did_size;
 	const uint8_t *binding; /* NULL: not known */
 	size_t binding_size;
 	time_t now;
@@ -41,6 +44,7 @@ struct tee_call {
 	struct tee_claims *claims; /* verifiers */
 	struct tee_slot *slot;     /* keystores */
 	/* Found by the call. */
+	bool simulated; /* a keystore stands on a root of the simulator */
 	char reason[64];
 	char detail[512];
 };

@@ -103,6 +103,16 @@ log_run(struct step *s, const struct tee_line *line,
 	}
 }
 
+/* What prepare() may know of it: "auto" waits for the key. */
+static void
+know_did(const struct tee_transaction *t, struct tee_call *call)
+{
+	bool known = strcmp(t->tee->did, "auto") != 0;
+
+	call->did = known ? t->tee->did : NULL;
+	call->did_size = known ? strlen(t->tee->did) : 0;
+}
+
 /* A fallback is local; released is only what was prepared. */
 static bool
 may_ask(struct step *s, size_t index, struct tee_call *call)
@@ -115,8 +125,10 @@ may_ask(struct step *s, size_t index, struct tee_call *call)
 	if (s->release && !t->slots[index].has_public_key)
 		return false;
 	/* Before the binding exists nobody is handed 32 zero bytes. */
-	if (!s->release)
+	if (!s->release) {
 		call->binding = NULL;
+		know_did(t, call);
+	}
 	call->slot = &t->slots[index];
 	return true;
 }
@@ -135,8 +147,9 @@ ask(void *ctx, size_t index)
 		.facility = line->facility,
 		.floor = &t->tee->floor,
 		.evidence = t->evidence,
-		.may_put = line->facility == TEE_COLLECTOR ||
-		    (line->facility == TEE_KEYSTORE && !s->release),
+		.may_put = !s->release,
+		.did = t->evidence->did,
+		.did_size = t->evidence->did_size,
 		.binding = t->evidence->binding,
 		.binding_size = TEE_BINDING_SIZE,
 		.now = (time_t)(t->now / TEE_SECOND),
@@ -157,6 +170,8 @@ ask(void *ctx, size_t index)
 	/* What an advisory or a failed line brought is nobody's evidence. */
 	if (verdict != TEE_OK || s->stack->rule[index].control == TEE_ADVISORY)
 		tee_evidence_forget(t->evidence, items);
+	if (call.slot != NULL)
+		call.slot->simulated |= call.simulated;
 	if (call.claims != NULL)
 		apply_ceiling(line, call.claims);
 	log_run(s, line, &s->stack->rule[index], &call, verdict, started);

@@ -43,6 +43,30 @@ tee_evidence_forget(struct tee_evidence *e, size_t count)
 	}
 }
 
+bool
+tee_evidence_private(const char *type)
+{
+	return strncmp(type, "private.", 8) == 0;
+}
+
+void
+tee_evidence_forget_private(struct tee_evidence *e)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < e->item_count; i++) {
+		struct tee_item item = e->items[i];
+
+		if (tee_evidence_private(item.type)) {
+			free(item.type);
+			free(item.data);
+		} else {
+			e->items[kept++] = item;
+		}
+	}
+	e->item_count = kept;
+}
+
 static bool
 type_valid(const char *type)
 {

@@ -42,6 +42,9 @@ struct tee_evidence {
 struct tee_evidence *tee_evidence_new(void);
 int tee_evidence_put(struct tee_evidence *, const char *type, const void *data,
     size_t size) TEE_MUST_USE;
+/* "private.": between the lines of one transaction, never on the wire. */
+bool tee_evidence_private(const char *type);
+void tee_evidence_forget_private(struct tee_evidence *);
 /* Forgets every item from number `count` on. */
 void tee_evidence_forget(struct tee_evidence *, size_t count);
 const struct tee_item *tee_evidence_item(const struct tee_evidence *,

@@ -114,7 +114,7 @@ read_item(struct tee_evidence *e, const char *type, const json_t *value)
 	size_t size;
 	bool ok;
 
-	if (!json_is_string(value))
+	if (!json_is_string(value) || tee_evidence_private(type))
 		return false;
 	if (json_string_length(value) == 0)
 		return tee_evidence_put(e, type, "", 0) == 0;

@@ -130,6 +130,7 @@ void
 tee_transaction_stamp(struct tee_transaction *t, enum tee_key_origin origin,
     const char *platform)
 {
+	tee_evidence_forget_private(t->evidence);
 	free(t->evidence->platform);
 	t->evidence->platform = strdup(platform);
 	t->evidence->key_origin = origin;

@@ -8,6 +8,7 @@ dist_man_MANS += \
 	man/tee_attest.3 \
 	man/tee_binding.3 \
 	man/tee_call_binding.3 \
+	man/tee_call_did.3 \
 	man/tee_call_check.3 \
 	man/tee_call_claim_debug.3 \
 	man/tee_call_claim_expires.3 \

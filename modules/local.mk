@@ -1,4 +1,5 @@
 # One folder, one shared object, one descriptor.
+include modules/common/local.mk
 if MODULE_LOCAL
 module_LTLIBRARIES += local.la
 local_la_SOURCES = modules/local/module.c modules/local/keyfile.c \
@@ -21,14 +22,9 @@ module_LTLIBRARIES += snp.la
 noinst_LTLIBRARIES += libtee-snp.la
 # Everything but the descriptor, so that tests and fuzzers can reach inside.
 libtee_snp_la_SOURCES = \
-	modules/common/reader.c modules/common/reader.h \
-	modules/common/cert.c modules/common/cert.h \
-	modules/common/cert_use.c \
-	modules/common/certset.c modules/common/certset.h \
 	modules/snp/product.c modules/snp/product.h \
 	modules/snp/report.c modules/snp/report.h \
 	modules/snp/table.c modules/snp/table.h \
-	modules/common/file.c modules/common/file.h \
 	modules/snp/vek.c modules/snp/vek.h \
 	modules/snp/policy.c modules/snp/policy.h \
 	modules/snp/store.c modules/snp/store.h \
@@ -38,16 +34,18 @@ libtee_snp_la_SOURCES = \
 	modules/snp/judge_chain.c modules/snp/judge_vek.c \
 	modules/snp/judge_crl.c modules/snp/judge_tcb.c \
 	modules/snp/judge_guest.c \
-	modules/snp/verifier.c modules/snp/verifier.h \
+	modules/snp/verifier.c modules/snp/verifier.h modules/snp/saw.c \
 	modules/snp/source.h modules/snp/device.c modules/snp/tsm.c \
 	modules/snp/collector.c modules/snp/collector.h
-libtee_snp_la_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS)
-libtee_snp_la_LIBADD = $(CRYPTO_LIBS)
+libtee_snp_la_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS) $(JANSSON_CFLAGS)
+libtee_snp_la_LIBADD = libtee-common.la $(CRYPTO_LIBS) $(JANSSON_LIBS)
 snp_la_SOURCES = modules/snp/module.c
 snp_la_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS)
 snp_la_LDFLAGS = -module $(MODULE_LDFLAGS)
 snp_la_LIBADD = libtee-snp.la libtee.la $(CRYPTO_LIBS)
 endif
+
+include modules/snp_azure/local.mk
 
 # -rpath makes libtool build a shared object that nobody installs.
 if MODULE_MOCK

@@ -92,8 +92,17 @@ TEE_EXPORT const uint8_t *tee_call_binding(const struct tee_call *,
     size_t *size);
 
 /*
+ * Whose evidence this is, byte for byte.  NULL in prepare() where the profile
+ * derives the DID from the key, and under `teectl inspect`.
+ */
+TEE_EXPORT const char *tee_call_did(const struct tee_call *, size_t *size);
+
+/*
  * Evidence items, by type ("snp.report").  put: 0, or -1 where the type is
- * there already or the item is too large (1 MiB).  item: NULL if absent.
+ * there already or the item is too large (1 MiB); a verifier puts what it
+ * obtained ("maa.token"), a preparing keystore what the collector shall bind.
+ * Types that begin with "private." never leave the transaction.  item: NULL
+ * if absent.
  */
 TEE_EXPORT int tee_call_put_item(struct tee_call *, const char *type,
     const void *data, size_t size) TEE_MUST_USE;
@@ -114,8 +123,9 @@ TEE_EXPORT void tee_call_saw_binding(struct tee_call *, const uint8_t *field,
     size_t size);
 
 /*
- * True where the profile names this root beside the built-in ones and allows
- * simulated platforms; the core then marks the claims as simulated.
+ * For verifiers and keystores: true where the profile names this root beside
+ * the built-in ones and allows simulated platforms; the core then marks the
+ * claims as simulated.
  */
 TEE_EXPORT bool tee_call_extra_root(struct tee_call *,
     const uint8_t spki_sha256[TEE_SPKI_DIGEST_SIZE]);

@@ -189,7 +189,7 @@ claim(struct snp_case *c)
 		tee_call_claim_expires(c->call, c->expires);
 }
 
-static enum tee_verdict
+static void
 judge(struct snp_case *c, struct snp_verifier *v)
 {
 	find_chain(c, v);
@@ -199,39 +199,48 @@ judge(struct snp_case *c, struct snp_verifier *v)
 	tee_snp_judge_crl(c);
 	tee_snp_judge_tcb(c);
 	tee_snp_judge_guest(c);
-	tee_call_saw_binding(c->call, c->report.report_data,
-	    SNP_REPORT_DATA_SIZE);
 	if (c->vouched)
 		claim(c);
-	return TEE_OK;
 }
 
-enum tee_verdict
-tee_snp_verify(struct tee_call *call, struct snp_verifier *v)
+bool
+tee_snp_appraise(struct tee_call *call, struct snp_verifier *v,
+    const uint8_t *data, size_t size, struct snp_report *report)
 {
 	struct tee_certset set;
 	struct snp_case c = { .call = call,
 		.policy = &v->policy,
 		.set = &set,
 		.now = tee_call_now(call) };
-	enum tee_verdict verdict = TEE_DENY;
-	size_t size;
-	const uint8_t *report = tee_call_item(call, "snp.report", &size);
 
-	if (report == NULL) {
-		tee_call_check(call, "report.format", TEE_CHECK_NOT_DONE,
-		    "the evidence has no snp.report");
-		return TEE_UNAVAILABLE;
-	}
-	if (!tee_snp_report_parse(&c.report, report, size)) {
+	if (!tee_snp_report_parse(&c.report, data, size)) {
 		tee_call_check(call, "report.format", TEE_CHECK_FAIL,
 		    "%zu bytes, a report has %d", size, SNP_REPORT_SIZE);
-		return TEE_DENY;
+		return false;
 	}
 	tee_call_check(call, "report.format", TEE_CHECK_PASS, "%d bytes",
 	    SNP_REPORT_SIZE);
 	gather(call, v, &set);
-	verdict = judge(&c, v);
+	judge(&c, v);
 	tee_certset_free(&set);
-	return verdict;
+	*report = c.report;
+	return true;
+}
+
+enum tee_verdict
+tee_snp_verify(struct tee_call *call, struct snp_verifier *v)
+{
+	struct snp_report report;
+	size_t size;
+	const uint8_t *data = tee_call_item(call, "snp.report", &size);
+
+	if (data == NULL) {
+		tee_call_check(call, "report.format", TEE_CHECK_NOT_DONE,
+		    "the evidence has no snp.report");
+		return TEE_UNAVAILABLE;
+	}
+	if (!tee_snp_appraise(call, v, data, size, &report))
+		return TEE_DENY;
+	tee_snp_saw(call, &report);
+	return TEE_OK;
 }

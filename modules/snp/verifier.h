@@ -19,6 +19,17 @@ struct snp_verifier {
 /* NULL after the refusal was logged. */
 struct snp_verifier *tee_snp_verifier_new(const struct tee_config *);
 void tee_snp_verifier_free(struct snp_verifier *);
+/*
+ * Everything about a report but what it is bound to, which its platform's
+ * verifier says.  False where it is no report; *report looks into `data`.
+ */
+bool tee_snp_appraise(struct tee_call *, struct snp_verifier *,
+    const uint8_t *data, size_t size, struct snp_report *report);
+/*
+ * The binding of a guest that chooses REPORT_DATA itself: there, or in the
+ * runtime data (item snp.runtime-data) that REPORT_DATA is the hash of.
+ */
+void tee_snp_saw(struct tee_call *, const struct snp_report *);
 enum tee_verdict tee_snp_verify(struct tee_call *, struct snp_verifier *);
 
 #endif

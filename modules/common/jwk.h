@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* jwk: RSA public keys as JSON Web Keys (RFC 7517), at least 2048 bits. */
+#ifndef TEE_COMMON_JWK_H
+#define TEE_COMMON_JWK_H
+
+#include <jansson.h>
+#include <openssl/evp.h>
+
+#define TEE_JWK_WHY 160
+
+/*
+ * From n and e, or else from x5c[0]; where both are there they must agree.
+ * NULL with a sentence in `why`.
+ */
+EVP_PKEY *tee_jwk_rsa(const json_t *jwk, char why[TEE_JWK_WHY]);
+/* The DER of x5c[index], malloc'd; NULL where absent or malformed. */
+unsigned char *tee_jwk_x5c(const json_t *object, size_t index, size_t *size);
+/*
+ * {"kty","n","e","kid","key_ops":["encrypt"]}; kid NULL: the RFC 7638 SHA-256
+ * thumbprint.  A new reference.
+ */
+json_t *tee_jwk_wrapping(EVP_PKEY *rsa, const char *kid);
+
+#endif
