@@ -55,6 +55,8 @@ void cvm_runtime_edit(struct cvm_evidence *, const char *from, const char *to);
 /* {"kid":...} of this key, as text; static. */
 const char *cvm_jwk(EVP_PKEY *, const char *kid);
 void cvm_put(struct cvm_evidence *, enum cvm_item, const void *, size_t);
+/* tpm.pcrs, of `pcr` and `pcrs_given`. */
+void cvm_put_pcrs(struct cvm_evidence *);
 void cvm_drop(struct cvm_evidence *, enum cvm_item);
 /* A self-signed certificate of this key into CVM_AK_CERT. */
 void cvm_certify(struct cvm_evidence *, EVP_PKEY *);
