@@ -44,6 +44,7 @@ include tests/sim.mk
 include tests/demo.mk
 include tests/teectl.mk
 include tests/collector.mk
+include tests/azure_http.mk
 include tests/fuzz.mk
 include tests/azure_maa.mk
 
