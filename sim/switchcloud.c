@@ -12,11 +12,11 @@ static const char *const tokens[] = { "ok", "expired", "audience", "other-key",
 	"short", NULL };
 static const char *const keys[] = { "ok", "none", "twice", "bare", NULL };
 
+/* clang-format off */
 #define AT(i) [(i) - SIM_SW_CLOUD]
 #define ONE(first, fault, name, kind, limit, what) \
 	AT((int)(first) + (int)(fault)) = { name, kind, NULL, limit, what }
 
-/* clang-format off */
 #define SERVICE(first, s, name) \
 	ONE(first, SIM_WEB_429, s "-429", COUNT, 0, \
 	    name " is throttled so many times"), \
