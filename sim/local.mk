@@ -45,3 +45,16 @@ sim_teesim_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS) $(FUSE_CFLAGS)
 sim_teesim_LDADD = libteesim-machine.la $(FUSE_LIBS) $(CRYPTO_LIBS)
 endif
 EXTRA_DIST += sim/demo
+
+if SIMULATOR_CLOUD
+# Key Vault without HTTP.
+noinst_LTLIBRARIES += libteesim-vault.la
+libteesim_vault_la_SOURCES = \
+	sim/policy.c sim/policy.h \
+	sim/wrap.c sim/wrap.h \
+	sim/vaultkey.c sim/vaultkey.h \
+	sim/vaultfile.c \
+	sim/vaultrelease.c sim/vaultrelease.h
+libteesim_vault_la_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS) $(JOSE_CFLAGS)
+libteesim_vault_la_LIBADD = libteesim.la $(JOSE_LIBS) $(JANSSON_LIBS)
+endif

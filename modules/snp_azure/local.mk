@@ -11,4 +11,9 @@ libtee_azure_la_CFLAGS = $(AM_CFLAGS) $(AZURE_CFLAGS)
 libtee_azure_la_LIBADD = libtee-snp.la $(AZURE_LIBS)
 libtee_azure_la_SOURCES = \
 	modules/snp_azure/facility.h
+# JOSE stands here, not in libtee-common: modules/snp needs no libjose.
+libtee_azure_la_SOURCES += \
+	modules/common/quiet.h \
+	modules/common/jwk.c modules/common/jwk.h \
+	modules/common/jws.c modules/common/jws.h
 endif
