@@ -8,8 +8,14 @@
 #include "modules/common/reader.h"
 
 /* Major types, RFC 8949 section 3.1. */
-enum { MAJOR_BYTES = 2, MAJOR_TEXT, MAJOR_ARRAY, MAJOR_MAP, MAJOR_TAG,
-	MAJOR_SIMPLE };
+enum {
+	MAJOR_BYTES = 2,
+	MAJOR_TEXT,
+	MAJOR_ARRAY,
+	MAJOR_MAP,
+	MAJOR_TAG,
+	MAJOR_SIMPLE
+};
 
 #define ONE_BYTE 24 /* arguments of 1, 2, 4, 8 bytes follow */
 #define FALSE_VALUE 20

@@ -9,7 +9,7 @@
 #include "modules/common/cert.h"
 #include "modules/common/cose.h"
 
-#define TAG_SIGN1 18
+#define TAG_SIGN1 0xd2 /* tag 18, in its one byte */
 #define SHA_256 (-16)
 #define RSA_BITS 2048
 #define SALT 48
@@ -112,8 +112,9 @@ read_parts(struct tee_cose *c, cbor_item_t **part)
 		return refuse(c, "the protected header is no byte string");
 	c->header = tee_cbor_load(c->protected, c->protected_size);
 	if (tee_cbor_map(c->header) == NULL)
-		return refuse(c, "the protected header is no map, is not in "
-				 "shortest form or has a key twice");
+		return refuse(c,
+		    "the protected header is no map, is not in "
+		    "shortest form or has a key twice");
 	if (unprotected == NULL)
 		return refuse(c, "the unprotected header is no map");
 	if (tee_cbor_overlap(c->header, unprotected))
@@ -128,22 +129,22 @@ read_parts(struct tee_cose *c, cbor_item_t **part)
 bool
 tee_cose_parse(struct tee_cose *c, const void *data, size_t size)
 {
-	cbor_item_t *body;
+	const uint8_t *bytes = data;
 
 	memset(c, 0, sizeof(*c));
 	if (size > TEE_COSE_MAX)
 		return refuse(c, "too large");
-	c->message = tee_cbor_load(data, size);
-	body = c->message;
-	if (body == NULL)
+	/* libcbor before 0.10 knows no tags from 6 to 20. */
+	if (size > 0 && bytes[0] == TAG_SIGN1) {
+		bytes++;
+		size--;
+	}
+	c->message = tee_cbor_load(bytes, size);
+	if (c->message == NULL)
 		return refuse(c, "not one CBOR item in shortest form");
-	if (cbor_isa_tag(body))
-		body = tee_cbor_tagged(body, TAG_SIGN1);
-	if (body == NULL)
-		return refuse(c, "tagged as something else");
-	if (!cbor_isa_array(body) || cbor_array_size(body) != 4)
-		return refuse(c, "not an array of four");
-	return read_parts(c, cbor_array_handle(body));
+	if (!cbor_isa_array(c->message) || cbor_array_size(c->message) != 4)
+		return refuse(c, "not an array of four, under tag 18 or none");
+	return read_parts(c, cbor_array_handle(c->message));
 }
 
 void

@@ -23,10 +23,10 @@ enum tee_cose_label {
 	TEE_COSE_ALGORITHM = 1,
 	TEE_COSE_CRITICAL = 2,
 	TEE_COSE_CONTENT_TYPE = 3,
-	TEE_COSE_CWT_CLAIMS = 15,       /* RFC 9597 */
-	TEE_COSE_X5CHAIN = 33,          /* RFC 9360 */
+	TEE_COSE_CWT_CLAIMS = 15, /* RFC 9597 */
+	TEE_COSE_X5CHAIN = 33,    /* RFC 9360 */
 	TEE_COSE_X5T = 34,
-	TEE_COSE_PAYLOAD_HASH = 258,    /* hash envelope */
+	TEE_COSE_PAYLOAD_HASH = 258, /* hash envelope */
 	TEE_COSE_PREIMAGE_TYPE = 259
 };
 
@@ -39,8 +39,8 @@ struct tee_cose {
 	size_t payload_size;
 	const uint8_t *signature;
 	size_t signature_size;
-	STACK_OF(X509) *chain; /* x5chain, leaf first; NULL: none */
-	const char *error;     /* of parsing; NULL: none */
+	STACK_OF(X509) * chain; /* x5chain, leaf first; NULL: none */
+	const char *error;      /* of parsing; NULL: none */
 };
 
 /* False with ->error; free it either way. */

@@ -84,7 +84,7 @@ has_eku(const struct tee_didx509 *d, X509 *leaf)
 
 /* Every certificate that was given is a link, in the order given. */
 static bool
-same_path(X509_STORE_CTX *ctx, const STACK_OF(X509) *chain)
+same_path(X509_STORE_CTX *ctx, const STACK_OF(X509) * chain)
 {
 	const STACK_OF(X509) *path = X509_STORE_CTX_get0_chain(ctx);
 
@@ -98,7 +98,7 @@ same_path(X509_STORE_CTX *ctx, const STACK_OF(X509) *chain)
 }
 
 static bool
-run(X509_STORE_CTX *ctx, STACK_OF(X509) *chain, time_t at, const char **why)
+run(X509_STORE_CTX *ctx, STACK_OF(X509) * chain, time_t at, const char **why)
 {
 	X509_VERIFY_PARAM *param = X509_STORE_CTX_get0_param(ctx);
 
@@ -118,7 +118,7 @@ run(X509_STORE_CTX *ctx, STACK_OF(X509) *chain, time_t at, const char **why)
 
 /* Signatures, names, dates, constraints, up to the one root that is named. */
 static bool
-verify(STACK_OF(X509) *chain, time_t at, const char **why)
+verify(STACK_OF(X509) * chain, time_t at, const char **why)
 {
 	X509_STORE *store = X509_STORE_new();
 	X509_STORE_CTX *ctx = X509_STORE_CTX_new();
@@ -139,7 +139,7 @@ verify(STACK_OF(X509) *chain, time_t at, const char **why)
 }
 
 bool
-tee_didx509_judge(const struct tee_didx509 *d, STACK_OF(X509) *chain,
+tee_didx509_judge(const struct tee_didx509 *d, STACK_OF(X509) * chain,
     time_t at, const char **why)
 {
 	X509 *leaf;

@@ -27,7 +27,7 @@ void tee_didx509_free(struct tee_didx509 *);
  * Whether the chain, leaf first and root last, is one that this name stands
  * for at that time; else *why is a sentence.
  */
-bool tee_didx509_judge(const struct tee_didx509 *, STACK_OF(X509) *chain,
+bool tee_didx509_judge(const struct tee_didx509 *, STACK_OF(X509) * chain,
     time_t at, const char **why);
 
 #endif

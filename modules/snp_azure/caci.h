@@ -15,8 +15,8 @@
 #define AZURE_CCE_DIGEST 32
 
 struct azure_caci_policy {
-	bool any_cce;           /* one that allows everything, too */
-	struct snp_list cce;    /* SHA-256 of the policies that are taken */
+	bool any_cce;        /* one that allows everything, too */
+	struct snp_list cce; /* SHA-256 of the policies that are taken */
 	struct azure_uvm_policy uvm;
 };
 

@@ -152,8 +152,8 @@ tee_azure_cce_judge(struct tee_call *call, const struct azure_caci_policy *p,
 	    listed(host_data, report_host_data);
 	bool known = judge_text(call, text, size, pinned, report_host_data);
 	bool named = judge_listed(call, &p->cce, report_host_data);
-	bool closed = judge_allow_all(call, p, text, size, report_host_data,
-	    pinned);
+	bool closed =
+	    judge_allow_all(call, p, text, size, report_host_data, pinned);
 
 	return known && named && closed;
 }

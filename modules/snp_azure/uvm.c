@@ -87,8 +87,9 @@ read_json(struct azure_uvm *u)
 		return refuse(u, "the payload is not " JSON_TYPE);
 	root = tee_json_object(u->cose.payload, u->cose.payload_size, NULL);
 	if (root == NULL)
-		return refuse(u, "the payload is no JSON object, or has a "
-				 "name twice");
+		return refuse(u,
+		    "the payload is no JSON object, or has a "
+		    "name twice");
 	return read_json_svn(u, root) && read_json_measurement(u, root);
 }
 
@@ -112,8 +113,9 @@ read_envelope(struct azure_uvm *u)
 {
 	int64_t hash;
 
-	if (!tee_cbor_integer(
-		tee_cbor_at(u->cose.header, TEE_COSE_PAYLOAD_HASH), &hash) ||
+	if (!tee_cbor_integer(tee_cbor_at(u->cose.header,
+				  TEE_COSE_PAYLOAD_HASH),
+		&hash) ||
 	    hash != SHA_384)
 		return refuse(u, "the payload is not said to be a SHA-384");
 	if (!is_type(u, TEE_COSE_PREIMAGE_TYPE, RAW_TYPE))
