@@ -8,7 +8,6 @@ context=$tmp/security-context
 did=did:mesh:azure-agent
 level=tee_vm
 
-[ -x "$(command -v curl)" ] || :
 "$teesim" context --dir "$sim" --out "$context" >context.out 2>context.err ||
     skip "this teesim has no cloud: $(cat context.err)"
 uvm_issuer=$(sed -n 's/^issuer=//p' context.out)
@@ -44,7 +43,7 @@ azure() {
 		eval "$service=\$url"
 	done
 	read -r pin <"$cloud/ca.pin"
-	"$TEECTL" seal --generate --did "$did" --vault-key \
+	"$teectl" seal --generate --did "$did" --vault-key \
 	    "$cloud/agent-kek.pem" --kid "$vault/keys/agent-kek" --output \
 	    "$tmp/agent.sealed" >seal.out 2>seal.err ||
 	    wrong "no sealed file: $(cat seal.err)"
