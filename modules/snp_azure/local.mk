@@ -16,6 +16,7 @@ libtee_azure_la_SOURCES += \
 	modules/common/quiet.h \
 	modules/common/jwk.c modules/common/jwk.h \
 	modules/common/jws.c modules/common/jws.h
+include modules/snp_azure/caci.mk
 libtee_azure_la_SOURCES += \
 	modules/snp_azure/hcl.c modules/snp_azure/hcl.h \
 	modules/snp_azure/quote.c modules/snp_azure/quote.h \
