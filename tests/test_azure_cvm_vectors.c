@@ -96,7 +96,7 @@ static const struct vector {
 	{ V0_HCL, CVM_FORM_CLEANROOM, ROOM_EVIDENCE, V0_CERTS, IN_2025,
 	    "quote.signature quote.ak-cert", "binding", NULL },
 	{ V0_HCL, CVM_FORM_EVIDENCE, V0_QUOTE, ROOM_CERTS, IN_2025,
-	    "signature vek.hwid", NULL, NULL },
+	    "signature vek.hwid", "binding", NULL },
 	{ TRUSTEE "hcl-report.bin", CVM_FORM_NONE, NULL, TRUSTEE "vcek.pem",
 	    IN_2025, NULL, NO_QUOTE, NULL },
 
@@ -193,7 +193,7 @@ START_TEST(changed_bytes)
 		uint8_t value;
 		const char *fails, *not_done;
 	} rows[] = {
-		{ 32 + 0x186, 0, TCB_CHANGED, NULL },
+		{ 32 + 0x186, 0, TCB_CHANGED, "binding" },
 		{ 32 + 0x50, 0, "signature hcl.runtime-hash",
 		    "hcl.ak quote.signature binding" },
 		{ 32 + 0x50 + 32, 1, "signature hcl.report-data-upper",

@@ -36,6 +36,7 @@ struct cvm_evidence {
 	EVP_PKEY *signer;    /* of the quote; borrowed */
 	const char *digest;  /* of its signature */
 	struct sim_blob item[CVM_ITEMS];
+	bool container; /* the report alone, as a container has it */
 };
 
 /* What the last cvm_keys_open made: the AK, and one like it. */
