@@ -14,6 +14,12 @@ tests_test_http_SOURCES = tests/test_http.c $(HTTP_TESTLIB)
 tests_test_http_CFLAGS = $(HTTP_TEST_FLAGS)
 tests_test_http_LDADD = $(HTTP_TEST_LIBS)
 
+check_PROGRAMS += tests/test_http_time
+TESTS += tests/test_http_time
+tests_test_http_time_SOURCES = tests/test_http_time.c $(HTTP_TESTLIB)
+tests_test_http_time_CFLAGS = $(HTTP_TEST_FLAGS)
+tests_test_http_time_LDADD = $(HTTP_TEST_LIBS)
+
 check_PROGRAMS += tests/test_http_tls
 TESTS += tests/test_http_tls
 tests_test_http_tls_SOURCES = tests/test_http_tls.c $(HTTP_TESTLIB)
