@@ -153,6 +153,7 @@ START_TEST(each_answer)
 	ck_assert_msg(http_server_count(server) == r->asked,
 	    "%s: asked %u times", r->name, http_server_count(server));
 	ck_assert_uint_eq(answer.tries, r->asked);
+	ck_assert(verdict != TEE_OK || answer.body[answer.size] == '\0');
 	if (r->reason != NULL)
 		ck_assert_msg(http_call_logged(&c, r->reason, r->words), "%s",
 		    r->name);
