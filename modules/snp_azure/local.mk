@@ -27,5 +27,6 @@ libtee_azure_la_SOURCES += \
 	modules/snp_azure/pcrs.c modules/snp_azure/pcrs.h \
 	modules/snp_azure/cvm.c modules/snp_azure/cvm.h \
 	modules/snp_azure/cvm_case.h modules/snp_azure/cvm_policy.c \
-	modules/snp_azure/cvm_hcl.c modules/snp_azure/cvm_quote.c
+	modules/snp_azure/cvm_hcl.c modules/snp_azure/cvm_quote.c \
+	modules/snp_azure/offline.c
 endif
