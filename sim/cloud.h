@@ -40,6 +40,8 @@ struct sim_cloud {
 	struct sim_identity *identity;
 	struct sim_imds *imds;
 	struct sim_maa *maa;
+	/* SHA-256 of a root that endorses UVMs; NULL: Microsoft's alone */
+	const uint8_t *uvm_root;
 };
 
 /* Each in the file of its service. */

@@ -45,7 +45,17 @@ teesim_cloud = sim/cloud.c sim/cloud.h \
 	sim/thim.c \
 	sim/identity.c sim/identity.h \
 	sim/federation.c sim/federation.h \
-	sim/kds.c sim/certs.h
+	sim/kds.c sim/certs.h \
+	sim/evidence.c sim/evidence.h \
+	sim/cbor.c sim/cbor.h \
+	sim/uvm.c sim/uvm.h \
+	sim/attest.c sim/attest.h \
+	sim/maa.c sim/maa.h \
+	sim/maakey.c \
+	sim/maaclaims.c \
+	sim/maasnp.c \
+	sim/maaguest.c sim/maaguest.h \
+	sim/maaseal.c
 teesim_cloud_cflags = $(MICROHTTPD_CFLAGS) $(JOSE_CFLAGS)
 teesim_cloud_libs = $(MICROHTTPD_LIBS) $(JOSE_LIBS) $(JANSSON_LIBS) -lpthread
 else
