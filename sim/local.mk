@@ -35,6 +35,17 @@ libteesim_machine_la_LIBADD = libteesim.la
 
 # Its web services.
 if SIMULATOR_CLOUD
+teesim_maa = \
+	sim/evidence.c sim/evidence.h \
+	sim/cbor.c sim/cbor.h \
+	sim/uvm.c sim/uvm.h \
+	sim/attest.c sim/attest.h \
+	sim/maa.c sim/maa.h \
+	sim/maakey.c \
+	sim/maaclaims.c \
+	sim/maasnp.c \
+	sim/maaguest.c sim/maaguest.h \
+	sim/maaseal.c
 teesim_cloud = sim/cloud.c sim/cloud.h \
 	sim/tls.c sim/tls.h \
 	sim/web.c sim/web.h \
@@ -46,18 +57,16 @@ teesim_cloud = sim/cloud.c sim/cloud.h \
 	sim/identity.c sim/identity.h \
 	sim/federation.c sim/federation.h \
 	sim/kds.c sim/certs.h \
-	sim/evidence.c sim/evidence.h \
-	sim/cbor.c sim/cbor.h \
-	sim/uvm.c sim/uvm.h \
-	sim/attest.c sim/attest.h \
-	sim/maa.c sim/maa.h \
-	sim/maakey.c \
-	sim/maaclaims.c \
-	sim/maasnp.c \
-	sim/maaguest.c sim/maaguest.h \
-	sim/maaseal.c
-teesim_cloud_cflags = $(MICROHTTPD_CFLAGS) $(JOSE_CFLAGS)
-teesim_cloud_libs = $(MICROHTTPD_LIBS) $(JOSE_LIBS) $(JANSSON_LIBS) -lpthread
+	$(teesim_maa) \
+	sim/endorsement.c sim/endorsement.h \
+	sim/signerchain.c sim/context.c \
+	sim/vault.c sim/vault.h \
+	sim/vaultadmin.c sim/vaultadmin.h \
+	sim/vaultverb.c sim/vaulttarget.c
+teesim_cloud_cflags = $(MICROHTTPD_CFLAGS) $(JOSE_CFLAGS) $(CURL_CFLAGS) \
+	$(CBOR_CFLAGS)
+teesim_cloud_libs = libteesim-vault.la $(MICROHTTPD_LIBS) $(JOSE_LIBS) \
+	$(CURL_LIBS) $(CBOR_LIBS) $(JANSSON_LIBS) -lpthread
 else
 teesim_cloud = sim/cloudless.c sim/cloud.h
 endif
@@ -78,3 +87,16 @@ sim_teesim_LDADD = libteesim-machine.la $(FUSE_LIBS) $(CRYPTO_LIBS) \
 	$(teesim_cloud_libs)
 endif
 EXTRA_DIST += sim/demo
+
+if SIMULATOR_CLOUD
+# Key Vault without HTTP.
+noinst_LTLIBRARIES += libteesim-vault.la
+libteesim_vault_la_SOURCES = \
+	sim/policy.c sim/policy.h \
+	sim/wrap.c sim/wrap.h \
+	sim/vaultkey.c sim/vaultkey.h \
+	sim/vaultfile.c \
+	sim/vaultrelease.c sim/vaultrelease.h
+libteesim_vault_la_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS) $(JOSE_CFLAGS)
+libteesim_vault_la_LIBADD = libteesim.la $(JOSE_LIBS) $(JANSSON_LIBS)
+endif

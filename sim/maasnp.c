@@ -32,19 +32,22 @@ judge_endorsements(const struct sim_cloud *cloud, const json_t *proof,
 	struct sim_blob text = { NULL, 0 }, cose = { NULL, 0 };
 	const char *wrong = "Endorsements has no Uvm";
 	json_t *root = NULL, *uvm;
+	EVP_PKEY *own;
 
 	if (json_object_get(proof, "Endorsements") == NULL)
 		return NULL;
 	if (tee_sim_b64_member(proof, "Endorsements", &text))
 		root = json_loadb((const char *)text.data, text.size,
 		    JSON_REJECT_DUPLICATES, NULL);
+	own = tee_sim_keyset_kept(cloud->asp->dir, "uvm-root", 2048);
 	uvm = json_array_get(json_object_get(root, "Uvm"), 0);
 	if (json_is_string(uvm) &&
 	    tee_sim_b64_read(json_string_value(uvm), json_string_length(uvm),
 		&cose))
-		wrong = tee_sim_uvm_judge(&cose, &facts->evidence,
-		    cloud->uvm_root, &facts->svn);
+		wrong = tee_sim_uvm_judge(&cose, &facts->evidence, own,
+		    &facts->svn);
 	facts->endorsed = wrong == NULL;
+	EVP_PKEY_free(own);
 	json_decref(root);
 	tee_sim_blob_free(&cose);
 	tee_sim_blob_free(&text);

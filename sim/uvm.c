@@ -214,13 +214,14 @@ has_eku(X509 *cert)
  * year, and what they endorsed stays true.
  */
 static bool
-issuer_known(const struct cose *cose, const uint8_t *own)
+issuer_known(const struct cose *cose, EVP_PKEY *own)
 {
 	uint8_t print[FINGERPRINT];
 	char *text, iss[160];
 	bool ok = X509_digest(cose->cert[2], EVP_sha256(), print, NULL) == 1 &&
 	    (memcmp(print, microsoft, sizeof(print)) == 0 ||
-		(own != NULL && memcmp(print, own, sizeof(print)) == 0)) &&
+		(own != NULL &&
+		    EVP_PKEY_eq(X509_get0_pubkey(cose->cert[2]), own) == 1)) &&
 	    X509_verify(cose->cert[2], X509_get0_pubkey(cose->cert[2])) == 1 &&
 	    X509_verify(cose->cert[1], X509_get0_pubkey(cose->cert[2])) == 1 &&
 	    X509_verify(cose->cert[0], X509_get0_pubkey(cose->cert[1])) == 1 &&
@@ -260,7 +261,7 @@ read_json(const struct cose *cose, uint8_t measurement[MEASUREMENT],
 
 static const char *
 judge(const struct cose *cose, const struct sim_evidence *evidence,
-    const uint8_t *own, uint64_t *svn)
+    EVP_PKEY *own, uint64_t *svn)
 {
 	uint8_t measurement[MEASUREMENT];
 
@@ -285,7 +286,7 @@ judge(const struct cose *cose, const struct sim_evidence *evidence,
 
 const char *
 tee_sim_uvm_judge(const struct sim_blob *blob,
-    const struct sim_evidence *evidence, const uint8_t *own_root, uint64_t *svn)
+    const struct sim_evidence *evidence, EVP_PKEY *own_root, uint64_t *svn)
 {
 	struct cose cose = { .ps384 = false };
 	const char *wrong = "the UVM endorsement is no COSE_Sign1";

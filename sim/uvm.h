@@ -13,10 +13,10 @@
 
 /*
  * NULL and the SVN where it endorses this report's measurement, else what is
- * wrong.  Roots: Microsoft's, and one more by its SHA-256 (NULL: none).
+ * wrong.  Roots: Microsoft's, and one more by its key (NULL: none).
  */
 const char *tee_sim_uvm_judge(const struct sim_blob *cose,
-    const struct sim_evidence *, const uint8_t *own_root, uint64_t *svn);
+    const struct sim_evidence *, EVP_PKEY *own_root, uint64_t *svn);
 
 /* Appends what the signature covers. */
 bool tee_sim_uvm_signed(struct sim_blob *out, const uint8_t *headers,
