@@ -11,7 +11,7 @@ libtee_azure_la_CFLAGS = $(AM_CFLAGS) $(AZURE_CFLAGS)
 libtee_azure_la_LIBADD = libtee-snp.la $(AZURE_LIBS)
 libtee_azure_la_SOURCES = \
 	modules/snp_azure/thim.c modules/snp_azure/thim.h \
-	modules/snp_azure/imds.h modules/snp_azure/token.c \
+	modules/snp_azure/imds.h modules/snp_azure/accesstoken.c \
 	modules/snp_azure/identity.c modules/snp_azure/identity.h \
 	modules/snp_azure/identity_ask.c \
 	modules/snp_azure/facility.h

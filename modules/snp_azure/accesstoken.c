@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * token: an access token out of the JSON it came in.  JSON libraries copy
+ * accesstoken: one, taken out of the JSON it came in.  JSON libraries copy
  * what they parse and do not wipe it, so the token is taken out first and
  * blotted; that the blot is the member access_token, whole and on the top
  * level, is for the parser to confirm.
