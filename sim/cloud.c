@@ -17,11 +17,13 @@
 #include "sim/cloud.h"
 #include "sim/identity.h"
 #include "sim/imds.h"
+#include "sim/vault.h"
 
 static const struct sim_web_service *const services[SIM_CLOUD_SERVICES] = {
 	[SIM_CLOUD_IMDS] = &tee_sim_imds_service,
 	[SIM_CLOUD_AUTHORITY] = &tee_sim_authority_service,
 	[SIM_CLOUD_KDS] = &tee_sim_kds_service,
+	[SIM_CLOUD_VAULT] = &tee_sim_vault_service,
 };
 
 void
@@ -182,7 +184,9 @@ open_all(struct sim_cloud *cloud)
 	cloud->identity = tee_sim_identity_new(cloud);
 	if (cloud->imds == NULL || cloud->identity == NULL)
 		return "no keys for access tokens";
-	if (!open_webs(cloud))
+	if (tee_sim_vault_new(cloud) == NULL)
+		return "no keys for the vault";
+	if (!open_webs(cloud) || !tee_sim_vault_ready(cloud))
 		return "its servers cannot listen on 127.0.0.1";
 	return NULL;
 }
@@ -221,6 +225,7 @@ tee_sim_cloud_close(struct sim_cloud **held)
 		fprintf(stderr, "teesim: the cloud closes late\n");
 	for (unsigned i = 0; i < SIM_CLOUD_SERVICES; i++)
 		tee_sim_web_close(&cloud->web[i]);
+	tee_sim_vault_free(&cloud->vault);
 	tee_sim_identity_free(&cloud->identity);
 	tee_sim_imds_free(&cloud->imds);
 	tee_sim_tls_close(&cloud->tls);

@@ -29,6 +29,7 @@ enum sim_cloud_service {
 struct sim_identity;
 struct sim_imds;
 struct sim_maa;
+struct sim_vault;
 
 struct sim_cloud {
 	struct sim_asp *asp;
@@ -40,6 +41,7 @@ struct sim_cloud {
 	struct sim_identity *identity;
 	struct sim_imds *imds;
 	struct sim_maa *maa;
+	struct sim_vault *vault;
 };
 
 /* Each in the file of its service. */

@@ -45,9 +45,13 @@ teesim_cloud = sim/cloud.c sim/cloud.h \
 	sim/thim.c \
 	sim/identity.c sim/identity.h \
 	sim/federation.c sim/federation.h \
-	sim/kds.c sim/certs.h
-teesim_cloud_cflags = $(MICROHTTPD_CFLAGS) $(JOSE_CFLAGS)
-teesim_cloud_libs = $(MICROHTTPD_LIBS) $(JOSE_LIBS) $(JANSSON_LIBS) -lpthread
+	sim/kds.c sim/certs.h \
+	sim/vault.c sim/vault.h \
+	sim/vaultadmin.c sim/vaultadmin.h \
+	sim/vaultverb.c sim/vaulttarget.c
+teesim_cloud_cflags = $(MICROHTTPD_CFLAGS) $(JOSE_CFLAGS) $(CURL_CFLAGS)
+teesim_cloud_libs = libteesim-vault.la $(MICROHTTPD_LIBS) $(JOSE_LIBS) \
+	$(CURL_LIBS) $(JANSSON_LIBS) -lpthread
 else
 teesim_cloud = sim/cloudless.c sim/cloud.h
 endif

@@ -35,6 +35,8 @@ bool tee_sim_tls_chain(const struct sim_tls *, enum sim_tls_role,
     struct sim_blob *out);
 bool tee_sim_tls_key(const struct sim_tls *, enum sim_tls_role,
     struct sim_blob *out);
+/* Another leaf of that role, with a fault of its own. */
+X509 *tee_sim_tls_leaf(struct sim_tls *, enum sim_tls_role, enum sim_tls_fault);
 /* SHA-256 of the root's SubjectPublicKeyInfo, in hex. */
 bool tee_sim_tls_pin(const struct sim_tls *, char out[65]);
 
