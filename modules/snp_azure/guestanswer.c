@@ -146,7 +146,7 @@ enum tee_verdict
 tee_azure_guest_answer(const char *text, size_t size, azure_unwrap *unwrap,
     void *user, char **token, char why[AZURE_ANSWER_WHY])
 {
-	struct envelope e = { { NULL, 0 } };
+	struct envelope e = { .token = { NULL, 0 } };
 	enum tee_verdict verdict = TEE_DENY;
 	const char *wrong = "not base64url of a JSON object";
 	size_t json_size = 0;

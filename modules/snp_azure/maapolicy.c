@@ -93,7 +93,7 @@ read_words(struct azure_maa_policy *p, const struct tee_config *c)
 	int r = tee_option_word(c, "attest", attest, &index);
 
 	if (r == 1)
-		p->attest = (enum azure_attest)index;
+		p->attest = (enum azure_attest_way)index;
 	if (r < 0)
 		return false;
 	r = tee_option_bool(c, "secure_boot", &boot);

@@ -17,7 +17,7 @@
 #define AZURE_COMPLIANCE_CVM "azure-compliant-cvm"
 #define AZURE_COMPLIANCE_UVM "azure-compliant-uvm"
 
-enum azure_attest {
+enum azure_attest_way {
 	AZURE_ATTEST_AUTO = 0,
 	AZURE_ATTEST_SNP,
 	AZURE_ATTEST_GUEST
@@ -31,7 +31,7 @@ enum azure_secure_boot {
 
 struct azure_maa_policy {
 	char *endpoint; /* https://HOST[:PORT], as `iss` has it */
-	enum azure_attest attest;
+	enum azure_attest_way attest;
 	uint64_t max_age;
 	char *compliance; /* words with commas; NULL: by shape */
 	bool any_compliance;
