@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "sim/cloud.h"
+#include "sim/command.h"
 
 struct sim_cloud *
 tee_sim_cloud_open(struct sim_asp *asp, char why[SIM_SWITCH_WHY])
@@ -26,4 +27,13 @@ void
 tee_sim_cloud_announce(const struct sim_cloud *cloud)
 {
 	(void)cloud;
+}
+
+int
+tee_sim_command_context(int argc, char **argv)
+{
+	(void)argc;
+	fprintf(stderr, "%s needs a teesim that was built with libcbor\n",
+	    argv[0]);
+	return 1;
 }

@@ -46,12 +46,15 @@ teesim_cloud = sim/cloud.c sim/cloud.h \
 	sim/identity.c sim/identity.h \
 	sim/federation.c sim/federation.h \
 	sim/kds.c sim/certs.h \
+	sim/endorsement.c sim/endorsement.h \
+	sim/signerchain.c sim/context.c \
 	sim/vault.c sim/vault.h \
 	sim/vaultadmin.c sim/vaultadmin.h \
 	sim/vaultverb.c sim/vaulttarget.c
-teesim_cloud_cflags = $(MICROHTTPD_CFLAGS) $(JOSE_CFLAGS) $(CURL_CFLAGS)
+teesim_cloud_cflags = $(MICROHTTPD_CFLAGS) $(JOSE_CFLAGS) $(CURL_CFLAGS) \
+	$(CBOR_CFLAGS)
 teesim_cloud_libs = libteesim-vault.la $(MICROHTTPD_LIBS) $(JOSE_LIBS) \
-	$(CURL_LIBS) $(JANSSON_LIBS) -lpthread
+	$(CURL_LIBS) $(CBOR_LIBS) $(JANSSON_LIBS) -lpthread
 else
 teesim_cloud = sim/cloudless.c sim/cloud.h
 endif

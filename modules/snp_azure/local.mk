@@ -29,4 +29,12 @@ libtee_azure_la_SOURCES += \
 	modules/snp_azure/maa.c modules/snp_azure/maa.h \
 	modules/snp_azure/maa_keys.c modules/snp_azure/maa_ask.c \
 	modules/snp_azure/maa_guest.c
+include modules/snp_azure/caci.mk
+libtee_azure_la_SOURCES += \
+	modules/snp_azure/hcl.c modules/snp_azure/hcl.h \
+	modules/snp_azure/quote.c modules/snp_azure/quote.h \
+	modules/snp_azure/pcrs.c modules/snp_azure/pcrs.h \
+	modules/snp_azure/cvm.c modules/snp_azure/cvm.h \
+	modules/snp_azure/cvm_case.h modules/snp_azure/cvm_policy.c \
+	modules/snp_azure/cvm_hcl.c modules/snp_azure/cvm_quote.c
 endif
