@@ -20,6 +20,19 @@ libtee_azure_la_SOURCES += \
 	modules/common/quiet.h \
 	modules/common/jwk.c modules/common/jwk.h \
 	modules/common/jws.c modules/common/jws.h
+# MAA
+libtee_azure_la_SOURCES += \
+	modules/snp_azure/jwks.c modules/snp_azure/jwks.h \
+	modules/snp_azure/keycache.c modules/snp_azure/keycache.h \
+	modules/snp_azure/maapolicy.c modules/snp_azure/maapolicy.h \
+	modules/snp_azure/token.c modules/snp_azure/token.h \
+	modules/snp_azure/judge_token.c modules/snp_azure/judge_machine.c \
+	modules/snp_azure/token_binding.c modules/snp_azure/token_claim.c \
+	modules/snp_azure/maarequest.c modules/snp_azure/maarequest.h \
+	modules/snp_azure/guestanswer.c modules/snp_azure/guestanswer.h \
+	modules/snp_azure/maa.c modules/snp_azure/maa.h \
+	modules/snp_azure/maa_keys.c modules/snp_azure/maa_ask.c \
+	modules/snp_azure/maa_guest.c
 include modules/snp_azure/caci.mk
 libtee_azure_la_SOURCES += \
 	modules/snp_azure/hcl.c modules/snp_azure/hcl.h \
