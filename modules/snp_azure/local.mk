@@ -10,6 +10,10 @@ AZURE_LIBS = $(CRYPTO_LIBS) $(JANSSON_LIBS) $(CURL_LIBS) $(JOSE_LIBS) \
 libtee_azure_la_CFLAGS = $(AM_CFLAGS) $(AZURE_CFLAGS)
 libtee_azure_la_LIBADD = libtee-snp.la $(AZURE_LIBS)
 libtee_azure_la_SOURCES = \
+	modules/snp_azure/thim.c modules/snp_azure/thim.h \
+	modules/snp_azure/imds.h modules/snp_azure/token.c \
+	modules/snp_azure/identity.c modules/snp_azure/identity.h \
+	modules/snp_azure/identity_ask.c \
 	modules/snp_azure/facility.h
 # JOSE stands here, not in libtee-common: modules/snp needs no libjose.
 libtee_azure_la_SOURCES += \
