@@ -25,6 +25,10 @@ static const char *const certs[] = { "ok", "pem", "none", "garbage", "beyond",
 static const char *const vmpcks[] = { "ok", "gone", NULL };
 static const char *const providers[] = { "sev_guest", "tdx_guest",
 	"arm_cca_guest", NULL };
+static const char *const forms[] = { "2025", "2022", NULL };
+static const char *const ak_certs[] = { "ok", "absent", "uninitialised",
+	"other-key", NULL };
+static const char *const defined[] = { "defined", "absent", NULL };
 
 /* The first word, and the number 0, is what holds where nothing is set. */
 static const struct {
@@ -33,8 +37,8 @@ static const struct {
 	const char *const *words;
 	uint32_t limit;
 	const char *what;
-} table[SIM_SWITCHES] = {
-	[SIM_SW_PRODUCT] = { "product", WORD, products, 0, "the machine" },
+} table[SIM_SWITCHES] = { [SIM_SW_PRODUCT] = { "product", WORD, products, 0,
+			      "the machine" },
 	[SIM_SW_SIGNER] = { "signer", WORD, signers, 0,
 	    "the chip's own key, or the one its cloud loaded" },
 	[SIM_SW_GUEST_VMPL] = { "guest-vmpl", NUMBER, NULL, 3,
@@ -89,8 +93,34 @@ static const struct {
 	    "writing privlevel ends like this; inblob is dropped at close, "
 	    "without an error, as configfs does" },
 	[SIM_SW_TSM_READ] = { "tsm-read", ERRNO, NULL, 0,
-	    "reading outblob and auxblob ends like this: EBUSY, ENXIO, EFBIG" }
-};
+	    "reading outblob and auxblob ends like this: EBUSY, ENXIO, EFBIG" },
+	[SIM_SW_HCL_STALE] = { "hcl-stale", WORD, no_yes, 0,
+	    "the paravisor makes no new HCL report" },
+	[SIM_SW_HCL_RATE] = { "hcl-rate", NUMBER, NULL, 600000,
+	    "milliseconds until it makes another; unset: 2000" },
+	[SIM_SW_HCL_FORM] = { "hcl-form", WORD, forms, 0,
+	    "runtime claims; 2022: made at boot, no user-data, the AK alone" },
+	[SIM_SW_HCL_VERSION] = { "hcl-version", NUMBER, NULL, UINT32_MAX,
+	    "version in the HCL report; unset: 1" },
+	[SIM_SW_HCL_TYPE] = { "hcl-type", NUMBER, NULL, UINT32_MAX,
+	    "report_type in the HCL report: 4 TDX; unset: 2, SNP" },
+	[SIM_SW_HCL_RUNTIME_BIT] = { "hcl-runtime-bit", NUMBER, NULL,
+	    8 * 1024 - 1,
+	    "flips this bit of the runtime claims, hashed before" },
+	[SIM_SW_AK_OTHER] = { "ak-other", WORD, no_yes, 0,
+	    "HCLAkPub is not the key that signs quotes" },
+	[SIM_SW_NV_AK_CERT] = { "nv-ak-cert", WORD, ak_certs, 0,
+	    "the AK's certificate in NV 0x01c101d0" },
+	[SIM_SW_NV_USER_DATA] = { "nv-user-data", WORD, defined, 0,
+	    "NV 0x01400002 when the machine starts, and where this changes" },
+	[SIM_SW_TPM_RETRY] = { "tpm-retry", COUNT, NULL, 0,
+	    "so many commands to the vTPM end with TPM_RC_RETRY" },
+	[SIM_SW_TPM_QUOTE_BIT] = { "tpm-quote-bit", NUMBER, NULL, 2047,
+	    "flips this bit of a quote's signature" },
+	[SIM_SW_TPM_DELAY] = { "tpm-delay", NUMBER, NULL, 600000,
+	    "milliseconds before each answer of the vTPM" },
+	[SIM_SW_TPM_GONE] = { "tpm-gone", WORD, no_yes, 0,
+	    "every command to the vTPM ends with EIO" } };
 
 static const struct {
 	const char *name;
