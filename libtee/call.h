@@ -34,8 +34,8 @@ struct tee_call {
 	enum tee_facility facility;
 	const struct tee_reference *floor;
 	struct tee_evidence *evidence;
-	bool may_put;           /* all but releasing keystores */
-	const char *did;        /* NULL: not known yet */
+	bool may_put;    /* all but releasing keystores */
+	const char *did; /* NULL: not known yet */
 	size_t did_size;
 	const uint8_t *binding; /* NULL: not known */
 	size_t binding_size;

@@ -22,6 +22,7 @@ enum {
 	KEY_LEGACY,
 	KEY_TSM,
 	KEY_TPM,
+	KEY_CLOUD,
 	KEY_PRODUCT,
 	KEY_SIGNER,
 	KEY_SET,
@@ -113,6 +114,9 @@ parse(int key, char *arg, struct argp_state *state)
 	case KEY_TPM:
 		a->paths.tpm = arg;
 		break;
+	case KEY_CLOUD:
+		a->paths.cloud = true;
+		break;
 	case KEY_PRODUCT:
 		add_switch(state, "product", arg);
 		break;
@@ -177,6 +181,10 @@ tee_sim_command_serve(int argc, char **argv)
 		{ "tpm", KEY_TPM, "PATH", 0,
 		    "serve /dev/tpmrm0 of a confidential VM on Azure here: a "
 		    "vTPM (swtpm) with its paravisor's keys and HCL report",
+		    0 },
+		{ "cloud", KEY_CLOUD, NULL, 0,
+		    "serve IMDS, MAA and the rest on 127.0.0.1; where, stands "
+		    "in DIR/cloud",
 		    0 },
 		{ NULL, 0, NULL, 0, NULL, 0 } };
 	static const char doc[] =

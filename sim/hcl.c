@@ -21,8 +21,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
 
 #include "sim/hcl.h"
 #include "sim/tpmkey.h"
@@ -40,21 +40,21 @@ const struct sim_launch tee_sim_hcl_launch = { .policy = 0x3001f,
 	.family_id = { 1 },
 	.image_id = { 2 } };
 
+/* As the metadata service derives it (cloud.c), in upper case as here. */
 void
 tee_sim_hcl_vm_id(const struct sim_keyset *keys, char out[SIM_VM_ID_TEXT])
 {
-	static const uint8_t label[] = "vm id";
-	uint8_t id[32] = { 0 };
+	uint8_t in[sizeof(keys->chip) + 32] = { 0 }, d[32] = { 0 };
 
-	HMAC(EVP_sha256(), keys->chip, sizeof(keys->chip), label,
-	    sizeof(label) - 1, id, NULL);
-	id[6] = (uint8_t)((id[6] & 0x0f) | 0x40); /* RFC 4122: version 4, */
-	id[8] = (uint8_t)((id[8] & 0x3f) | 0x80); /* and its variant */
+	memcpy(in, keys->chip, sizeof(keys->chip));
+	memcpy(in + sizeof(keys->chip), "vm", 2);
+	EVP_Digest(in, sizeof(in), d, NULL, EVP_sha256(), NULL);
+	OPENSSL_cleanse(in, sizeof(in));
 	snprintf(out, SIM_VM_ID_TEXT,
-	    "%02X%02X%02X%02X-%02X%02X-%02X%02X-%02X%02X-"
+	    "%02X%02X%02X%02X-%02X%02X-4%01X%02X-8%01X%02X-"
 	    "%02X%02X%02X%02X%02X%02X",
-	    id[0], id[1], id[2], id[3], id[4], id[5], id[6], id[7], id[8],
-	    id[9], id[10], id[11], id[12], id[13], id[14], id[15]);
+	    d[0], d[1], d[2], d[3], d[4], d[5], d[6] & 15, d[7], d[8] & 15,
+	    d[9], d[10], d[11], d[12], d[13], d[14], d[15]);
 }
 
 /* base64url of the modulus, without padding. */

@@ -23,6 +23,7 @@ if SIMULATOR
 noinst_LTLIBRARIES += libteesim-machine.la
 libteesim_machine_la_SOURCES = \
 	sim/switch.c sim/switch.h \
+	sim/switchtable.h sim/switchcloud.c sim/switchtpm.c \
 	sim/switchfile.c \
 	sim/asp.c sim/asp.h \
 	sim/message.c \
@@ -43,6 +44,32 @@ libteesim_machine_la_SOURCES = \
 libteesim_machine_la_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS)
 libteesim_machine_la_LIBADD = libteesim.la
 
+# Its web services.
+if SIMULATOR_CLOUD
+teesim_cloud = sim/cloud.c sim/cloud.h \
+	sim/tls.c sim/tls.h \
+	sim/web.c sim/web.h \
+	sim/webfault.c sim/webfault.h \
+	sim/answer.c \
+	sim/jose.c sim/jose.h \
+	sim/imds.c sim/imds.h \
+	sim/thim.c \
+	sim/identity.c sim/identity.h \
+	sim/federation.c sim/federation.h \
+	sim/kds.c sim/certs.h \
+	sim/endorsement.c sim/endorsement.h \
+	sim/signerchain.c sim/context.c \
+	sim/vault.c sim/vault.h \
+	sim/vaultadmin.c sim/vaultadmin.h \
+	sim/vaultverb.c sim/vaulttarget.c
+teesim_cloud_cflags = $(MICROHTTPD_CFLAGS) $(JOSE_CFLAGS) $(CURL_CFLAGS) \
+	$(CBOR_CFLAGS)
+teesim_cloud_libs = libteesim-vault.la $(MICROHTTPD_LIBS) $(JOSE_LIBS) \
+	$(CURL_LIBS) $(CBOR_LIBS) $(JANSSON_LIBS) -lpthread
+else
+teesim_cloud = sim/cloudless.c sim/cloud.h
+endif
+
 noinst_PROGRAMS += sim/teesim
 sim_teesim_SOURCES = \
 	sim/teesim.c \
@@ -52,8 +79,24 @@ sim_teesim_SOURCES = \
 	sim/device.c sim/device.h \
 	sim/tsm.c sim/tsm.h \
 	sim/tsmfile.c \
-	sim/tpmfile.c sim/tpmfile.h
-sim_teesim_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS) $(FUSE_CFLAGS)
-sim_teesim_LDADD = libteesim-machine.la $(FUSE_LIBS) $(CRYPTO_LIBS)
+	sim/tpmfile.c sim/tpmfile.h \
+	$(teesim_cloud)
+sim_teesim_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS) $(FUSE_CFLAGS) \
+	$(JANSSON_CFLAGS) $(teesim_cloud_cflags)
+sim_teesim_LDADD = libteesim-machine.la $(FUSE_LIBS) $(CRYPTO_LIBS) \
+	$(teesim_cloud_libs)
 endif
 EXTRA_DIST += sim/demo
+
+if SIMULATOR_CLOUD
+# Key Vault without HTTP.
+noinst_LTLIBRARIES += libteesim-vault.la
+libteesim_vault_la_SOURCES = \
+	sim/policy.c sim/policy.h \
+	sim/wrap.c sim/wrap.h \
+	sim/vaultkey.c sim/vaultkey.h \
+	sim/vaultfile.c \
+	sim/vaultrelease.c sim/vaultrelease.h
+libteesim_vault_la_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS) $(JOSE_CFLAGS)
+libteesim_vault_la_LIBADD = libteesim.la $(JOSE_LIBS) $(JANSSON_LIBS)
+endif

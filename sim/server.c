@@ -12,6 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "sim/cloud.h"
 #include "sim/device.h"
 #include "sim/server.h"
 #include "sim/tpmfile.h"
@@ -28,6 +29,7 @@ struct server {
 	struct sim_configfs configfs;
 	struct sim_tpmfile tpm;
 	struct sim_mount mount[MOUNTS];
+	struct sim_cloud *cloud; /* NULL: none */
 	int signals;
 	pid_t command; /* 0: none */
 	bool done;
@@ -48,13 +50,18 @@ bool
 tee_sim_server_ready(struct sim_asp *asp, bool delayed)
 {
 	char why[SIM_SWITCH_WHY];
+	int ms;
 
 	if (!tee_sim_asp_follow(asp, why)) {
 		fprintf(stderr, "teesim: %s\n", why);
 		return false;
 	}
-	if (delayed)
-		wait_for((int)tee_sim_asp_number(asp, SIM_SW_DELAY), asp->wake);
+	if (!delayed)
+		return true;
+	ms = (int)tee_sim_asp_number(asp, SIM_SW_DELAY);
+	pthread_mutex_unlock(&asp->lock);
+	wait_for(ms, asp->wake);
+	pthread_mutex_lock(&asp->lock);
 	return true;
 }
 
@@ -110,6 +117,20 @@ mount_all(struct server *server, const struct sim_server_paths *paths)
 	    open_vtpm(server, paths->tpm) &&
 	    mount_one(server, TPM, paths->tpm, &tee_sim_tpmfile_ops,
 		&server->tpm);
+}
+
+/* Its threads inherit that signals are blocked. */
+static bool
+open_cloud(struct server *server, bool wanted)
+{
+	char why[SIM_SWITCH_WHY];
+
+	if (!wanted)
+		return true;
+	server->cloud = tee_sim_cloud_open(server->asp, why);
+	if (server->cloud == NULL)
+		fprintf(stderr, "teesim: %s\n", why);
+	return server->cloud != NULL;
 }
 
 static bool
@@ -174,6 +195,21 @@ take_signals(struct server *server)
 	}
 }
 
+/* Web services touch the machine from threads of their own. */
+static bool
+serve_mount(struct server *server, unsigned i)
+{
+	bool ok;
+
+	pthread_mutex_lock(&server->asp->lock);
+	ok = tee_sim_mount_serve(&server->mount[i]);
+	pthread_mutex_unlock(&server->asp->lock);
+	if (!ok)
+		fprintf(stderr, "teesim: %s was unmounted\n",
+		    server->mount[i].path);
+	return ok;
+}
+
 static bool
 serve_once(struct server *server)
 {
@@ -189,12 +225,8 @@ serve_once(struct server *server)
 	if (poll(fds, MOUNTS + 1, tee_sim_tpmfile_wait(&server->tpm)) < 0)
 		return errno == EINTR;
 	for (unsigned i = 0; i < MOUNTS; i++)
-		if (fds[i].revents != 0 &&
-		    !tee_sim_mount_serve(&server->mount[i])) {
-			fprintf(stderr, "teesim: %s was unmounted\n",
-			    server->mount[i].path);
+		if (fds[i].revents != 0 && !serve_mount(server, i))
 			return false;
-		}
 	tee_sim_tpmfile_tick(&server->tpm);
 	take_signals(server);
 	return true;
@@ -211,6 +243,8 @@ announce(const struct server *server)
 	for (unsigned i = 0; i < MOUNTS; i++)
 		if (server->mount[i].mounted)
 			printf(" %s=%s", mount_names[i], server->mount[i].path);
+	if (server->cloud != NULL)
+		tee_sim_cloud_announce(server->cloud);
 	printf("\n");
 	fflush(stdout);
 }
@@ -227,6 +261,7 @@ close_all(struct server *server)
 		kill(server->command, SIGTERM);
 		waitpid(server->command, NULL, 0);
 	}
+	tee_sim_cloud_close(&server->cloud);
 	if (server->signals >= 0)
 		close(server->signals);
 	server->asp->wake = -1;
@@ -240,7 +275,8 @@ tee_sim_server_run(struct sim_asp *asp, const struct sim_server_paths *paths,
 	bool ok;
 
 	fuse_set_log_func(log_line);
-	ok = open_signals(&server) && mount_all(&server, paths) &&
+	ok = open_signals(&server) && open_cloud(&server, paths->cloud) &&
+	    mount_all(&server, paths) &&
 	    (command == NULL || start_command(&server, command));
 	if (ok && command == NULL)
 		announce(&server);

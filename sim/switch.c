@@ -9,8 +9,7 @@
 
 #include "sim/report.h"
 #include "sim/switch.h"
-
-enum kind { WORD, NUMBER, COUNT, ERRNO };
+#include "sim/switchtable.h"
 
 static const char *const products[] = { "Milan", "Genoa", "Turin", NULL };
 static const char *const signers[] = { "vcek", "vlek", NULL };
@@ -25,20 +24,9 @@ static const char *const certs[] = { "ok", "pem", "none", "garbage", "beyond",
 static const char *const vmpcks[] = { "ok", "gone", NULL };
 static const char *const providers[] = { "sev_guest", "tdx_guest",
 	"arm_cca_guest", NULL };
-static const char *const forms[] = { "2025", "2022", NULL };
-static const char *const ak_certs[] = { "ok", "absent", "uninitialised",
-	"other-key", NULL };
-static const char *const defined[] = { "defined", "absent", NULL };
 
-/* The first word, and the number 0, is what holds where nothing is set. */
-static const struct {
-	const char *name;
-	enum kind kind;
-	const char *const *words;
-	uint32_t limit;
-	const char *what;
-} table[SIM_SWITCHES] = { [SIM_SW_PRODUCT] = { "product", WORD, products, 0,
-			      "the machine" },
+static const struct sim_switch_entry table[SIM_SW_TPM] = {
+	[SIM_SW_PRODUCT] = { "product", WORD, products, 0, "the machine" },
 	[SIM_SW_SIGNER] = { "signer", WORD, signers, 0,
 	    "the chip's own key, or the one its cloud loaded" },
 	[SIM_SW_GUEST_VMPL] = { "guest-vmpl", NUMBER, NULL, 3,
@@ -93,34 +81,8 @@ static const struct {
 	    "writing privlevel ends like this; inblob is dropped at close, "
 	    "without an error, as configfs does" },
 	[SIM_SW_TSM_READ] = { "tsm-read", ERRNO, NULL, 0,
-	    "reading outblob and auxblob ends like this: EBUSY, ENXIO, EFBIG" },
-	[SIM_SW_HCL_STALE] = { "hcl-stale", WORD, no_yes, 0,
-	    "the paravisor makes no new HCL report" },
-	[SIM_SW_HCL_RATE] = { "hcl-rate", NUMBER, NULL, 600000,
-	    "milliseconds until it makes another; unset: 2000" },
-	[SIM_SW_HCL_FORM] = { "hcl-form", WORD, forms, 0,
-	    "runtime claims; 2022: made at boot, no user-data, the AK alone" },
-	[SIM_SW_HCL_VERSION] = { "hcl-version", NUMBER, NULL, UINT32_MAX,
-	    "version in the HCL report; unset: 1" },
-	[SIM_SW_HCL_TYPE] = { "hcl-type", NUMBER, NULL, UINT32_MAX,
-	    "report_type in the HCL report: 4 TDX; unset: 2, SNP" },
-	[SIM_SW_HCL_RUNTIME_BIT] = { "hcl-runtime-bit", NUMBER, NULL,
-	    8 * 1024 - 1,
-	    "flips this bit of the runtime claims, hashed before" },
-	[SIM_SW_AK_OTHER] = { "ak-other", WORD, no_yes, 0,
-	    "HCLAkPub is not the key that signs quotes" },
-	[SIM_SW_NV_AK_CERT] = { "nv-ak-cert", WORD, ak_certs, 0,
-	    "the AK's certificate in NV 0x01c101d0" },
-	[SIM_SW_NV_USER_DATA] = { "nv-user-data", WORD, defined, 0,
-	    "NV 0x01400002 when the machine starts, and where this changes" },
-	[SIM_SW_TPM_RETRY] = { "tpm-retry", COUNT, NULL, 0,
-	    "so many commands to the vTPM end with TPM_RC_RETRY" },
-	[SIM_SW_TPM_QUOTE_BIT] = { "tpm-quote-bit", NUMBER, NULL, 2047,
-	    "flips this bit of a quote's signature" },
-	[SIM_SW_TPM_DELAY] = { "tpm-delay", NUMBER, NULL, 600000,
-	    "milliseconds before each answer of the vTPM" },
-	[SIM_SW_TPM_GONE] = { "tpm-gone", WORD, no_yes, 0,
-	    "every command to the vTPM ends with EIO" } };
+	    "reading outblob and auxblob ends like this: EBUSY, ENXIO, EFBIG" }
+};
 
 static const struct {
 	const char *name;
@@ -130,6 +92,15 @@ static const struct {
 	{ "EINVAL", EINVAL }, { "EIO", EIO }, { "ENODEV", ENODEV },
 	{ "ENOMEM", ENOMEM }, { "ENOTTY", ENOTTY }, { "ENXIO", ENXIO },
 	{ "ETIMEDOUT", ETIMEDOUT } };
+
+static const struct sim_switch_entry *
+entry(unsigned i)
+{
+	if (i < SIM_SW_TPM)
+		return &table[i];
+	return i < SIM_SW_CLOUD ? &tee_sim_tpm_switches[i - SIM_SW_TPM] :
+				  &tee_sim_cloud_switches[i - SIM_SW_CLOUD];
+}
 
 static bool
 parse_number(const char *text, uint32_t limit, uint32_t *out)
@@ -190,11 +161,11 @@ static bool
 parse(unsigned i, const char *text, struct sim_value *value)
 {
 	value->set = true;
-	switch (table[i].kind) {
+	switch (entry(i)->kind) {
 	case WORD:
-		return parse_word(text, table[i].words, &value->number);
+		return parse_word(text, entry(i)->words, &value->number);
 	case NUMBER:
-		return parse_number(text, table[i].limit, &value->number);
+		return parse_number(text, entry(i)->limit, &value->number);
 	case COUNT:
 		return parse_count(text, &value->number);
 	case ERRNO:
@@ -207,8 +178,8 @@ static int
 find(const char *name, size_t length)
 {
 	for (int i = 0; i < SIM_SWITCHES; i++)
-		if (strlen(table[i].name) == length &&
-		    memcmp(table[i].name, name, length) == 0)
+		if (strlen(entry((unsigned)i)->name) == length &&
+		    memcmp(entry((unsigned)i)->name, name, length) == 0)
 			return i;
 	for (int i = 0; tee_sim_fields[i].name != NULL; i++)
 		if (strlen(tee_sim_fields[i].name) == length &&
@@ -285,7 +256,7 @@ tee_sim_switches_field(const struct sim_switches *switches, const char *name)
 const char *
 tee_sim_switch_name(int i)
 {
-	return i < SIM_SWITCHES ? table[i].name :
+	return i < SIM_SWITCHES ? entry((unsigned)i)->name :
 				  tee_sim_fields[i - SIM_SWITCHES].name;
 }
 
@@ -313,14 +284,14 @@ field_values(const struct sim_field *field)
 static void
 list_values(unsigned i, FILE *out)
 {
-	if (table[i].kind == WORD)
-		for (size_t w = 0; table[i].words[w] != NULL; w++)
+	if (entry(i)->kind == WORD)
+		for (size_t w = 0; entry(i)->words[w] != NULL; w++)
 			fprintf(out, "%s%s", w == 0 ? "" : "|",
-			    table[i].words[w]);
+			    entry(i)->words[w]);
 	else
-		fputs(table[i].kind == NUMBER  ? "NUMBER" :
-			table[i].kind == COUNT ? "COUNT|forever" :
-						 "ERRNO[:COUNT]",
+		fputs(entry(i)->kind == NUMBER  ? "NUMBER" :
+			entry(i)->kind == COUNT ? "COUNT|forever" :
+						  "ERRNO[:COUNT]",
 		    out);
 }
 
@@ -331,9 +302,9 @@ tee_sim_switches_list(FILE *out)
 	      "holds unset.\n\n",
 	    out);
 	for (unsigned i = 0; i < SIM_SWITCHES; i++) {
-		fprintf(out, "  %s=", table[i].name);
+		fprintf(out, "  %s=", entry(i)->name);
 		list_values(i, out);
-		fprintf(out, "\n      %s\n", table[i].what);
+		fprintf(out, "\n      %s\n", entry(i)->what);
 	}
 	fputs("\nERRNO:", out);
 	for (size_t i = 0; i < sizeof(errors) / sizeof(errors[0]); i++)

@@ -18,7 +18,8 @@
 #include "sim/swtpm.h"
 
 #define PROGRAM "swtpm"
-#define CHILD_FD 3      /* its end of the pair */
+#define CHILD_FD 3 /* its end of the pair */
+#define CHILD_FD_TEXT "3"
 #define ANSWER_MS 60000 /* making an RSA key takes seconds at worst */
 #define RETRIES 100     /* of a command that the TPM wants again */
 #define STARTS 40       /* while one that was killed still holds the state */
@@ -28,20 +29,18 @@
 static void
 become_swtpm(int dir, int fd, int errors, pid_t parent)
 {
-	char number[16];
 	sigset_t none;
 
-	snprintf(number, sizeof(number), "%d", CHILD_FD);
 	sigemptyset(&none);
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && getppid() == parent &&
 	    setpgid(0, 0) == 0 && fchdir(dir) == 0 &&
 	    (fd == CHILD_FD ? fcntl(fd, F_SETFD, 0) : dup2(fd, CHILD_FD)) >=
 		0 &&
 	    sigprocmask(SIG_SETMASK, &none, NULL) == 0)
-		execlp(PROGRAM, PROGRAM, "socket", "--tpm2", "--fd", number,
-		    "--tpmstate", "dir=.", "--log", "file=log,truncate",
-		    "--flags", "not-need-init,startup-clear", "--terminate",
-		    (char *)NULL);
+		execlp(PROGRAM, PROGRAM, "socket", "--tpm2", "--fd",
+		    CHILD_FD_TEXT, "--tpmstate", "dir=.", "--log",
+		    "file=log,truncate", "--flags",
+		    "not-need-init,startup-clear", "--terminate", (char *)NULL);
 	if (write(errors, &errno, sizeof(errno)) < 0)
 		_exit(126);
 	_exit(127);

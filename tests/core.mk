@@ -131,7 +131,7 @@ TXN_KIT = tests/test_transaction_kit.c tests/test_transaction_kit.h \
 TXN_TESTS = tests/test_transaction tests/test_transaction_floor \
 	tests/test_transaction_fallback tests/test_transaction_appraise \
 	tests/test_transaction_renew tests/test_transaction_call \
-	tests/test_transaction_gaps
+	tests/test_transaction_gaps tests/test_transaction_items
 if MODULE_LOCAL
 TXN_TESTS += tests/test_transaction_local
 endif
@@ -140,6 +140,10 @@ TESTS += $(TXN_TESTS)
 tests_test_transaction_SOURCES = tests/test_transaction.c $(TXN_KIT)
 tests_test_transaction_CFLAGS = $(TEST_FLAGS)
 tests_test_transaction_LDADD = $(TEST_LIBS)
+tests_test_transaction_items_SOURCES = tests/test_transaction_items.c \
+	$(TXN_KIT)
+tests_test_transaction_items_CFLAGS = $(TEST_FLAGS)
+tests_test_transaction_items_LDADD = $(TEST_LIBS)
 tests_test_transaction_gaps_SOURCES = tests/test_transaction_gaps.c \
 	$(TXN_KIT)
 tests_test_transaction_gaps_CFLAGS = $(TEST_FLAGS)

@@ -23,3 +23,14 @@ tests_test_sim_serve_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS) $(CRYPTO_CFLAGS)
 tests_test_sim_serve_LDADD = $(CHECK_LIBS) $(CRYPTO_LIBS)
 endif
 endif
+
+if HAVE_CHECK
+if SIMULATOR_CLOUD
+check_PROGRAMS += tests/test_sim_vault
+TESTS += tests/test_sim_vault
+tests_test_sim_vault_SOURCES = tests/test_sim_vault.c
+tests_test_sim_vault_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS) $(CRYPTO_CFLAGS) \
+	$(JOSE_CFLAGS)
+tests_test_sim_vault_LDADD = libteesim-vault.la $(CHECK_LIBS) $(CRYPTO_LIBS)
+endif
+endif

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* jwk: RSA public keys as JSON Web Keys (RFC 7517), at least 2048 bits. */
+/*
+ * jwk: RSA public keys as JSON Web Keys (RFC 7517), 2048 to 8192 bits, with an
+ * odd exponent of at least 65537.  "RSA-HSM", as Key Vault says it, is an RSA
+ * key whose private half lives elsewhere.
+ */
 #ifndef TEE_COMMON_JWK_H
 #define TEE_COMMON_JWK_H
 
@@ -10,11 +14,13 @@
 
 /*
  * From n and e, or else from x5c[0]; where both are there they must agree.
- * NULL with a sentence in `why`.
+ * A private part is not looked at.  NULL with a sentence in `why`.
  */
 EVP_PKEY *tee_jwk_rsa(const json_t *jwk, char why[TEE_JWK_WHY]);
 /* The DER of x5c[index], malloc'd; NULL where absent or malformed. */
 unsigned char *tee_jwk_x5c(const json_t *object, size_t index, size_t *size);
+/* {"kty","n","e"} of the public half.  A new reference. */
+json_t *tee_jwk_public(EVP_PKEY *rsa);
 /*
  * {"kty","n","e","kid","key_ops":["encrypt"]}; kid NULL: the RFC 7638 SHA-256
  * thumbprint.  A new reference.

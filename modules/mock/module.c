@@ -59,6 +59,9 @@ struct mock {
 	char *check;        /* name of a check that fails */
 	char *undone;       /* name of a check that is not done */
 	char *say;          /* detail of a log line */
+	char *put;          /* type of an item to put */
+	char *need;         /* type of an item that must be there */
+	char *did;          /* the DID that must be known */
 	uint8_t *tcb_parts; /* eight bytes, or NULL */
 	uint8_t *root;      /* a root's digest that must be trusted */
 	uint64_t not_after; /* seconds since 1970; 0: not claimed */
@@ -130,6 +133,9 @@ mock_close(void *state)
 	free(m->check);
 	free(m->undone);
 	free(m->say);
+	free(m->put);
+	free(m->need);
+	free(m->did);
 	free(m->tcb_parts);
 	free(m->root);
 	free(m);
@@ -147,7 +153,10 @@ read_script(const struct tee_config *config, struct mock *m)
 	    copy_option(config, "measurement", &m->measurement) &&
 	    copy_option(config, "fail_check", &m->check) &&
 	    copy_option(config, "undone_check", &m->undone) &&
-	    copy_option(config, "say", &m->say);
+	    copy_option(config, "say", &m->say) &&
+	    copy_option(config, "put", &m->put) &&
+	    copy_option(config, "need", &m->need) &&
+	    copy_option(config, "did", &m->did);
 }
 
 static enum tee_verdict
@@ -167,6 +176,23 @@ mock_open(const struct tee_config *config, void **state)
 	return TEE_OK;
 }
 
+/* What one line leaves for another, and whom the core says it is about. */
+static bool
+exchange(struct tee_call *call, const struct mock *m)
+{
+	size_t size;
+	const char *did = tee_call_did(call, &size);
+
+	if (m->need != NULL && tee_call_item(call, m->need, &size) == NULL)
+		return false;
+	if (m->did != NULL &&
+	    (did == NULL || size != strlen(m->did) ||
+		memcmp(did, m->did, size) != 0))
+		return false;
+	return m->put == NULL ||
+	    tee_call_put_item(call, m->put, "mock", 4) == 0;
+}
+
 static enum tee_verdict
 play(struct tee_call *call, struct mock *m, enum act act)
 {
@@ -181,7 +207,7 @@ play(struct tee_call *call, struct mock *m, enum act act)
 		nanosleep(&pause, NULL);
 	switch (act) {
 	case ACT_OK:
-		return TEE_OK;
+		return exchange(call, m) ? TEE_OK : TEE_DENY;
 	case ACT_UNAVAILABLE:
 		return TEE_UNAVAILABLE;
 	case ACT_GARBAGE:
@@ -286,6 +312,8 @@ mock_release(struct tee_call *call, void *state)
 	seed[0] ^= m->wrong_key;
 	if (m->release == ACT_OK && tee_call_deliver(call, seed) != 0)
 		return TEE_DENY;
+	if (m->root != NULL && !tee_call_extra_root(call, m->root))
+		return TEE_DENY;
 	return play(call, m, m->release);
 }
 
@@ -297,6 +325,9 @@ static const struct tee_module_option options[] = {
 	{ "then", ANY, "the answer from there on, deny by default" },
 	{ "delay_ms", ANY, "pause before answering" },
 	{ "say", ANY, "detail of a log line" },
+	{ "put", ANY, "type of an item to put" },
+	{ "need", ANY, "type of an item that must be there" },
+	{ "did", ANY, "the DID that must be known" },
 	{ "wrong_binding", TEE_VERIFIER, "say another binding was seen" },
 	{ "no_binding", TEE_VERIFIER, "never say which binding was seen" },
 	{ "wrong_key", TEE_KEYSTORE, "deliver another key than prepared" },
@@ -309,7 +340,8 @@ static const struct tee_module_option options[] = {
 	{ "debug", TEE_VERIFIER, "debug claim, true by default" },
 	{ "measurement", TEE_VERIFIER, "text claimed as measurement launch" },
 	{ "not_after", TEE_VERIFIER, "end of the claims, seconds since 1970" },
-	{ "root", TEE_VERIFIER, "digest of a root that must be trusted" },
+	{ "root", TEE_VERIFIER | TEE_KEYSTORE,
+	    "digest of a root that must be trusted" },
 	{ "fail_check", TEE_VERIFIER, "name of a check that fails" },
 	{ "undone_check", TEE_VERIFIER, "name of a check that is not done" },
 	{ NULL, 0, NULL }

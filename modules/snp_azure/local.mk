@@ -11,4 +11,17 @@ libtee_azure_la_CFLAGS = $(AM_CFLAGS) $(AZURE_CFLAGS)
 libtee_azure_la_LIBADD = libtee-snp.la $(AZURE_LIBS)
 libtee_azure_la_SOURCES = \
 	modules/snp_azure/facility.h
+# JOSE stands here, not in libtee-common: modules/snp needs no libjose.
+libtee_azure_la_SOURCES += \
+	modules/common/quiet.h \
+	modules/common/jwk.c modules/common/jwk.h \
+	modules/common/jws.c modules/common/jws.h
+include modules/snp_azure/caci.mk
+libtee_azure_la_SOURCES += \
+	modules/snp_azure/hcl.c modules/snp_azure/hcl.h \
+	modules/snp_azure/quote.c modules/snp_azure/quote.h \
+	modules/snp_azure/pcrs.c modules/snp_azure/pcrs.h \
+	modules/snp_azure/cvm.c modules/snp_azure/cvm.h \
+	modules/snp_azure/cvm_case.h modules/snp_azure/cvm_policy.c \
+	modules/snp_azure/cvm_hcl.c modules/snp_azure/cvm_quote.c
 endif
