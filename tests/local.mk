@@ -45,6 +45,7 @@ include tests/demo.mk
 include tests/teectl.mk
 include tests/collector.mk
 include tests/fuzz.mk
+include tests/azure_vtpm.mk
 include tests/azure_maa.mk
 
 # Under valgrind: what neither scans processes, nor faults on purpose, nor

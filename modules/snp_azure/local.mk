@@ -16,4 +16,5 @@ libtee_azure_la_SOURCES += \
 	modules/common/quiet.h \
 	modules/common/jwk.c modules/common/jwk.h \
 	modules/common/jws.c modules/common/jws.h
+include modules/snp_azure/vtpm.mk
 endif
