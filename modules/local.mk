@@ -36,10 +36,12 @@ libtee_snp_la_SOURCES = \
 	modules/snp/judge_guest.c \
 	modules/snp/verifier.c modules/snp/verifier.h modules/snp/saw.c \
 	modules/snp/source.h modules/snp/device.c modules/snp/tsm.c \
+	modules/snp/kds.c modules/snp/kds.h \
+	modules/snp/supply.c modules/snp/supply.h \
 	modules/snp/collector.c modules/snp/collector.h
 libtee_snp_la_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS) $(JANSSON_CFLAGS)
-libtee_snp_la_LIBADD = libtee-common.la $(CRYPTO_LIBS) $(JANSSON_LIBS)
-snp_la_SOURCES = modules/snp/module.c
+libtee_snp_la_LIBADD = libtee-net.la $(CRYPTO_LIBS) $(JANSSON_LIBS)
+snp_la_SOURCES = modules/snp/module.c modules/snp/options.h
 snp_la_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS)
 snp_la_LDFLAGS = -module $(MODULE_LDFLAGS)
 snp_la_LIBADD = libtee-snp.la libtee.la $(CRYPTO_LIBS)

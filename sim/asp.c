@@ -20,6 +20,7 @@ bool
 tee_sim_asp_open(struct sim_asp *asp, const char *dir, char why[SIM_SWITCH_WHY])
 {
 	memset(asp, 0, sizeof(*asp));
+	pthread_mutex_init(&asp->lock, NULL);
 	asp->dir = -1;
 	asp->wake = -1;
 	asp->keys = tee_sim_keyset_open(dir);

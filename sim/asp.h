@@ -7,6 +7,7 @@
 #ifndef SIM_ASP_H
 #define SIM_ASP_H
 
+#include <pthread.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/stat.h>
@@ -38,6 +39,7 @@ struct sim_asp {
 	uint32_t grown;              /* pages by which the table grew */
 	bool wiped;                  /* VMPCK */
 	int wake;                    /* readable: do not wait; or -1 */
+	pthread_mutex_t lock;        /* held by whichever thread is at it */
 };
 
 /* Opens or fills a key directory; *why holds the reason where this fails. */

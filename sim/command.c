@@ -21,6 +21,7 @@ enum {
 	KEY_DEVICE,
 	KEY_LEGACY,
 	KEY_TSM,
+	KEY_CLOUD,
 	KEY_PRODUCT,
 	KEY_SIGNER,
 	KEY_SET,
@@ -109,6 +110,9 @@ parse(int key, char *arg, struct argp_state *state)
 	case KEY_TSM:
 		a->paths.tsm = arg;
 		break;
+	case KEY_CLOUD:
+		a->paths.cloud = true;
+		break;
 	case KEY_PRODUCT:
 		add_switch(state, "product", arg);
 		break;
@@ -170,6 +174,10 @@ tee_sim_command_serve(int argc, char **argv)
 		    "serve /dev/sev of Linux 5.15 here", 0 },
 		{ "tsm", KEY_TSM, "PATH", 0,
 		    "serve the configfs-tsm report directory here", 0 },
+		{ "cloud", KEY_CLOUD, NULL, 0,
+		    "serve IMDS, MAA and the rest on 127.0.0.1; where, stands "
+		    "in DIR/cloud",
+		    0 },
 		{ NULL, 0, NULL, 0, NULL, 0 } };
 	static const char doc[] =
 	    "Serves the machine until COMMAND ends, and ends with its status; "

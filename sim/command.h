@@ -7,5 +7,6 @@ int tee_sim_command_serve(int argc, char **argv);
 int tee_sim_command_set(int argc, char **argv);
 int tee_sim_command_mint(int argc, char **argv);
 int tee_sim_command_root(int argc, char **argv);
+int tee_sim_command_context(int argc, char **argv);
 
 #endif

@@ -168,6 +168,22 @@ tee_sim_keyset_load(int dir)
 	return set;
 }
 
+EVP_PKEY *
+tee_sim_keyset_kept(int dir, const char *name, unsigned rsa_bits)
+{
+	EVP_PKEY *key = load_key(dir, name);
+
+	if (key != NULL || errno != ENOENT)
+		return key;
+	key = rsa_bits != 0 ? EVP_RSA_gen(rsa_bits) :
+			      EVP_EC_gen(SN_X9_62_prime256v1);
+	if (key != NULL && !save_key(key, dir, name)) {
+		EVP_PKEY_free(key);
+		key = NULL;
+	}
+	return key;
+}
+
 static struct sim_keyset *
 load_or_make(int dir)
 {

@@ -44,6 +44,11 @@ struct sim_keyset *tee_sim_keyset_new(void);
 struct sim_keyset *tee_sim_keyset_open(const char *path);
 bool tee_sim_keyset_save(const struct sim_keyset *, int dir);
 struct sim_keyset *tee_sim_keyset_load(int dir);
+/*
+ * A key of no chip's, kept as NAME.key beside the set and made where there is
+ * none: RSA of so many bits, or P-256 for 0.  NULL where it cannot be.
+ */
+EVP_PKEY *tee_sim_keyset_kept(int dir, const char *name, unsigned rsa_bits);
 void tee_sim_keyset_free(struct sim_keyset **);
 
 #endif

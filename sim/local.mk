@@ -23,6 +23,7 @@ if SIMULATOR
 noinst_LTLIBRARIES += libteesim-machine.la
 libteesim_machine_la_SOURCES = \
 	sim/switch.c sim/switch.h \
+	sim/switchtable.h sim/switchcloud.c \
 	sim/switchfile.c \
 	sim/asp.c sim/asp.h \
 	sim/message.c \
@@ -32,6 +33,44 @@ libteesim_machine_la_SOURCES = \
 libteesim_machine_la_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS)
 libteesim_machine_la_LIBADD = libteesim.la
 
+# Its web services.
+if SIMULATOR_CLOUD
+teesim_maa = \
+	sim/evidence.c sim/evidence.h \
+	sim/cbor.c sim/cbor.h \
+	sim/uvm.c sim/uvm.h \
+	sim/attest.c sim/attest.h \
+	sim/maa.c sim/maa.h \
+	sim/maakey.c \
+	sim/maaclaims.c \
+	sim/maasnp.c \
+	sim/maaguest.c sim/maaguest.h \
+	sim/maaseal.c
+teesim_cloud = sim/cloud.c sim/cloud.h \
+	sim/tls.c sim/tls.h \
+	sim/web.c sim/web.h \
+	sim/webfault.c sim/webfault.h \
+	sim/answer.c \
+	sim/jose.c sim/jose.h \
+	sim/imds.c sim/imds.h \
+	sim/thim.c \
+	sim/identity.c sim/identity.h \
+	sim/federation.c sim/federation.h \
+	sim/kds.c sim/certs.h \
+	$(teesim_maa) \
+	sim/endorsement.c sim/endorsement.h \
+	sim/signerchain.c sim/context.c \
+	sim/vault.c sim/vault.h \
+	sim/vaultadmin.c sim/vaultadmin.h \
+	sim/vaultverb.c sim/vaulttarget.c
+teesim_cloud_cflags = $(MICROHTTPD_CFLAGS) $(JOSE_CFLAGS) $(CURL_CFLAGS) \
+	$(CBOR_CFLAGS)
+teesim_cloud_libs = libteesim-vault.la $(MICROHTTPD_LIBS) $(JOSE_LIBS) \
+	$(CURL_LIBS) $(CBOR_LIBS) $(JANSSON_LIBS) -lpthread
+else
+teesim_cloud = sim/cloudless.c sim/cloud.h
+endif
+
 noinst_PROGRAMS += sim/teesim
 sim_teesim_SOURCES = \
 	sim/teesim.c \
@@ -40,9 +79,12 @@ sim_teesim_SOURCES = \
 	sim/mount.c sim/mount.h \
 	sim/device.c sim/device.h \
 	sim/tsm.c sim/tsm.h \
-	sim/tsmfile.c
-sim_teesim_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS) $(FUSE_CFLAGS)
-sim_teesim_LDADD = libteesim-machine.la $(FUSE_LIBS) $(CRYPTO_LIBS)
+	sim/tsmfile.c \
+	$(teesim_cloud)
+sim_teesim_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS) $(FUSE_CFLAGS) \
+	$(JANSSON_CFLAGS) $(teesim_cloud_cflags)
+sim_teesim_LDADD = libteesim-machine.la $(FUSE_LIBS) $(CRYPTO_LIBS) \
+	$(teesim_cloud_libs)
 endif
 EXTRA_DIST += sim/demo
 

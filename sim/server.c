@@ -12,6 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "sim/cloud.h"
 #include "sim/device.h"
 #include "sim/server.h"
 #include "sim/tsm.h"
@@ -23,6 +24,7 @@ struct server {
 	struct sim_device device, legacy;
 	struct sim_configfs configfs;
 	struct sim_mount mount[MOUNTS];
+	struct sim_cloud *cloud; /* NULL: none */
 	int signals;
 	pid_t command; /* 0: none */
 	bool done;
@@ -43,13 +45,18 @@ bool
 tee_sim_server_ready(struct sim_asp *asp, bool delayed)
 {
 	char why[SIM_SWITCH_WHY];
+	int ms;
 
 	if (!tee_sim_asp_follow(asp, why)) {
 		fprintf(stderr, "teesim: %s\n", why);
 		return false;
 	}
-	if (delayed)
-		wait_for((int)tee_sim_asp_number(asp, SIM_SW_DELAY), asp->wake);
+	if (!delayed)
+		return true;
+	ms = (int)tee_sim_asp_number(asp, SIM_SW_DELAY);
+	pthread_mutex_unlock(&asp->lock);
+	wait_for(ms, asp->wake);
+	pthread_mutex_lock(&asp->lock);
 	return true;
 }
 
@@ -88,6 +95,20 @@ mount_all(struct server *server, const struct sim_server_paths *paths)
 		&server->legacy) &&
 	    mount_one(server, TSM, paths->tsm, &tee_sim_tsm_ops,
 		&server->configfs);
+}
+
+/* Its threads inherit that signals are blocked. */
+static bool
+open_cloud(struct server *server, bool wanted)
+{
+	char why[SIM_SWITCH_WHY];
+
+	if (!wanted)
+		return true;
+	server->cloud = tee_sim_cloud_open(server->asp, why);
+	if (server->cloud == NULL)
+		fprintf(stderr, "teesim: %s\n", why);
+	return server->cloud != NULL;
 }
 
 static bool
@@ -152,6 +173,21 @@ take_signals(struct server *server)
 	}
 }
 
+/* Web services touch the machine from threads of their own. */
+static bool
+serve_mount(struct server *server, unsigned i)
+{
+	bool ok;
+
+	pthread_mutex_lock(&server->asp->lock);
+	ok = tee_sim_mount_serve(&server->mount[i]);
+	pthread_mutex_unlock(&server->asp->lock);
+	if (!ok)
+		fprintf(stderr, "teesim: %s was unmounted\n",
+		    server->mount[i].path);
+	return ok;
+}
+
 static bool
 serve_once(struct server *server)
 {
@@ -167,12 +203,8 @@ serve_once(struct server *server)
 	if (poll(fds, MOUNTS + 1, -1) < 0)
 		return errno == EINTR;
 	for (unsigned i = 0; i < MOUNTS; i++)
-		if (fds[i].revents != 0 &&
-		    !tee_sim_mount_serve(&server->mount[i])) {
-			fprintf(stderr, "teesim: %s was unmounted\n",
-			    server->mount[i].path);
+		if (fds[i].revents != 0 && !serve_mount(server, i))
 			return false;
-		}
 	take_signals(server);
 	return true;
 }
@@ -192,6 +224,8 @@ announce(const struct server *server)
 				i == LEGACY ? "legacy" :
 					      "tsm",
 			    server->mount[i].path);
+	if (server->cloud != NULL)
+		tee_sim_cloud_announce(server->cloud);
 	printf("\n");
 	fflush(stdout);
 }
@@ -206,6 +240,7 @@ close_all(struct server *server)
 		kill(server->command, SIGTERM);
 		waitpid(server->command, NULL, 0);
 	}
+	tee_sim_cloud_close(&server->cloud);
 	if (server->signals >= 0)
 		close(server->signals);
 	server->asp->wake = -1;
@@ -219,7 +254,8 @@ tee_sim_server_run(struct sim_asp *asp, const struct sim_server_paths *paths,
 	bool ok;
 
 	fuse_set_log_func(log_line);
-	ok = open_signals(&server) && mount_all(&server, paths) &&
+	ok = open_signals(&server) && open_cloud(&server, paths->cloud) &&
+	    mount_all(&server, paths) &&
 	    (command == NULL || start_command(&server, command));
 	if (ok && command == NULL)
 		announce(&server);

@@ -9,8 +9,7 @@
 
 #include "sim/report.h"
 #include "sim/switch.h"
-
-enum kind { WORD, NUMBER, COUNT, ERRNO };
+#include "sim/switchtable.h"
 
 static const char *const products[] = { "Milan", "Genoa", "Turin", NULL };
 static const char *const signers[] = { "vcek", "vlek", NULL };
@@ -26,14 +25,7 @@ static const char *const vmpcks[] = { "ok", "gone", NULL };
 static const char *const providers[] = { "sev_guest", "tdx_guest",
 	"arm_cca_guest", NULL };
 
-/* The first word, and the number 0, is what holds where nothing is set. */
-static const struct {
-	const char *name;
-	enum kind kind;
-	const char *const *words;
-	uint32_t limit;
-	const char *what;
-} table[SIM_SWITCHES] = {
+static const struct sim_switch_entry table[SIM_SW_CLOUD] = {
 	[SIM_SW_PRODUCT] = { "product", WORD, products, 0, "the machine" },
 	[SIM_SW_SIGNER] = { "signer", WORD, signers, 0,
 	    "the chip's own key, or the one its cloud loaded" },
@@ -101,6 +93,13 @@ static const struct {
 	{ "ENOMEM", ENOMEM }, { "ENOTTY", ENOTTY }, { "ENXIO", ENXIO },
 	{ "ETIMEDOUT", ETIMEDOUT } };
 
+static const struct sim_switch_entry *
+entry(unsigned i)
+{
+	return i < SIM_SW_CLOUD ? &table[i] :
+				  &tee_sim_cloud_switches[i - SIM_SW_CLOUD];
+}
+
 static bool
 parse_number(const char *text, uint32_t limit, uint32_t *out)
 {
@@ -160,11 +159,11 @@ static bool
 parse(unsigned i, const char *text, struct sim_value *value)
 {
 	value->set = true;
-	switch (table[i].kind) {
+	switch (entry(i)->kind) {
 	case WORD:
-		return parse_word(text, table[i].words, &value->number);
+		return parse_word(text, entry(i)->words, &value->number);
 	case NUMBER:
-		return parse_number(text, table[i].limit, &value->number);
+		return parse_number(text, entry(i)->limit, &value->number);
 	case COUNT:
 		return parse_count(text, &value->number);
 	case ERRNO:
@@ -177,8 +176,8 @@ static int
 find(const char *name, size_t length)
 {
 	for (int i = 0; i < SIM_SWITCHES; i++)
-		if (strlen(table[i].name) == length &&
-		    memcmp(table[i].name, name, length) == 0)
+		if (strlen(entry((unsigned)i)->name) == length &&
+		    memcmp(entry((unsigned)i)->name, name, length) == 0)
 			return i;
 	for (int i = 0; tee_sim_fields[i].name != NULL; i++)
 		if (strlen(tee_sim_fields[i].name) == length &&
@@ -255,7 +254,7 @@ tee_sim_switches_field(const struct sim_switches *switches, const char *name)
 const char *
 tee_sim_switch_name(int i)
 {
-	return i < SIM_SWITCHES ? table[i].name :
+	return i < SIM_SWITCHES ? entry((unsigned)i)->name :
 				  tee_sim_fields[i - SIM_SWITCHES].name;
 }
 
@@ -283,14 +282,14 @@ field_values(const struct sim_field *field)
 static void
 list_values(unsigned i, FILE *out)
 {
-	if (table[i].kind == WORD)
-		for (size_t w = 0; table[i].words[w] != NULL; w++)
+	if (entry(i)->kind == WORD)
+		for (size_t w = 0; entry(i)->words[w] != NULL; w++)
 			fprintf(out, "%s%s", w == 0 ? "" : "|",
-			    table[i].words[w]);
+			    entry(i)->words[w]);
 	else
-		fputs(table[i].kind == NUMBER  ? "NUMBER" :
-			table[i].kind == COUNT ? "COUNT|forever" :
-						 "ERRNO[:COUNT]",
+		fputs(entry(i)->kind == NUMBER  ? "NUMBER" :
+			entry(i)->kind == COUNT ? "COUNT|forever" :
+						  "ERRNO[:COUNT]",
 		    out);
 }
 
@@ -301,9 +300,9 @@ tee_sim_switches_list(FILE *out)
 	      "holds unset.\n\n",
 	    out);
 	for (unsigned i = 0; i < SIM_SWITCHES; i++) {
-		fprintf(out, "  %s=", table[i].name);
+		fprintf(out, "  %s=", entry(i)->name);
 		list_values(i, out);
-		fprintf(out, "\n      %s\n", table[i].what);
+		fprintf(out, "\n      %s\n", entry(i)->what);
 	}
 	fputs("\nERRNO:", out);
 	for (size_t i = 0; i < sizeof(errors) / sizeof(errors[0]); i++)

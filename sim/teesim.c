@@ -23,6 +23,7 @@ static const char doc[] =
     "  serve   serve its device and its configfs-tsm\n"
     "  set     change a machine that is being served\n"
     "  mint    write evidence to files\n"
+    "  context write a confidential container's security context\n"
     "  root    print the fingerprint of its root key\n\n"
     "'teesim SUBCOMMAND --help' shows the options of each.  A profile trusts "
     "the machine only where require.roots names that fingerprint and "
@@ -32,7 +33,8 @@ static const struct {
 	const char *name;
 	int (*run)(int argc, char **argv);
 } commands[] = { { "serve", tee_sim_command_serve },
-	{ "set", tee_sim_command_set }, { "mint", tee_sim_command_mint },
+	{ "set", tee_sim_command_set },
+	{ "context", tee_sim_command_context }, { "mint", tee_sim_command_mint },
 	{ "root", tee_sim_command_root } };
 
 /* The rest belongs to the subcommand, whose messages name it. */

@@ -44,9 +44,12 @@ include tests/sim.mk
 include tests/demo.mk
 include tests/teectl.mk
 include tests/collector.mk
+include tests/azure_http.mk
 include tests/fuzz.mk
 include tests/azure_vtpm.mk
 include tests/azure_maa.mk
+include tests/azure_caci.mk
+include tests/azure_cvm.mk
 
 # Under valgrind: what neither scans processes, nor faults on purpose, nor
 # installs system call filters, nor forks off other threads' OpenSSL state.  Takes minutes; not part of `make check`.

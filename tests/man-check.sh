@@ -163,14 +163,24 @@ rule_section()
 	done
 }
 
-# Names in a module's option tables.
+# Names in a module's option tables, and in the lists (#define X_OPTIONS of a
+# header of any module) that they take in.
 options_of()
 {
-	cat "$1"/*.c | awk '
+	cat "$root"/modules/*/*.h "$1"/*.c | awk '
+	/^#define [A-Z_]*_OPTIONS/ { list = $2 }
 	/struct tee_module_option [a-z_]*\[\] = \{/ { on = 1 }
-	on && match($0, /\{ "[a-z0-9_.]+"/) {
-		print substr($0, RSTART + 3, RLENGTH - 4)
+	match($0, /\{ "[a-z0-9_.]+"/) {
+		name = substr($0, RSTART + 3, RLENGTH - 4)
+		if (list != "")
+			lists[list] = lists[list] name "\n"
+		else if (on)
+			print name
 	}
+	on && match($0, /[A-Z_]+_OPTIONS/) {
+		printf "%s", lists[substr($0, RSTART, RLENGTH)]
+	}
+	list != "" && !/\\$/ { list = "" }
 	on && /\};/ { on = 0 }'
 }
 
@@ -403,6 +413,8 @@ self_test()
 	    'tee_sign.3 has no THREAD SAFETY'
 	breaks option modules/mock/module.c 's/{ "level",/{ "depth",/' \
 	    'option depth is missing from tee_mock(8)'
+	breaks option modules/snp/options.h 's/{ "crl",/{ "lists",/' \
+	    'option lists is missing from tee_snp(8)'
 	breaks option man/tee_local.8 's/^\.It Cm create/.It Cm make/' \
 	    'tee_local(8) has make'
 	breaks key libtee/profile_floor.c 's/"max_age"/"min_age", &/' \

@@ -4,6 +4,18 @@
  * 1.2 or later with verification that nothing turns off, no redirects, no
  * proxy from the environment, bounded answers.  A refusal is never asked
  * twice; what is asked again stands in the hop's table.
+ *
+ * Reasons in the log, stable words:
+ *   http_request    never sent: not https, or a header that is none
+ *   http_trust      its own CA is not one of the profile's simulated roots
+ *   http_dns, http_connect, http_timeout
+ *   http_tls        handshake, certificate or host name
+ *   http_broken     the answer ended early or was no HTTP
+ *   http_too_large  more than the limit
+ *   http_redirect   an answer that points elsewhere; never followed
+ *   http_refused    4xx: asked, and the answer is no
+ *   http_throttled  429
+ *   http_error      404, 408, 410, 5xx
  */
 #ifndef TEE_COMMON_HTTP_H
 #define TEE_COMMON_HTTP_H
@@ -21,6 +33,10 @@ struct tee_http_hop {
 	unsigned tries;        /* in all */
 	unsigned backoff_ms;   /* before the second try, then doubled */
 	const unsigned *again; /* statuses worth another try, 0 ends */
+	/* 410 where it means "being updated": asked again without counting as
+	 * a try, so often and for so long; 0: as any other status. */
+	unsigned gone_every_ms;
+	unsigned gone_for_ms;
 };
 
 /*
@@ -35,8 +51,10 @@ int tee_http_trust_read(const struct tee_config *, const char *name,
 void tee_http_trust_free(struct tee_http_trust **);
 /* NULL trust is the system's and always allowed. */
 bool tee_http_trust_allowed(struct tee_call *, const struct tee_http_trust *);
-/* PEM or DER, for checks of chains that came inside an answer; borrowed. */
+/* Its path, for messages: the file may have changed since it was read. */
 const char *tee_http_trust_file(const struct tee_http_trust *);
+/* What was read, as PEM, for chains that came inside an answer; borrowed. */
+const char *tee_http_trust_pem(const struct tee_http_trust *, size_t *size);
 
 struct tee_http_request {
 	const struct tee_http_hop *hop;
@@ -48,11 +66,12 @@ struct tee_http_request {
 	size_t body_size;
 	size_t limit; /* bytes of answer taken */
 	const struct tee_http_trust *trust;
+	bool fallback; /* something else is asked next: failures are notices */
 };
 
 struct tee_http_response {
 	unsigned status;
-	uint8_t *body; /* NUL beyond `size`; wiped when freed */
+	uint8_t *body; /* NUL beyond `size`, never NULL where OK; wiped */
 	size_t size;
 	unsigned tries;
 	char request_id[96]; /* the service's correlation id */
@@ -62,9 +81,11 @@ struct tee_http_response {
 
 /*
  * TEE_OK: status 2xx.  TEE_DENY: a refusal (4xx but 404, 408, 410, 429; the
- * caller may know better and look at ->status).  TEE_UNAVAILABLE: no answer,
- * or one that says "later".  Whatever is not OK is in the call's log, with hop,
- * status, code, correlation id and advice.  Free the response either way.
+ * caller may know better and look at ->status) or a request that must not be
+ * sent.  TEE_UNAVAILABLE: no answer, or one that says "later".  Whatever is
+ * not OK is in the call's log, with hop, status, code, correlation id and
+ * advice.  Tries that got no answer are repeated like `again`, except where
+ * the certificate is wrong.  Free the response either way.
  */
 enum tee_verdict tee_http(struct tee_call *, const struct tee_http_request *,
     struct tee_http_response *);

@@ -13,4 +13,16 @@ libtee_common_la_SOURCES = \
 	modules/common/cert.c modules/common/cert.h \
 	modules/common/cert_use.c \
 	modules/common/certset.c modules/common/certset.h
+
+# What speaks with services; libcurl is asked for here and nowhere else.
+noinst_LTLIBRARIES += libtee-net.la
+libtee_net_la_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS) $(JANSSON_CFLAGS) \
+	$(CURL_CFLAGS)
+libtee_net_la_LIBADD = libtee-common.la $(CURL_LIBS) -lssl $(CRYPTO_LIBS) \
+	$(JANSSON_LIBS)
+libtee_net_la_SOURCES = \
+	modules/common/http.c modules/common/http.h \
+	modules/common/http_try.c modules/common/http_try.h \
+	modules/common/http_answer.c modules/common/http_trust.c \
+	modules/common/certcache.c modules/common/certcache.h
 endif

@@ -204,8 +204,8 @@ judge(struct snp_case *c, struct snp_verifier *v)
 }
 
 bool
-tee_snp_appraise(struct tee_call *call, struct snp_verifier *v,
-    const uint8_t *data, size_t size, struct snp_report *report)
+tee_snp_appraise_vouched(struct tee_call *call, struct snp_verifier *v,
+    const uint8_t *data, size_t size, struct snp_report *report, bool *vouched)
 {
 	struct tee_certset set;
 	struct snp_case c = { .call = call,
@@ -213,6 +213,7 @@ tee_snp_appraise(struct tee_call *call, struct snp_verifier *v,
 		.set = &set,
 		.now = tee_call_now(call) };
 
+	*vouched = false;
 	if (!tee_snp_report_parse(&c.report, data, size)) {
 		tee_call_check(call, "report.format", TEE_CHECK_FAIL,
 		    "%zu bytes, a report has %d", size, SNP_REPORT_SIZE);
@@ -224,7 +225,17 @@ tee_snp_appraise(struct tee_call *call, struct snp_verifier *v,
 	judge(&c, v);
 	tee_certset_free(&set);
 	*report = c.report;
+	*vouched = c.vouched;
 	return true;
+}
+
+bool
+tee_snp_appraise(struct tee_call *call, struct snp_verifier *v,
+    const uint8_t *data, size_t size, struct snp_report *report)
+{
+	bool vouched;
+
+	return tee_snp_appraise_vouched(call, v, data, size, report, &vouched);
 }
 
 enum tee_verdict

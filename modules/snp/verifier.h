@@ -26,6 +26,12 @@ void tee_snp_verifier_free(struct snp_verifier *);
 bool tee_snp_appraise(struct tee_call *, struct snp_verifier *,
     const uint8_t *data, size_t size, struct snp_report *report);
 /*
+ * The same; *vouched: a chain up to a trusted root signs this report, so that
+ * a platform's verifier may claim what it concludes from it.
+ */
+bool tee_snp_appraise_vouched(struct tee_call *, struct snp_verifier *,
+    const uint8_t *data, size_t size, struct snp_report *report, bool *vouched);
+/*
  * The binding of a guest that chooses REPORT_DATA itself: there, or in the
  * runtime data (item snp.runtime-data) that REPORT_DATA is the hash of.
  */

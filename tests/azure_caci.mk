@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: Apache-2.0
+# Confidential containers.
+if HAVE_CHECK
+if MODULE_SNP_AZURE
+CACI_TESTLIB = tests/testlib_caci.c tests/testlib_caci.h \
+	tests/testlib_uvm.c tests/testlib_uvm.h tests/testlib_uvm_chain.c \
+	tests/testlib_uvm_chain.h $(SNP_TESTLIB)
+CACI_FLAGS = $(TEST_FLAGS) $(AZURE_CFLAGS)
+CACI_LIBS = libtee-azure.la libteesim.la $(TEST_LIBS)
+
+check_PROGRAMS += tests/test_azure_uvm
+TESTS += tests/test_azure_uvm
+tests_test_azure_uvm_SOURCES = tests/test_azure_uvm.c $(CACI_TESTLIB)
+tests_test_azure_uvm_CFLAGS = $(CACI_FLAGS)
+tests_test_azure_uvm_LDADD = $(CACI_LIBS)
+
+check_PROGRAMS += tests/test_azure_caci
+TESTS += tests/test_azure_caci
+tests_test_azure_caci_SOURCES = tests/test_azure_caci.c $(CACI_TESTLIB)
+tests_test_azure_caci_CFLAGS = $(CACI_FLAGS)
+tests_test_azure_caci_LDADD = $(CACI_LIBS)
+
+check_PROGRAMS += tests/test_azure_caci_vectors
+TESTS += tests/test_azure_caci_vectors
+tests_test_azure_caci_vectors_SOURCES = tests/test_azure_caci_vectors.c \
+	tests/testlib_vector.c tests/testlib_vector.h $(CACI_TESTLIB)
+tests_test_azure_caci_vectors_CFLAGS = $(CACI_FLAGS)
+tests_test_azure_caci_vectors_LDADD = $(CACI_LIBS)
+endif
+endif
