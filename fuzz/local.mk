@@ -102,6 +102,7 @@ endif
 
 include fuzz/azure_caci.mk
 include fuzz/azure_http.mk
+include fuzz/azure_cvm.mk
 
 check_PROGRAMS += $(replay_programs)
 EXTRA_PROGRAMS += $(fuzz_programs)
