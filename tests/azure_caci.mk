@@ -37,7 +37,8 @@ if SIMULATOR_CLOUD
 check_PROGRAMS += tests/test_azure_device
 TESTS += tests/test_azure_device
 tests_test_azure_device_SOURCES = tests/test_azure_device.c \
-	$(HTTP_TESTLIB) $(CACI_TESTLIB)
+	tests/testlib_device.c tests/testlib_device.h $(HTTP_TESTLIB) \
+	$(CACI_TESTLIB)
 tests_test_azure_device_CFLAGS = $(CACI_FLAGS) $(MICROHTTPD_CFLAGS)
 tests_test_azure_device_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=ioctl \
 	-Wl,--wrap=open
