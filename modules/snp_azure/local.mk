@@ -10,6 +10,10 @@ AZURE_LIBS = $(CRYPTO_LIBS) $(JANSSON_LIBS) $(CURL_LIBS) $(JOSE_LIBS) \
 libtee_azure_la_CFLAGS = $(AM_CFLAGS) $(AZURE_CFLAGS)
 libtee_azure_la_LIBADD = libtee-snp.la $(AZURE_LIBS)
 libtee_azure_la_SOURCES = \
+	modules/snp_azure/thim.c modules/snp_azure/thim.h \
+	modules/snp_azure/imds.h modules/snp_azure/accesstoken.c \
+	modules/snp_azure/identity.c modules/snp_azure/identity.h \
+	modules/snp_azure/identity_ask.c \
 	modules/snp_azure/facility.h
 # JOSE stands here, not in libtee-common: modules/snp needs no libjose.
 libtee_azure_la_SOURCES += \
@@ -36,5 +40,6 @@ libtee_azure_la_SOURCES += \
 	modules/snp_azure/pcrs.c modules/snp_azure/pcrs.h \
 	modules/snp_azure/cvm.c modules/snp_azure/cvm.h \
 	modules/snp_azure/cvm_case.h modules/snp_azure/cvm_policy.c \
-	modules/snp_azure/cvm_hcl.c modules/snp_azure/cvm_quote.c
+	modules/snp_azure/cvm_hcl.c modules/snp_azure/cvm_quote.c \
+	modules/snp_azure/offline.c
 endif
