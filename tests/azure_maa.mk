@@ -23,5 +23,26 @@ tests_test_azure_token_SOURCES = tests/test_azure_token.c \
 	$(MAA_SCENE)
 tests_test_azure_token_CFLAGS = $(MAA_FLAGS)
 tests_test_azure_token_LDADD = $(MAA_LIBS)
+
+check_PROGRAMS += tests/test_azure_maa_keys
+TESTS += tests/test_azure_maa_keys
+tests_test_azure_maa_keys_SOURCES = tests/test_azure_maa_keys.c \
+	$(MAA_TESTLIB)
+tests_test_azure_maa_keys_CFLAGS = $(MAA_FLAGS)
+tests_test_azure_maa_keys_LDADD = $(MAA_LIBS)
+
+check_PROGRAMS += tests/test_azure_maa_request
+TESTS += tests/test_azure_maa_request
+tests_test_azure_maa_request_SOURCES = tests/test_azure_maa_request.c \
+	$(MAA_TESTLIB)
+tests_test_azure_maa_request_CFLAGS = $(MAA_FLAGS)
+tests_test_azure_maa_request_LDADD = $(MAA_LIBS)
+
+check_PROGRAMS += tests/test_azure_guest_answer
+TESTS += tests/test_azure_guest_answer
+tests_test_azure_guest_answer_SOURCES = tests/test_azure_guest_answer.c \
+	$(MAA_TESTLIB)
+tests_test_azure_guest_answer_CFLAGS = $(MAA_FLAGS)
+tests_test_azure_guest_answer_LDADD = $(MAA_LIBS)
 endif
 endif
