@@ -38,6 +38,11 @@ tests_test_kds_SOURCES = tests/test_kds.c $(HTTP_TESTLIB) $(SNP_TESTLIB)
 tests_test_kds_CFLAGS = $(HTTP_TEST_FLAGS)
 tests_test_kds_LDADD = $(SNP_TEST_LIBS) $(MICROHTTPD_LIBS)
 
+if MODULE_GENERATED
+dist_check_SCRIPTS += tests/collector_kds.sh
+TESTS += tests/collector_kds.sh
+endif
+
 if MODULE_SNP_AZURE
 check_PROGRAMS += tests/test_thim
 TESTS += tests/test_thim
