@@ -26,6 +26,12 @@ tests_test_http_tls_SOURCES = tests/test_http_tls.c $(HTTP_TESTLIB)
 tests_test_http_tls_CFLAGS = $(HTTP_TEST_FLAGS)
 tests_test_http_tls_LDADD = $(HTTP_TEST_LIBS)
 
+check_PROGRAMS += tests/test_http_memory
+TESTS += tests/test_http_memory
+tests_test_http_memory_SOURCES = tests/test_http_memory.c $(HTTP_TESTLIB)
+tests_test_http_memory_CFLAGS = $(HTTP_TEST_FLAGS)
+tests_test_http_memory_LDADD = $(HTTP_TEST_LIBS)
+
 check_PROGRAMS += tests/test_certcache
 TESTS += tests/test_certcache
 tests_test_certcache_SOURCES = tests/test_certcache.c $(HTTP_TESTLIB)
