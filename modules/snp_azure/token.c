@@ -1,126 +1,111 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * token: an access token out of the JSON it came in.  JSON libraries copy
- * what they parse and do not wipe it, so the token is taken out first and
- * blotted; that the blot is the member access_token, whole and on the top
- * level, is for the parser to confirm.
- */
+/* token: see token.h. */
 #include "config.h"
 
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
+#include <openssl/crypto.h>
 
 #include "modules/common/json.h"
-#include "modules/snp_azure/imds.h"
+#include "modules/snp_azure/token.h"
 
-#define BLOT 'x'
-#define LIFETIME_MAX (7 * 24 * 60 * 60) /* longer than any in the field */
-
-static size_t
-skip_blank(const uint8_t *p, size_t size, size_t at)
+static void
+find_parts(struct azure_token *t)
 {
-	while (at < size && strchr(" \t\r\n", p[at]) != NULL && p[at] != '\0')
-		at++;
-	return at;
+	const json_t *payload = t->jws.payload;
+
+	t->guest = tee_json_is(payload, "x-ms-attestation-type", "azurevm");
+	t->tee =
+	    t->guest ? tee_json_member(payload, "x-ms-isolation-tee") : payload;
+	t->runtime = tee_json_member(t->tee, "x-ms-runtime");
+	if (t->guest)
+		t->client =
+		    tee_json_member(tee_json_member(payload, "x-ms-runtime"),
+			"client-payload");
 }
 
-/* Where the text of "access_token" begins; 0: nowhere. */
-static size_t
-find(const uint8_t *body, size_t size)
-{
-	static const char name[] = "\"access_token\"";
-	const uint8_t *p = memmem(body, size, name, sizeof(name) - 1);
-	size_t at;
-
-	if (p == NULL)
-		return 0;
-	at = skip_blank(body, size, (size_t)(p - body) + sizeof(name) - 1);
-	if (at == size || body[at] != ':')
-		return 0;
-	at = skip_blank(body, size, at + 1);
-	return at < size && body[at] == '"' ? at + 1 : 0;
-}
-
-/* b64token of RFC 6750: whatever a header line can carry. */
+/* It may be absent. */
 static bool
-is_token(uint8_t c)
+typ_fits(const struct azure_token *t)
 {
-	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
-	    (c >= '0' && c <= '9') ||
-	    (c != '\0' && strchr("-._~+/=", c) != NULL);
-}
-
-/* Moves the token out of the body; its length, 0 where there is none. */
-static size_t
-take(uint8_t *body, size_t size, char *token, size_t room)
-{
-	size_t at = find(body, size), n = 0;
-
-	if (at == 0)
-		return 0;
-	while (at + n < size && is_token(body[at + n]))
-		n++;
-	if (n == 0 || n >= room || at + n == size || body[at + n] != '"')
-		return 0;
-	memcpy(token, body + at, n);
-	token[n] = '\0';
-	memset(body + at, BLOT, n);
-	return n;
-}
-
-static bool
-is_blot(const char *text, size_t size)
-{
-	size_t n = text == NULL ? 0 : strlen(text);
-
-	if (n != size)
-		return false;
-	while (n > 0 && text[n - 1] == BLOT)
-		n--;
-	return n == 0;
-}
-
-/* IMDS says when, an authority says how long. */
-static bool
-read_expiry(const json_t *root, time_t now, int64_t *expires)
-{
-	int64_t in;
-
-	if (tee_json_integer(root, "expires_on", expires))
-		return *expires > 0 && *expires < (int64_t)now + LIFETIME_MAX;
-	if (!tee_json_integer(root, "expires_in", &in) || in < 0 ||
-	    in > LIFETIME_MAX)
-		return false;
-	*expires = (int64_t)now + in;
-	return true;
+	return json_object_get(t->jws.header, "typ") == NULL ||
+	    tee_json_is(t->jws.header, "typ", "JWT");
 }
 
 bool
-tee_azure_token_parse(uint8_t *body, size_t size, time_t now, char *token,
-    size_t room, int64_t *expires, char why[AZURE_TOKEN_WHY])
+tee_azure_token_parse(struct tee_call *call, struct azure_token *t,
+    const void *text, size_t size)
 {
-	size_t taken = take(body, size, token, room);
-	tee_auto_json *root = NULL;
-	const char *type, *wrong = NULL;
+	char why[TEE_JWS_WHY] = "";
+	bool ok;
 
-	_Static_assert(AZURE_TOKEN_WHY >= TEE_JSON_WHY, "a reason fits");
-	*expires = 0;
-	if (taken == 0) {
-		snprintf(why, AZURE_TOKEN_WHY, "no access_token");
+	memset(t, 0, sizeof(*t));
+	ok = tee_jws_parse(&t->jws, text, size, why);
+	if (!ok && t->jws.header != NULL &&
+	    !tee_json_is(t->jws.header, "alg", "RS256")) {
+		tee_call_check(call, "token.algorithm", TEE_CHECK_FAIL, "%s",
+		    why);
 		return false;
 	}
-	root = tee_json_object(body, size, why);
-	if (root == NULL)
+	if (ok && !typ_fits(t)) {
+		ok = false;
+		snprintf(why, sizeof(why), "header: typ is not JWT");
+	}
+	AZURE_TOKEN_JUDGE(call, "token.format", ok, "%s",
+	    ok ? "a compact JWS" : why);
+	if (ok)
+		tee_call_check(call, "token.algorithm", TEE_CHECK_PASS,
+		    "RS256");
+	if (ok)
+		find_parts(t);
+	return ok;
+}
+
+void
+tee_azure_token_free(struct azure_token *t)
+{
+	tee_jws_free(&t->jws);
+	memset(t, 0, sizeof(*t));
+}
+
+bool
+tee_azure_token_is_cvm(const struct azure_token *t)
+{
+	const json_t *key;
+	size_t i;
+
+	if (t->guest)
+		return true;
+	json_array_foreach(json_object_get(t->runtime, "keys"), i, key)
+	{
+		if (tee_json_is(key, "kid", "HCLAkPub"))
+			return true;
+	}
+	return false;
+}
+
+bool
+tee_azure_token_hex(const json_t *object, const char *name, uint8_t *out,
+    size_t size)
+{
+	const json_t *value = json_object_get(object, name);
+	size_t got = 0;
+
+	return json_string_length(value) == 2 * size &&
+	    OPENSSL_hexstr2buf_ex(out, size, &got, json_string_value(value),
+		'\0') == 1 &&
+	    got == size;
+}
+
+bool
+tee_azure_token_number(const json_t *object, const char *name, uint64_t most,
+    uint64_t *out)
+{
+	const json_t *value = json_object_get(object, name);
+
+	if (!json_is_integer(value) || json_integer_value(value) < 0 ||
+	    (uint64_t)json_integer_value(value) > most)
 		return false;
-	type = tee_json_text(root, "token_type");
-	if (!is_blot(tee_json_text(root, "access_token"), taken))
-		wrong = "access_token is not where it belongs";
-	else if (type == NULL || strcasecmp(type, "Bearer") != 0)
-		wrong = "token_type is not Bearer";
-	else if (!read_expiry(root, now, expires))
-		wrong = "neither expires_on nor expires_in is usable";
-	if (wrong != NULL)
-		snprintf(why, AZURE_TOKEN_WHY, "%s", wrong);
-	return wrong == NULL;
+	*out = (uint64_t)json_integer_value(value);
+	return true;
 }
