@@ -17,12 +17,14 @@
 #include "sim/cloud.h"
 #include "sim/identity.h"
 #include "sim/imds.h"
+#include "sim/maa.h"
 #include "sim/vault.h"
 
 static const struct sim_web_service *const services[SIM_CLOUD_SERVICES] = {
 	[SIM_CLOUD_IMDS] = &tee_sim_imds_service,
 	[SIM_CLOUD_AUTHORITY] = &tee_sim_authority_service,
 	[SIM_CLOUD_KDS] = &tee_sim_kds_service,
+	[SIM_CLOUD_MAA] = &tee_sim_maa_service,
 	[SIM_CLOUD_VAULT] = &tee_sim_vault_service,
 };
 
@@ -182,8 +184,10 @@ open_all(struct sim_cloud *cloud)
 		return "no certificates for its servers";
 	cloud->imds = tee_sim_imds_new();
 	cloud->identity = tee_sim_identity_new(cloud);
-	if (cloud->imds == NULL || cloud->identity == NULL)
-		return "no keys for access tokens";
+	cloud->maa = tee_sim_maa_new(cloud);
+	if (cloud->imds == NULL || cloud->identity == NULL ||
+	    cloud->maa == NULL)
+		return "no keys for its tokens";
 	if (tee_sim_vault_new(cloud) == NULL)
 		return "no keys for the vault";
 	if (!open_webs(cloud) || !tee_sim_vault_ready(cloud))
@@ -226,6 +230,7 @@ tee_sim_cloud_close(struct sim_cloud **held)
 	for (unsigned i = 0; i < SIM_CLOUD_SERVICES; i++)
 		tee_sim_web_close(&cloud->web[i]);
 	tee_sim_vault_free(&cloud->vault);
+	tee_sim_maa_free(&cloud->maa);
 	tee_sim_identity_free(&cloud->identity);
 	tee_sim_imds_free(&cloud->imds);
 	tee_sim_tls_close(&cloud->tls);

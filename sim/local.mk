@@ -48,6 +48,17 @@ libteesim_machine_la_LIBADD = libteesim.la
 
 # Its web services.
 if SIMULATOR_CLOUD
+teesim_maa = \
+	sim/evidence.c sim/evidence.h \
+	sim/cbor.c sim/cbor.h \
+	sim/uvm.c sim/uvm.h \
+	sim/attest.c sim/attest.h \
+	sim/maa.c sim/maa.h \
+	sim/maakey.c \
+	sim/maaclaims.c \
+	sim/maasnp.c \
+	sim/maaguest.c sim/maaguest.h \
+	sim/maaseal.c
 teesim_cloud = sim/cloud.c sim/cloud.h \
 	sim/tls.c sim/tls.h \
 	sim/web.c sim/web.h \
@@ -59,6 +70,7 @@ teesim_cloud = sim/cloud.c sim/cloud.h \
 	sim/identity.c sim/identity.h \
 	sim/federation.c sim/federation.h \
 	sim/kds.c sim/certs.h \
+	$(teesim_maa) \
 	sim/endorsement.c sim/endorsement.h \
 	sim/signerchain.c sim/context.c \
 	sim/vault.c sim/vault.h \
