@@ -16,10 +16,10 @@ tests_test_sim_cloud_SOURCES = \
 	tests/test_sim_cloud_guest.c \
 	tests/test_sim_cloud_replay.c \
 	tests/testlib_cloud.c tests/testlib_cloud.h \
-	tests/testlib_jwt.c \
-	tests/testlib_maa.c tests/testlib_maa.h \
-	tests/testlib_guest.c tests/testlib_guest.h \
-	tests/testlib_guest_open.c
+	tests/testlib_cloud_jwt.c \
+	tests/testlib_cloud_maa.c tests/testlib_cloud_maa.h \
+	tests/testlib_cloud_guest.c tests/testlib_cloud_guest.h \
+	tests/testlib_cloud_guest_open.c
 tests_test_sim_cloud_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS) $(CRYPTO_CFLAGS) \
 	$(JANSSON_CFLAGS) $(CURL_CFLAGS)
 tests_test_sim_cloud_LDADD = libteesim-machine.la $(CHECK_LIBS) \

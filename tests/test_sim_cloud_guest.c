@@ -7,7 +7,7 @@
 #include <openssl/bn.h>
 
 #include "tests/test_sim_cloud.h"
-#include "tests/testlib_guest.h"
+#include "tests/testlib_cloud_guest.h"
 
 static void
 set_member(json_t *info, const char *part, const char *name, json_t *value)

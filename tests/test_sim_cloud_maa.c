@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "tests/test_sim_cloud.h"
-#include "tests/testlib_maa.h"
+#include "tests/testlib_cloud_maa.h"
 
 #define INIT "policy of the container"
 

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "tests/test_sim_cloud.h"
-#include "tests/testlib_maa.h"
+#include "tests/testlib_cloud_maa.h"
 
 #define REPLAY "azure/cleanroom/insecure-virtual/encryption/maa-request.json"
 #define NEGATIVE "azure/maa-request-samples/sevsnpvm-2022-08-01.request.json"

@@ -8,7 +8,7 @@
 #include <time.h>
 
 #include "tests/test_sim_cloud.h"
-#include "tests/testlib_maa.h"
+#include "tests/testlib_cloud_maa.h"
 
 #define SNP "x-ms-sevsnpvm-"
 

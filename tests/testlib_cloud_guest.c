@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* testlib_guest: see testlib_guest.h; structures of TCG, Part 2. */
+/* testlib_cloud_guest: see testlib_cloud_guest.h; structures of TCG, Part 2. */
 #include "config.h"
 
 #include <stdlib.h>
@@ -7,7 +7,7 @@
 #include <openssl/core_names.h>
 #include <openssl/x509.h>
 
-#include "tests/testlib_guest.h"
+#include "tests/testlib_cloud_guest.h"
 
 #define MODULUS 256
 #define AK_ATTRIBUTES 0x00050072

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* testlib_jwt: tokens and evidence, see testlib_cloud.h. */
+/* testlib_cloud_jwt: tokens and evidence, see testlib_cloud.h. */
 #include "config.h"
 
 #include <stdlib.h>

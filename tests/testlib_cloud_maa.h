@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* testlib_maa: requests to MAA about the served machine. */
-#ifndef TESTLIB_MAA_H
-#define TESTLIB_MAA_H
+/* testlib_cloud_maa: requests to MAA about the served machine. */
+#ifndef TESTLIB_CLOUD_MAA_H
+#define TESTLIB_CLOUD_MAA_H
 
 #include "tests/testlib_cloud.h"
 

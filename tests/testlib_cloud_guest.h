@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * testlib_guest: what a confidential VM with a vTPM sends to AzureGuest, with
+ * testlib_cloud_guest: what a confidential VM with a vTPM sends to AzureGuest, with
  * a TPM in software.  Change a part, then build.
  */
-#ifndef TESTLIB_GUEST_H
-#define TESTLIB_GUEST_H
+#ifndef TESTLIB_CLOUD_GUEST_H
+#define TESTLIB_CLOUD_GUEST_H
 
-#include "tests/testlib_maa.h"
+#include "tests/testlib_cloud_maa.h"
 
 #define GUEST_PCRS 8
 

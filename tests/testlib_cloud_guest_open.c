@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* testlib_guest_open: AzureGuest's encrypted answer, see testlib_guest.h. */
+/* testlib_cloud_guest_open: AzureGuest's encrypted answer, see testlib_cloud_guest.h. */
 #include "config.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <openssl/rsa.h>
 
-#include "tests/testlib_guest.h"
+#include "tests/testlib_cloud_guest.h"
 
 #define KEY 32
 #define IV 12

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* testlib_maa: see testlib_maa.h. */
+/* testlib_cloud_maa: see testlib_cloud_maa.h. */
 #include "config.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "tests/testlib_maa.h"
+#include "tests/testlib_cloud_maa.h"
 
 void
 maa_evidence(struct maa_evidence *evidence, const void *data, size_t size)
