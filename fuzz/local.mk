@@ -100,6 +100,10 @@ fuzz_fuzz_snp_CFLAGS = $(FUZZ_ENGINE)
 fuzz_fuzz_snp_LDADD = $(FUZZ_SIM)
 endif
 
+include fuzz/azure_caci.mk
+include fuzz/azure_http.mk
+include fuzz/azure_cvm.mk
+
 check_PROGRAMS += $(replay_programs)
 EXTRA_PROGRAMS += $(fuzz_programs)
 EXTRA_DIST += fuzz/run fuzz/make-seeds fuzz/dict fuzz/seeds

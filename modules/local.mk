@@ -36,6 +36,8 @@ libtee_snp_la_SOURCES = \
 	modules/snp/judge_guest.c \
 	modules/snp/verifier.c modules/snp/verifier.h modules/snp/saw.c \
 	modules/snp/source.h modules/snp/device.c modules/snp/tsm.c \
+	modules/snp/kds.c modules/snp/kds.h \
+	modules/snp/supply.c modules/snp/supply.h \
 	modules/snp/collector.c modules/snp/collector.h
 libtee_snp_la_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS) $(JANSSON_CFLAGS)
 libtee_snp_la_LIBADD = libtee-net.la $(CRYPTO_LIBS) $(JANSSON_LIBS)

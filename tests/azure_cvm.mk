@@ -10,9 +10,18 @@ check_PROGRAMS += tests/test_azure_cvm
 TESTS += tests/test_azure_cvm
 tests_test_azure_cvm_SOURCES = tests/test_azure_cvm.c \
 	tests/test_azure_cvm_rows.h tests/test_azure_cvm_hcl.c \
-	tests/test_azure_cvm_quote.c tests/test_azure_cvm_option.c \
+	tests/test_azure_cvm_quote.c tests/test_azure_cvm_pcr.c \
+	tests/test_azure_cvm_option.c \
 	$(CVM_TESTLIB)
 tests_test_azure_cvm_CFLAGS = $(CVM_FLAGS)
 tests_test_azure_cvm_LDADD = $(CVM_LIBS)
+
+check_PROGRAMS += tests/test_azure_cvm_vectors
+TESTS += tests/test_azure_cvm_vectors
+tests_test_azure_cvm_vectors_SOURCES = tests/test_azure_cvm_vectors.c \
+	tests/testlib_cvm_vector.c tests/testlib_cvm_vector.h \
+	tests/testlib_vector.c tests/testlib_vector.h $(CVM_TESTLIB)
+tests_test_azure_cvm_vectors_CFLAGS = $(CVM_FLAGS)
+tests_test_azure_cvm_vectors_LDADD = $(CVM_LIBS)
 endif
 endif

@@ -2,7 +2,7 @@
 if HAVE_CHECK
 if MODULE_SNP_AZURE
 MAA_FLAGS = $(TEST_FLAGS) $(AZURE_CFLAGS)
-MAA_LIBS = libtee-azure.la libteesim.la $(TEST_LIBS)
+MAA_LIBS = libtee-azure.la libtee-net.la libteesim.la $(TEST_LIBS)
 MAA_TESTLIB = tests/testlib_jose.c tests/testlib_jose.h \
 	tests/testlib_vector.c tests/testlib_vector.h $(SNP_TESTLIB)
 
@@ -11,5 +11,38 @@ TESTS += tests/test_azure_jws
 tests_test_azure_jws_SOURCES = tests/test_azure_jws.c $(MAA_TESTLIB)
 tests_test_azure_jws_CFLAGS = $(MAA_FLAGS)
 tests_test_azure_jws_LDADD = $(MAA_LIBS)
+
+MAA_SCENE = tests/testlib_maa.c tests/testlib_maa.h \
+	tests/testlib_maa_judge.c \
+	tests/testlib_vtpm.c tests/testlib_vtpm.h $(MAA_TESTLIB)
+check_PROGRAMS += tests/test_azure_token
+TESTS += tests/test_azure_token
+tests_test_azure_token_SOURCES = tests/test_azure_token.c \
+	tests/test_azure_token_rows.h tests/test_azure_token_form.c \
+	tests/test_azure_token_machine.c tests/test_azure_token_bound.c \
+	$(MAA_SCENE)
+tests_test_azure_token_CFLAGS = $(MAA_FLAGS)
+tests_test_azure_token_LDADD = $(MAA_LIBS)
+
+check_PROGRAMS += tests/test_azure_maa_keys
+TESTS += tests/test_azure_maa_keys
+tests_test_azure_maa_keys_SOURCES = tests/test_azure_maa_keys.c \
+	$(MAA_TESTLIB)
+tests_test_azure_maa_keys_CFLAGS = $(MAA_FLAGS)
+tests_test_azure_maa_keys_LDADD = $(MAA_LIBS)
+
+check_PROGRAMS += tests/test_azure_maa_request
+TESTS += tests/test_azure_maa_request
+tests_test_azure_maa_request_SOURCES = tests/test_azure_maa_request.c \
+	$(MAA_TESTLIB)
+tests_test_azure_maa_request_CFLAGS = $(MAA_FLAGS)
+tests_test_azure_maa_request_LDADD = $(MAA_LIBS)
+
+check_PROGRAMS += tests/test_azure_guest_answer
+TESTS += tests/test_azure_guest_answer
+tests_test_azure_guest_answer_SOURCES = tests/test_azure_guest_answer.c \
+	$(MAA_TESTLIB)
+tests_test_azure_guest_answer_CFLAGS = $(MAA_FLAGS)
+tests_test_azure_guest_answer_LDADD = $(MAA_LIBS)
 endif
 endif

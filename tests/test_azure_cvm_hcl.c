@@ -240,7 +240,7 @@ user_data_is_number(struct cvm_evidence *e)
 }
 
 const struct cvm_row cvm_hcl_rows[] = { ROW(.name = "good"),
-	ROW("no report", NULL, "hcl.format " STOPS, .after = no_hcl),
+	ROW("no report", NULL, "azure.shape " STOPS, .after = no_hcl),
 	ROW("no bytes", "hcl.format", STOPS, .after = nothing),
 	ROW("shorter than its header", "hcl.format", STOPS, .after = no_header),
 	ROW("JSON cut", "hcl.format", STOPS, .after = last_byte),
@@ -287,7 +287,7 @@ const struct cvm_row cvm_hcl_rows[] = { ROW(.name = "good"),
 	    .set = "vmpl=2", .options = "vmpl=2"),
 	ROW("asked for by the host", "hcl.vmpl vmpl", NO_AK,
 	    .set = "vmpl=0xffffffff"),
-	ROW("report signed by another chip", "signature",
+	ROW("report signed by another chip", "signature", "binding",
 	    .before = report_signed_by_other),
 	ROW("debug", "policy.debug", .set = "policy=0xb001f"),
 	ROW("not JSON", "hcl.runtime-data", "quote.signature binding",

@@ -91,6 +91,12 @@ signature_bit(struct cvm_evidence *e)
 	e->item[CVM_SIGNATURE].data[100] ^= 1;
 }
 
+static void
+container(struct cvm_evidence *e)
+{
+	e->container = true;
+}
+
 const struct cvm_row cvm_option_rows[] = { ROW("user data is the binding",
 					       .options = "user_data=binding"),
 	ROW("in lower case", .options = "user_data=binding",
@@ -142,4 +148,22 @@ const struct cvm_row cvm_option_rows[] = { ROW("user data is the binding",
 	    .after = pcrs_absent),
 	ROW("PCRs that nobody signed", "quote.signature", "pcrs binding",
 	    .options = "pcrs=7=" PCR7, .after = signature_bit),
+	ROW("a VM, as asked", .options = "source=vtpm"),
+	ROW("a VM where a container is asked for", "azure.shape", "binding",
+	    .options = "source=guest-device"),
+	ROW("a VM where an endorsement is asked for", "azure.shape", "binding",
+	    .options = "uvm_min_svn=101"),
+	ROW("a VM where a policy is asked for", "azure.shape", "binding",
+	    .options = "cce_policy=" CVM_HEX32),
+	ROW("a VM where any policy would do", .options = "cce_policy=any"),
+	ROW("a container", "binding", "cce-policy.host-data uvm.format",
+	    .before = container),
+	ROW("a container where PCRs are asked for", "azure.shape", "binding",
+	    .options = "pcrs=7=" PCR7, .before = container),
+	ROW("where user data are", "azure.shape", "binding",
+	    .options = "user_data=binding", .before = container),
+	ROW("where Secure Boot is", "azure.shape", "binding",
+	    .options = "secure_boot=true", .before = container),
+	ROW("where a vTPM is", "azure.shape", "binding",
+	    .options = "source=vtpm", .before = container),
 	{ .name = NULL } };

@@ -175,8 +175,8 @@ mint_hcl(struct cvm_evidence *e)
 	cvm_put(e, CVM_HCL, nv, sizeof(nv));
 }
 
-static void
-mint_pcrs(struct cvm_evidence *e)
+void
+cvm_put_pcrs(struct cvm_evidence *e)
 {
 	char text[AZURE_PCRS * 80] = "{", one[80], hex[65];
 	size_t size;
@@ -260,7 +260,7 @@ cvm_mint(struct cvm_evidence *e)
 	snp_evidence_mint(&e->snp);
 	mint_hcl(e);
 	mint_digest(e);
-	mint_pcrs(e);
+	cvm_put_pcrs(e);
 	cvm_quote(e);
 }
 

@@ -36,6 +36,7 @@ struct cvm_evidence {
 	EVP_PKEY *signer;    /* of the quote; borrowed */
 	const char *digest;  /* of its signature */
 	struct sim_blob item[CVM_ITEMS];
+	bool container; /* the report alone, as a container has it */
 };
 
 /* What the last cvm_keys_open made: the AK, and one like it. */
@@ -55,6 +56,8 @@ void cvm_runtime_edit(struct cvm_evidence *, const char *from, const char *to);
 /* {"kid":...} of this key, as text; static. */
 const char *cvm_jwk(EVP_PKEY *, const char *kid);
 void cvm_put(struct cvm_evidence *, enum cvm_item, const void *, size_t);
+/* tpm.pcrs, of `pcr` and `pcrs_given`. */
+void cvm_put_pcrs(struct cvm_evidence *);
 void cvm_drop(struct cvm_evidence *, enum cvm_item);
 /* A self-signed certificate of this key into CVM_AK_CERT. */
 void cvm_certify(struct cvm_evidence *, EVP_PKEY *);

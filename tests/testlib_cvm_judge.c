@@ -6,12 +6,8 @@
 #include <check.h>
 
 #include "libtee/option.h"
+#include "modules/snp_azure/facility.h"
 #include "tests/testlib_cvm.h"
-
-struct line {
-	struct snp_verifier *snp;
-	struct azure_cvm_policy policy;
-};
 
 static void
 add_options(struct tee_config *config, const char *text)
@@ -30,36 +26,24 @@ add_options(struct tee_config *config, const char *text)
 	}
 }
 
-static bool
-line_open(struct line *line, const char *options)
+static struct azure_offline *
+line_open(const char *options)
 {
 	struct tee_config config = { .facility = TEE_VERIFIER,
 		.file = "test",
 		.line = 1 };
-	bool ok;
+	struct azure_offline *line;
 
 	add_options(&config, options);
-	ok = tee_azure_cvm_policy_read(&line->policy, &config);
-	line->snp = ok ? tee_snp_verifier_new(&config) : NULL;
+	line = tee_azure_offline_new(&config);
 	tee_config_clear(&config);
-	if (line->snp == NULL)
-		tee_azure_cvm_policy_clear(&line->policy);
-	return line->snp != NULL;
-}
-
-static void
-line_close(struct line *line)
-{
-	tee_snp_verifier_free(line->snp);
-	tee_azure_cvm_policy_clear(&line->policy);
+	return line;
 }
 
 static enum tee_verdict
 verify(struct tee_call *call, void *state)
 {
-	struct line *line = state;
-
-	return tee_azure_cvm_judge(call, line->snp, &line->policy);
+	return tee_azure_offline_verify(call, state);
 }
 
 static void
@@ -68,8 +52,12 @@ put_items(struct tee_evidence *evidence, const struct cvm_evidence *e)
 	static const char *const names[CVM_ITEMS] = { "azure.hcl-report",
 		"tpm.quote", "tpm.quote-signature", "tpm.pcrs", "tpm.ak-cert" };
 
+	if (e->container)
+		ck_assert_int_eq(tee_evidence_put(evidence, "snp.report",
+				     e->snp.report, e->snp.report_size),
+		    0);
 	for (unsigned i = 0; i < CVM_ITEMS; i++)
-		if (e->item[i].data != NULL)
+		if (!e->container && e->item[i].data != NULL)
 			ck_assert_int_eq(tee_evidence_put(evidence, names[i],
 					     e->item[i].data, e->item[i].size),
 			    0);
@@ -98,13 +86,13 @@ cvm_judge(const struct cvm_evidence *e, const char *options)
 		.deadline = tee_clock_monotonic_ms() + 600000,
 		.claims = tee_claims_new(),
 	};
-	struct line line;
+	struct azure_offline *line = line_open(options);
 
 	memcpy(root[0], e->snp.root, sizeof(root[0]));
 	put_items(call.evidence, e);
-	ck_assert_msg(line_open(&line, options), "%s", options);
-	call.claims->verdict = tee_call_run(&call, verify, &line);
-	line_close(&line);
+	ck_assert_msg(line != NULL, "%s", options);
+	call.claims->verdict = tee_call_run(&call, verify, line);
+	tee_azure_offline_free(&line);
 	tee_evidence_free(&call.evidence);
 	return call.claims;
 }
@@ -112,10 +100,9 @@ cvm_judge(const struct cvm_evidence *e, const char *options)
 bool
 cvm_line_refused(const char *options)
 {
-	struct line line;
-	bool opened = line_open(&line, options);
+	struct azure_offline *line = line_open(options);
+	bool refused = line == NULL;
 
-	if (opened)
-		line_close(&line);
-	return !opened;
+	tee_azure_offline_free(&line);
+	return refused;
 }

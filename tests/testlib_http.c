@@ -79,18 +79,29 @@ arrive(struct MHD_Connection *c, const char *url, const char *method)
 	return v;
 }
 
-/* The next turn of those for this path; the last of them for ever. */
+/* How well a turn's path fits; -1: not at all. */
+static int
+fit(const struct http_turn *t, const char *url)
+{
+	size_t size = t->path != NULL ? strlen(t->path) : 0;
+
+	return size == 0 || strncmp(url, t->path, size) == 0 ? (int)size : -1;
+}
+
+/* The next of those whose path fits best; the last of them for ever. */
 static struct http_turn
 next_turn(struct http_server *s, const char *url)
 {
 	static const struct http_turn none = { .status = 404,
 		.body = "no such turn" };
 	struct http_turn turn = none;
+	int best = -1;
 
-	for (size_t i = 0; i < s->turns; i++) {
-		const char *path = s->turn[i].path;
-
-		if (path != NULL && strncmp(url, path, strlen(path)) != 0)
+	for (size_t i = 0; i < s->turns; i++)
+		if (fit(&s->turn[i], url) > best)
+			best = fit(&s->turn[i], url);
+	for (size_t i = 0; i < s->turns && best >= 0; i++) {
+		if (fit(&s->turn[i], url) != best)
 			continue;
 		turn = s->turn[i];
 		if (s->next[i]++ == 0)
@@ -113,7 +124,9 @@ record(struct http_server *s, struct visit *v)
 static size_t
 full_size(const struct http_turn *t)
 {
-	return t->fill > 0 ? t->fill : t->body != NULL ? strlen(t->body) : 0;
+	if (t->fill > 0 || t->body == NULL)
+		return t->fill;
+	return t->size > 0 ? t->size : strlen(t->body);
 }
 
 static ssize_t

@@ -24,6 +24,7 @@ struct http_turn {
 	unsigned status; /* 0: the connection is closed without an answer */
 	const char *headers;
 	const char *body;
+	size_t size;           /* of the body; 0: it is a text */
 	const char *path;      /* only for URLs that begin so; NULL: any */
 	size_t fill;           /* so many bytes instead of a body */
 	size_t cut;            /* ends after so many bytes; 0: whole */

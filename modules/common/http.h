@@ -71,7 +71,7 @@ struct tee_http_request {
 
 struct tee_http_response {
 	unsigned status;
-	uint8_t *body; /* NUL beyond `size`; wiped when freed */
+	uint8_t *body; /* NUL beyond `size`, never NULL where OK; wiped */
 	size_t size;
 	unsigned tries;
 	char request_id[96]; /* the service's correlation id */

@@ -73,8 +73,8 @@ read_error(struct tee_http_response *a, const json_t *error)
  *   {"Error":{"Code","Message"}}, {"Code","Message"}      older ones
  *   {"error":"word","error_description":"sentence"}       identity
  */
-static void
-read_body(struct tee_http_response *a)
+void
+tee_http_read_error(struct tee_http_response *a)
 {
 	tee_auto_json *root =
 	    a->size == 0 ? NULL : tee_json_object(a->body, a->size, NULL);
@@ -152,7 +152,7 @@ tee_http_read_answer(struct http_try *t, CURL *curl)
 	if (status >= 200 && status < 300)
 		return;
 	read_retry_after(t, curl);
-	read_body(a);
+	tee_http_read_error(a);
 	code = header(curl, "x-ms-error-code");
 	if (a->code[0] == '\0' && code != NULL)
 		copy_plain(a->code, sizeof(a->code), code);

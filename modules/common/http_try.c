@@ -307,6 +307,18 @@ add_headers(struct curl_slist **list, const struct tee_http_request *r)
 	return r->secret_header == NULL || append(list, r->secret_header);
 }
 
+/* An answer without a body has an empty one. */
+static void
+end_body(struct http_try *t)
+{
+	if (t->code != CURLE_OK)
+		return;
+	if (!grow(t, t->response->size + 1))
+		t->code = CURLE_OUT_OF_MEMORY;
+	else
+		t->response->body[t->response->size] = '\0';
+}
+
 void
 tee_http_send(struct http_try *t)
 {
@@ -319,6 +331,7 @@ tee_http_send(struct http_try *t)
 	    set_transport(curl, t) && set_tls(curl, t) &&
 	    set_request(curl, t, headers)) {
 		t->code = curl_easy_perform(curl);
+		end_body(t);
 		tee_http_read_answer(t, curl);
 	}
 	curl_easy_cleanup(curl);

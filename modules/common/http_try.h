@@ -32,5 +32,8 @@ void tee_http_send(struct http_try *);
 
 /* http_answer.c: status, the service's own words and correlation id. */
 void tee_http_read_answer(struct http_try *, CURL *);
+/* Code and message out of the body, both printable; nothing where it has
+ * none. */
+void tee_http_read_error(struct tee_http_response *);
 
 #endif

@@ -23,5 +23,6 @@ libtee_net_la_LIBADD = libtee-common.la $(CURL_LIBS) -lssl $(CRYPTO_LIBS) \
 libtee_net_la_SOURCES = \
 	modules/common/http.c modules/common/http.h \
 	modules/common/http_try.c modules/common/http_try.h \
-	modules/common/http_answer.c modules/common/http_trust.c
+	modules/common/http_answer.c modules/common/http_trust.c \
+	modules/common/certcache.c modules/common/certcache.h
 endif

@@ -7,7 +7,9 @@
 #include <syslog.h>
 
 #include "modules/snp/collector.h"
+#include "modules/snp/kds.h"
 #include "modules/snp/source.h"
+#include "modules/snp/supply.h"
 #include "modules/snp/table.h"
 
 enum source { SOURCE_AUTO = 0, SOURCE_DEVICE, SOURCE_TSM };
@@ -21,6 +23,9 @@ struct snp_collector {
 	char *tsm;
 	bool has_vmpl;
 	uint64_t vmpl;
+	/* For hosts that supply no certificates. */
+	struct snp_kds kds;
+	struct snp_supply *supply; /* NULL: as they come */
 };
 
 static char *
@@ -32,6 +37,24 @@ copy_path(const struct tee_config *config, const char *name,
 	if (tee_option_path(config, name, &path) < 0)
 		return NULL;
 	return strdup(path);
+}
+
+/* Nobody is asked over the network unless the line says so. */
+static bool
+read_supply(struct snp_collector *c, const struct tee_config *config)
+{
+	if (!tee_snp_kds_read(&c->kds, config, "kds", "off"))
+		return false;
+	if (c->kds.base == NULL) {
+		if (tee_option(config, "cert_cache") == NULL)
+			return true;
+		tee_option_error(config, "cert_cache",
+		    "of use only where kds is not \"off\"");
+		return false;
+	}
+	c->supply = calloc(1, sizeof(*c->supply));
+	return c->supply != NULL &&
+	    tee_snp_supply_init(c->supply, config, "cert_cache");
 }
 
 struct snp_collector *
@@ -48,7 +71,8 @@ tee_snp_collector_new(const struct tee_config *config)
 	c->device = copy_path(config, "device", "");
 	c->tsm = copy_path(config, "configfs", "/sys/kernel/config/tsm/report");
 	if (vmpl < 0 || c->device == NULL || c->tsm == NULL ||
-	    tee_option_word(config, "source", sources, &source) < 0) {
+	    tee_option_word(config, "source", sources, &source) < 0 ||
+	    !read_supply(c, config)) {
 		tee_snp_collector_free(c);
 		return NULL;
 	}
@@ -59,6 +83,10 @@ tee_snp_collector_new(const struct tee_config *config)
 void
 tee_snp_collector_free(struct snp_collector *c)
 {
+	if (c->supply != NULL)
+		tee_snp_supply_clear(c->supply);
+	free(c->supply);
+	tee_snp_kds_clear(&c->kds);
 	free(c->device);
 	free(c->tsm);
 	free(c);
@@ -123,19 +151,45 @@ table_extent(const struct snp_answer *a)
 }
 
 static enum tee_verdict
-put(struct tee_call *call, const struct snp_answer *a)
+put(struct tee_call *call, const struct snp_answer *a, const void *certs,
+    size_t certs_size)
 {
-	size_t extent = table_extent(a);
-
 	if (tee_call_put_item(call, "snp.report", a->report, SNP_REPORT_SIZE) !=
 		0 ||
-	    (extent > 0 &&
-		tee_call_put_item(call, "snp.certs", a->certs, extent) != 0)) {
+	    (certs_size > 0 &&
+		tee_call_put_item(call, "snp.certs", certs, certs_size) != 0)) {
 		tee_call_log(call, LOG_ERR, "evidence",
 		    "snp.report or snp.certs is there already");
 		return TEE_DENY;
 	}
 	return TEE_OK;
+}
+
+static enum tee_verdict
+ask_kds(struct tee_call *call, void *kds, const struct snp_report *report,
+    char **pem)
+{
+	return tee_snp_kds_fetch(call, kds, report, pem);
+}
+
+/* Whose host gave no certificates gets them from where the line says. */
+static enum tee_verdict
+supply_and_put(struct tee_call *call, const struct snp_collector *c,
+    const struct snp_answer *a)
+{
+	struct snp_kds kds = c->kds;
+	struct snp_report report;
+	enum tee_verdict verdict;
+	char *pem = NULL;
+
+	if (c->supply == NULL ||
+	    !tee_snp_report_parse(&report, a->report, SNP_REPORT_SIZE))
+		return put(call, a, NULL, 0);
+	verdict = tee_snp_supply(call, c->supply, &report, ask_kds, &kds, &pem);
+	if (verdict == TEE_OK)
+		verdict = put(call, a, pem, strlen(pem));
+	free(pem);
+	return verdict;
 }
 
 enum tee_verdict
@@ -146,7 +200,7 @@ tee_snp_collect(struct tee_call *call, const struct snp_collector *c)
 		.vmpl = (uint32_t)c->vmpl };
 	struct snp_answer *a;
 	enum tee_verdict verdict;
-	size_t size;
+	size_t size, extent;
 	const uint8_t *binding = tee_call_binding(call, &size);
 
 	if (binding == NULL || size > sizeof(q.user_data))
@@ -156,8 +210,11 @@ tee_snp_collect(struct tee_call *call, const struct snp_collector *c)
 	if (a == NULL)
 		return TEE_UNAVAILABLE;
 	verdict = ask(c, &q, a);
-	if (verdict == TEE_OK)
-		verdict = put(call, a);
+	if (verdict == TEE_OK) {
+		extent = table_extent(a);
+		verdict = extent > 0 ? put(call, a, a->certs, extent) :
+				       supply_and_put(call, c, a);
+	}
 	free(a);
 	return verdict;
 }

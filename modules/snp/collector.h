@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * collector: puts the binding into REPORT_DATA and collects snp.report and,
- * where the host supplies them, snp.certs.
+ * collector: puts the binding into REPORT_DATA and collects snp.report and
+ * snp.certs, as the host supplies them or else as AMD does where asked to.
  */
 #ifndef TEE_SNP_COLLECTOR_H
 #define TEE_SNP_COLLECTOR_H

@@ -69,6 +69,8 @@ static const struct tee_module_option options[] = {
 	{ "source", TEE_COLLECTOR, "auto, guest-device or configfs-tsm" },
 	{ "device", TEE_COLLECTOR, "/dev/sev-guest, then /dev/sev" },
 	{ "configfs", TEE_COLLECTOR, "/sys/kernel/config/tsm/report" },
+	{ "kds", TEE_COLLECTOR, "off, amd or https://... (off)" },
+	{ "cert_cache", TEE_COLLECTOR, "directory for what kds gave" },
 	{ "vmpl", TEE_COLLECTOR, "level asked for" }, SNP_VERIFIER_OPTIONS,
 	{ NULL, 0, NULL }
 };

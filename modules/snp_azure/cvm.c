@@ -61,7 +61,7 @@ conclude(struct azure_cvm_case *c)
 	size_t size;
 	const uint8_t *extra;
 
-	if (c->ak == NULL || !c->quote_holds)
+	if (!c->vouched || c->ak == NULL || !c->quote_holds)
 		return;
 	extra = tee_azure_attest_extra(&c->quote, &size);
 	tee_call_saw_binding(c->call, extra, size);
@@ -84,8 +84,8 @@ tee_azure_cvm_judge(struct tee_call *call, struct snp_verifier *snp,
 		return TEE_UNAVAILABLE;
 	}
 	if (!judge_layout(&c, data, size) ||
-	    !tee_snp_appraise(call, snp, c.hcl.report, AZURE_HCL_REPORT_SIZE,
-		&c.report))
+	    !tee_snp_appraise_vouched(call, snp, c.hcl.report,
+		AZURE_HCL_REPORT_SIZE, &c.report, &c.vouched))
 		return TEE_DENY;
 	tee_azure_cvm_judge_hcl(&c);
 	tee_azure_cvm_judge_quote(&c);

@@ -28,12 +28,10 @@ struct azure_cvm_policy {
 };
 
 /* Options user_data, pcrs, secure_boot.  False after the refusal was logged;
- * clear it only where it was read. */
+ * clear it either way. */
 bool tee_azure_cvm_policy_read(struct azure_cvm_policy *,
     const struct tee_config *) TEE_MUST_USE;
 void tee_azure_cvm_policy_clear(struct azure_cvm_policy *);
-/* Whether it asks for anything, which only a confidential VM can have. */
-bool tee_azure_cvm_policy_asks(const struct azure_cvm_policy *);
 
 enum tee_verdict tee_azure_cvm_judge(struct tee_call *, struct snp_verifier *,
     const struct azure_cvm_policy *);

@@ -17,6 +17,7 @@ struct azure_cvm_case {
 	const struct azure_cvm_policy *policy;
 	struct azure_hcl hcl;
 	struct snp_report report;
+	bool vouched; /* a trusted root's chip signs the report */
 	struct tee_runtime runtime;
 	bool runtime_holds; /* REPORT_DATA is its hash, and its VMPL is 0 */
 	EVP_PKEY *ak;       /* out of runtime data that hold, else NULL */

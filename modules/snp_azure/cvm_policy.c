@@ -54,10 +54,3 @@ tee_azure_cvm_policy_clear(struct azure_cvm_policy *p)
 {
 	tee_azure_pcr_references_clear(&p->pcrs);
 }
-
-bool
-tee_azure_cvm_policy_asks(const struct azure_cvm_policy *p)
-{
-	return p->user_data != AZURE_USER_DATA_ANY || p->secure_boot ||
-	    p->pcrs.count > 0;
-}

@@ -10,12 +10,30 @@ AZURE_LIBS = $(CRYPTO_LIBS) $(JANSSON_LIBS) $(CURL_LIBS) $(JOSE_LIBS) \
 libtee_azure_la_CFLAGS = $(AM_CFLAGS) $(AZURE_CFLAGS)
 libtee_azure_la_LIBADD = libtee-snp.la $(AZURE_LIBS)
 libtee_azure_la_SOURCES = \
+	modules/snp_azure/thim.c modules/snp_azure/thim.h \
+	modules/snp_azure/imds.h modules/snp_azure/accesstoken.c \
+	modules/snp_azure/identity.c modules/snp_azure/identity.h \
+	modules/snp_azure/identity_ask.c \
 	modules/snp_azure/facility.h
 # JOSE stands here, not in libtee-common: modules/snp needs no libjose.
 libtee_azure_la_SOURCES += \
 	modules/common/quiet.h \
 	modules/common/jwk.c modules/common/jwk.h \
 	modules/common/jws.c modules/common/jws.h
+include modules/snp_azure/vtpm.mk
+# MAA
+libtee_azure_la_SOURCES += \
+	modules/snp_azure/jwks.c modules/snp_azure/jwks.h \
+	modules/snp_azure/keycache.c modules/snp_azure/keycache.h \
+	modules/snp_azure/maapolicy.c modules/snp_azure/maapolicy.h \
+	modules/snp_azure/token.c modules/snp_azure/token.h \
+	modules/snp_azure/judge_token.c modules/snp_azure/judge_machine.c \
+	modules/snp_azure/token_binding.c modules/snp_azure/token_claim.c \
+	modules/snp_azure/maarequest.c modules/snp_azure/maarequest.h \
+	modules/snp_azure/guestanswer.c modules/snp_azure/guestanswer.h \
+	modules/snp_azure/maa.c modules/snp_azure/maa.h \
+	modules/snp_azure/maa_keys.c modules/snp_azure/maa_ask.c \
+	modules/snp_azure/maa_guest.c
 include modules/snp_azure/caci.mk
 libtee_azure_la_SOURCES += \
 	modules/snp_azure/hcl.c modules/snp_azure/hcl.h \
@@ -23,5 +41,6 @@ libtee_azure_la_SOURCES += \
 	modules/snp_azure/pcrs.c modules/snp_azure/pcrs.h \
 	modules/snp_azure/cvm.c modules/snp_azure/cvm.h \
 	modules/snp_azure/cvm_case.h modules/snp_azure/cvm_policy.c \
-	modules/snp_azure/cvm_hcl.c modules/snp_azure/cvm_quote.c
+	modules/snp_azure/cvm_hcl.c modules/snp_azure/cvm_quote.c \
+	modules/snp_azure/offline.c
 endif

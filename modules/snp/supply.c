@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* supply: see supply.h. */
+#include "config.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <syslog.h>
+
+#include "modules/snp/chain.h"
+#include "modules/snp/supply.h"
+
+bool
+tee_snp_supply_init(struct snp_supply *s, const struct tee_config *config,
+    const char *name)
+{
+	memset(s, 0, sizeof(*s));
+	pthread_mutex_init(&s->lock, NULL);
+	return tee_certcache_read(config, name, &s->cache) >= 0;
+}
+
+void
+tee_snp_supply_clear(struct snp_supply *s)
+{
+	tee_certcache_free(&s->cache);
+	free(s->pem);
+	s->pem = NULL;
+	pthread_mutex_destroy(&s->lock);
+}
+
+/* Trust is not asked for here, only who signed whom. */
+static bool
+any_root(void *user, const uint8_t pin[32])
+{
+	(void)user;
+	(void)pin;
+	return true;
+}
+
+static time_t
+first_end(const struct snp_chain *chain)
+{
+	time_t end = chain->root->not_after;
+
+	if (chain->intermediate->not_after < end)
+		end = chain->intermediate->not_after;
+	return chain->leaf->not_after < end ? chain->leaf->not_after : end;
+}
+
+bool
+tee_snp_supply_fits(const struct snp_report *report, const char *pem,
+    size_t size, time_t now, time_t *until)
+{
+	struct tee_pki *pki = tee_pki_new();
+	struct snp_store store;
+	struct tee_certset set;
+	struct snp_chain chain;
+	bool fits;
+
+	if (pki == NULL)
+		return false;
+	tee_snp_store_init(&store);
+	tee_certset_init(&set, pki, NULL, NULL);
+	fits = tee_certset_add(&set, (const uint8_t *)pem, size);
+	if (fits) {
+		tee_snp_chain_find(&chain, &set, report, &store, any_root, NULL,
+		    now);
+		fits = tee_snp_chain_complete(&chain);
+		*until = fits ? first_end(&chain) : 0;
+	}
+	tee_certset_free(&set);
+	tee_snp_store_clear(&store);
+	tee_pki_free(&pki);
+	return fits && now <= *until;
+}
+
+/* "vcek-<chip id>-<REPORTED_TCB>"; false where the chip is not named. */
+static bool
+key_of(const struct snp_report *report, char out[TEE_CERTCACHE_KEY + 1])
+{
+	int n = snprintf(out, TEE_CERTCACHE_KEY + 1, "vcek-");
+
+	if (tee_snp_report_signer(report) != SNP_SIGNER_VCEK ||
+	    tee_snp_bytes_zero(report->chip_id, SNP_CHIP_ID_SIZE))
+		return false;
+	for (size_t i = 0; i < SNP_CHIP_ID_SIZE; i++)
+		n += snprintf(out + n, TEE_CERTCACHE_KEY + 1 - (size_t)n,
+		    "%02x", report->chip_id[i]);
+	n += snprintf(out + n, TEE_CERTCACHE_KEY + 1 - (size_t)n, "-");
+	for (size_t i = 0; i < 8; i++)
+		n += snprintf(out + n, TEE_CERTCACHE_KEY + 1 - (size_t)n,
+		    "%02x", report->reported_tcb[i]);
+	return true;
+}
+
+static char *
+remembered(struct snp_supply *s, const char *key, time_t now)
+{
+	char *pem = NULL;
+
+	pthread_mutex_lock(&s->lock);
+	if (s->pem != NULL && strcmp(s->key, key) == 0 && now <= s->until)
+		pem = strdup(s->pem);
+	pthread_mutex_unlock(&s->lock);
+	return pem;
+}
+
+static void
+remember(struct snp_supply *s, const char *key, const char *pem, time_t until)
+{
+	char *copy = strdup(pem);
+
+	if (copy == NULL)
+		return;
+	pthread_mutex_lock(&s->lock);
+	free(s->pem);
+	s->pem = copy;
+	s->until = until;
+	snprintf(s->key, sizeof(s->key), "%s", key);
+	pthread_mutex_unlock(&s->lock);
+}
+
+/* From disk, where it still fits: files outlive certificates. */
+static char *
+cached(struct tee_call *call, struct snp_supply *s, const char *key,
+    const struct snp_report *report)
+{
+	size_t size;
+	char *pem = tee_certcache_get(call, s->cache, key, &size);
+	time_t until;
+
+	if (pem == NULL)
+		return NULL;
+	if (!tee_snp_supply_fits(report, pem, size, tee_call_now(call),
+		&until)) {
+		tee_call_log(call, LOG_NOTICE, "cert_cache",
+		    "%.40s...: expired, or not of this report; not used", key);
+		free(pem);
+		return NULL;
+	}
+	remember(s, key, pem, until);
+	return pem;
+}
+
+static void
+keep(struct tee_call *call, struct snp_supply *s, const char *key,
+    const struct snp_report *report, const char *pem)
+{
+	time_t until;
+
+	if (!tee_snp_supply_fits(report, pem, strlen(pem), tee_call_now(call),
+		&until)) {
+		tee_call_log(call, LOG_NOTICE, "certs_do_not_fit",
+		    "the certificates that were supplied did not sign this "
+		    "report; they are not kept");
+		return;
+	}
+	remember(s, key, pem, until);
+	tee_certcache_put(call, s->cache, key, pem, strlen(pem));
+}
+
+enum tee_verdict
+tee_snp_supply(struct tee_call *call, struct snp_supply *s,
+    const struct snp_report *report, tee_snp_supplier *ask, void *user,
+    char **pem)
+{
+	char key[TEE_CERTCACHE_KEY + 1];
+	bool named = key_of(report, key);
+	enum tee_verdict verdict;
+
+	*pem = named ? remembered(s, key, tee_call_now(call)) : NULL;
+	if (*pem == NULL && named)
+		*pem = cached(call, s, key, report);
+	if (*pem != NULL)
+		return TEE_OK;
+	verdict = ask(call, user, report, pem);
+	if (verdict == TEE_OK && named)
+		keep(call, s, key, report, *pem);
+	return verdict;
+}

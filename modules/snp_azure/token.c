@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* token: see token.h. */
+#include "config.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <openssl/crypto.h>
+
+#include "modules/common/json.h"
+#include "modules/snp_azure/token.h"
+
+static void
+find_parts(struct azure_token *t)
+{
+	const json_t *payload = t->jws.payload;
+
+	t->guest = tee_json_is(payload, "x-ms-attestation-type", "azurevm");
+	t->tee =
+	    t->guest ? tee_json_member(payload, "x-ms-isolation-tee") : payload;
+	t->runtime = tee_json_member(t->tee, "x-ms-runtime");
+	if (t->guest)
+		t->client =
+		    tee_json_member(tee_json_member(payload, "x-ms-runtime"),
+			"client-payload");
+}
+
+/* It may be absent. */
+static bool
+typ_fits(const struct azure_token *t)
+{
+	return json_object_get(t->jws.header, "typ") == NULL ||
+	    tee_json_is(t->jws.header, "typ", "JWT");
+}
+
+bool
+tee_azure_token_parse(struct tee_call *call, struct azure_token *t,
+    const void *text, size_t size)
+{
+	char why[TEE_JWS_WHY] = "";
+	bool ok;
+
+	memset(t, 0, sizeof(*t));
+	ok = tee_jws_parse(&t->jws, text, size, why);
+	if (!ok && t->jws.header != NULL &&
+	    !tee_json_is(t->jws.header, "alg", "RS256")) {
+		tee_call_check(call, "token.algorithm", TEE_CHECK_FAIL, "%s",
+		    why);
+		return false;
+	}
+	if (ok && !typ_fits(t)) {
+		ok = false;
+		snprintf(why, sizeof(why), "header: typ is not JWT");
+	}
+	AZURE_TOKEN_JUDGE(call, "token.format", ok, "%s",
+	    ok ? "a compact JWS" : why);
+	if (ok)
+		tee_call_check(call, "token.algorithm", TEE_CHECK_PASS,
+		    "RS256");
+	if (ok)
+		find_parts(t);
+	return ok;
+}
+
+void
+tee_azure_token_free(struct azure_token *t)
+{
+	tee_jws_free(&t->jws);
+	memset(t, 0, sizeof(*t));
+}
+
+bool
+tee_azure_token_is_cvm(const struct azure_token *t)
+{
+	const json_t *key;
+	size_t i;
+
+	if (t->guest)
+		return true;
+	json_array_foreach(json_object_get(t->runtime, "keys"), i, key)
+	{
+		if (tee_json_is(key, "kid", "HCLAkPub"))
+			return true;
+	}
+	return false;
+}
+
+bool
+tee_azure_token_hex(const json_t *object, const char *name, uint8_t *out,
+    size_t size)
+{
+	const json_t *value = json_object_get(object, name);
+	size_t got = 0;
+
+	return json_string_length(value) == 2 * size &&
+	    OPENSSL_hexstr2buf_ex(out, size, &got, json_string_value(value),
+		'\0') == 1 &&
+	    got == size;
+}
+
+bool
+tee_azure_token_number(const json_t *object, const char *name, uint64_t most,
+    uint64_t *out)
+{
+	const json_t *value = json_object_get(object, name);
+
+	if (!json_is_integer(value) || json_integer_value(value) < 0 ||
+	    (uint64_t)json_integer_value(value) > most)
+		return false;
+	*out = (uint64_t)json_integer_value(value);
+	return true;
+}

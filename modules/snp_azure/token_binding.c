@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * token_binding: what a token is bound to.
+ *
+ *   C-ACI   REPORT_DATA, or the user-data of our own runtime data, of which
+ *           the token's REPORT_DATA is the hash
+ *   CVM     anyone who holds its HCL report can have a token of it, so the
+ *           token alone binds nothing: the client payload (which only the
+ *           TPM that was asked can decrypt), the paravisor's user-data, or
+ *           a quote by the AK that the token vouches for
+ */
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <openssl/crypto.h>
+
+#include "modules/common/base64.h"
+#include "modules/common/json.h"
+#include "modules/common/jwk.h"
+#include "modules/common/runtime.h"
+#include "modules/snp_azure/hcl.h"
+#include "modules/snp_azure/quote.h"
+#include "modules/snp_azure/token.h"
+
+#define FIELD 64
+
+struct field {
+	uint8_t data[FIELD];
+	size_t size; /* 0: there is none */
+};
+
+/* Whether it is our binding, with zeros behind it. */
+static bool
+is_binding(const struct tee_call *call, const struct field *f)
+{
+	uint8_t expected[FIELD] = { 0 };
+	size_t size;
+	const uint8_t *binding = tee_call_binding(call, &size);
+
+	if (binding == NULL || size == 0 || size > f->size)
+		return false;
+	memcpy(expected, binding, size);
+	return CRYPTO_memcmp(expected, f->data, f->size) == 0;
+}
+
+static void
+saw(struct tee_call *call, const struct field *f, const char *where)
+{
+	tee_call_check(call, "token.binding", TEE_CHECK_PASS, "%s", where);
+	tee_call_saw_binding(call, f->data, f->size);
+}
+
+static void
+unbound(struct tee_call *call, const char *why)
+{
+	tee_call_check(call, "token.binding", TEE_CHECK_FAIL, "%s", why);
+}
+
+/* The token speaks of this very runtime data: its hash, recomputed. */
+static bool
+own_runtime(struct tee_call *call, const struct azure_token *t,
+    const uint8_t *data, size_t size)
+{
+	uint8_t report_data[FIELD];
+	bool ok = data != NULL &&
+	    tee_azure_token_hex(t->tee, AZURE_SVN "reportdata", report_data,
+		sizeof(report_data)) &&
+	    tee_runtime_hashes_to(data, size, report_data);
+
+	AZURE_TOKEN_JUDGE(call, "token.runtime-data", ok, "%s",
+	    ok ? "the token's REPORT_DATA is the hash of our own" :
+		 "the token's REPORT_DATA is not the hash of our own");
+	return ok;
+}
+
+static void
+bind_container(struct tee_call *call, const struct azure_token *t)
+{
+	struct tee_runtime runtime;
+	struct field f = { .size = FIELD };
+	size_t size;
+	const uint8_t *data = tee_call_item(call, "snp.runtime-data", &size);
+
+	if (data == NULL) {
+		if (tee_azure_token_hex(t->tee, AZURE_SVN "reportdata", f.data,
+			FIELD))
+			saw(call, &f, "REPORT_DATA");
+		else
+			unbound(call, "no REPORT_DATA in the token");
+		return;
+	}
+	if (!tee_runtime_parse(&runtime, data, size) || !runtime.has_user_data)
+		unbound(call, "our runtime data carries no user-data");
+	else if (own_runtime(call, t, data, size)) {
+		memcpy(f.data, runtime.user_data, FIELD);
+		saw(call, &f, "user-data of our runtime data");
+	} else
+		unbound(call, "the token is about other runtime data");
+	tee_runtime_free(&runtime);
+}
+
+/* Base64 of a text that is base64 of what was sent; see maarequest.h. */
+static void
+read_nonce(const struct azure_token *t, struct field *f)
+{
+	const char *wire = tee_json_text(t->client, "nonce");
+	size_t text_size = 0, size = 0;
+	uint8_t *text = NULL, *bytes = NULL;
+
+	f->size = 0;
+	if (wire != NULL)
+		text = tee_b64_decode(TEE_BASE64_STANDARD, wire, strlen(wire),
+		    &text_size);
+	if (text != NULL)
+		bytes = tee_b64_decode(TEE_BASE64_STANDARD, (char *)text,
+		    text_size, &size);
+	if (bytes != NULL && size > 0 && size <= FIELD) {
+		memcpy(f->data, bytes, size);
+		f->size = size;
+	}
+	free(text);
+	free(bytes);
+}
+
+static void
+read_user_data(const struct azure_token *t, struct field *f)
+{
+	f->size = tee_azure_token_hex(t->runtime, "user-data", f->data, FIELD) ?
+	    FIELD :
+	    0;
+}
+
+/* The one AK of the runtime claims that MAA compared with REPORT_DATA. */
+static EVP_PKEY *
+attestation_key(const struct azure_token *t)
+{
+	char why[TEE_JWK_WHY];
+	const json_t *key, *found = NULL;
+	size_t i;
+
+	json_array_foreach(json_object_get(t->runtime, "keys"), i, key)
+	{
+		if (!tee_json_is(key, "kid", "HCLAkPub"))
+			continue;
+		if (found != NULL)
+			return NULL;
+		found = key;
+	}
+	return found != NULL ? tee_jwk_rsa(found, why) : NULL;
+}
+
+static bool
+read_quote(struct tee_call *call, const struct azure_token *t, struct field *f)
+{
+	size_t attest_size, signature_size, extra_size = 0;
+	const uint8_t *attest = tee_call_item(call, "tpm.quote", &attest_size);
+	const uint8_t *signature =
+	    tee_call_item(call, "tpm.quote-signature", &signature_size);
+	const uint8_t *extra;
+	struct azure_signature sig;
+	struct azure_attest quote;
+	EVP_PKEY *key;
+	bool ok;
+
+	f->size = 0;
+	if (attest == NULL || signature == NULL)
+		return false;
+	key = attestation_key(t);
+	ok = key != NULL &&
+	    tee_azure_attest_parse(&quote, attest, attest_size) &&
+	    tee_azure_attest_is_quote(&quote) &&
+	    tee_azure_signature_parse(&sig, signature, signature_size) &&
+	    tee_azure_attest_signed_by(&quote, &sig, key);
+	EVP_PKEY_free(key);
+	AZURE_TOKEN_JUDGE(call, "token.quote", ok, "%s",
+	    ok ? "by the AK that the token vouches for" :
+		 "not by the AK that the token vouches for");
+	extra = ok ? tee_azure_attest_extra(&quote, &extra_size) : NULL;
+	if (extra == NULL || extra_size == 0 || extra_size > FIELD)
+		return false;
+	memcpy(f->data, extra, extra_size);
+	f->size = extra_size;
+	return true;
+}
+
+/* What is ours counts; else what there is, for the core to refuse. */
+static void
+bind_vm(struct tee_call *call, const struct azure_token *t)
+{
+	struct field nonce, user_data, quote;
+
+	read_nonce(t, &nonce);
+	read_user_data(t, &user_data);
+	if (is_binding(call, &nonce))
+		saw(call, &nonce, "client payload");
+	else if (is_binding(call, &user_data))
+		saw(call, &user_data, "user-data of the runtime claims");
+	else if (read_quote(call, t, &quote))
+		saw(call, &quote, "quote by the AK that the token vouches for");
+	else if (nonce.size > 0)
+		saw(call, &nonce, "client payload");
+	else if (user_data.size > 0)
+		saw(call, &user_data, "user-data of the runtime claims");
+	else
+		unbound(call,
+		    "no client payload, no user-data, and no quote of its AK");
+}
+
+void
+tee_azure_token_bind(struct tee_call *call, const struct azure_token *t)
+{
+	size_t size;
+	const uint8_t *blob = tee_call_item(call, "azure.hcl-report", &size);
+	struct azure_hcl hcl;
+
+	if (!tee_azure_token_is_cvm(t)) {
+		bind_container(call, t);
+		return;
+	}
+	if (blob != NULL && tee_azure_hcl_parse(&hcl, blob, size))
+		own_runtime(call, t, hcl.runtime, hcl.runtime_size);
+	else if (blob != NULL)
+		own_runtime(call, t, NULL, 0);
+	bind_vm(call, t);
+}

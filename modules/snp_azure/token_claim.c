@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * token_claim: what modules/snp's verifier would claim of the same machine,
+ * as far as a token says it: the product, the chip, POLICY and PLATFORM_INFO
+ * are MAA's secret.  Names and forms are those of the report's own verifiers,
+ * so that lines of one profile meet as equal.
+ */
+#include "config.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "modules/common/json.h"
+#include "modules/snp_azure/token.h"
+
+static const struct {
+	const char *name;
+	enum snp_list_kind kind;
+	size_t size;
+} measurements[] = { { "launch", SNP_LIST_MEASUREMENT, 48 },
+	{ "host_data", SNP_LIST_HOST_DATA, 32 },
+	{ "id_key_digest", SNP_LIST_ID_KEY, 48 },
+	{ "author_key_digest", SNP_LIST_AUTHOR_KEY, 48 },
+	{ "family_id", SNP_LIST_FAMILY_ID, 16 },
+	{ "image_id", SNP_LIST_IMAGE_ID, 16 } };
+
+static void
+claim_measurements(struct tee_call *call, const struct azure_token *t)
+{
+	uint8_t data[64];
+
+	for (size_t i = 0; i < sizeof(measurements) / sizeof(measurements[0]);
+	     i++) {
+		size_t size = measurements[i].size;
+
+		if (tee_azure_token_hex(t->tee,
+			tee_azure_token_list_claim(measurements[i].kind), data,
+			size) &&
+		    (measurements[i].kind == SNP_LIST_MEASUREMENT ||
+			!tee_snp_bytes_zero(data, size)))
+			tee_call_claim_measurement(call, measurements[i].name,
+			    data, size);
+	}
+}
+
+static void
+claim_number(struct tee_call *call, const struct azure_token *t,
+    const char *claim, const char *name)
+{
+	uint64_t value;
+	char text[24];
+
+	if (!tee_azure_token_number(t->tee, claim, UINT32_MAX, &value))
+		return;
+	snprintf(text, sizeof(text), "%" PRIu64, value);
+	tee_call_claim_text(call, name, text);
+}
+
+/* A utility VM that Microsoft endorsed: its SVN is the endorsement's. */
+static bool
+is_endorsed(const struct azure_token *t)
+{
+	return tee_json_is(t->tee, "x-ms-compliance-status",
+		   AZURE_COMPLIANCE_UVM) ||
+	    tee_json_is(t->tee, "x-ms-compliance-status",
+		"azure-signed-katacc-uvm");
+}
+
+static void
+claim_configuration(struct tee_call *call, const struct azure_token *t)
+{
+	const json_t *vm = tee_json_member(t->runtime, "vm-configuration");
+	const char *id = tee_json_text(vm, "vmUniqueId");
+	const json_t *secure_boot = json_object_get(vm, "secure-boot");
+
+	if (id != NULL)
+		tee_call_claim_text(call, "azure.vm_id", id);
+	if (json_is_boolean(secure_boot))
+		tee_call_claim_text(call, "secure_boot",
+		    json_is_true(secure_boot) ? "true" : "false");
+}
+
+static void
+claim_tcb(struct tee_call *call, const struct azure_token *t,
+    const struct snp_policy *p)
+{
+	const struct snp_floor *fresh =
+	    p->up_to_date.given ? &p->up_to_date : &p->floor[SNP_TCB_REPORTED];
+	struct snp_tcb tcb;
+	int fits;
+
+	if (!tee_azure_token_tcb(t, &tcb))
+		return;
+	tee_call_claim_tcb(call, tcb.part);
+	fits = tee_azure_token_floor(p, fresh, &tcb);
+	if (fits >= 0)
+		tee_call_claim_tcb_status(call,
+		    fits == 1 ? TEE_TCB_UP_TO_DATE : TEE_TCB_OUT_OF_DATE);
+}
+
+/*
+ * A container is what the endorsed utility VM runs under the policy that the
+ * line names: without either it is a virtual machine.
+ */
+static enum tee_confidential_level
+level(const struct azure_token *t, const struct snp_policy *p)
+{
+	return tee_json_is(t->tee, "x-ms-compliance-status",
+		   AZURE_COMPLIANCE_UVM) &&
+		p->list[SNP_LIST_HOST_DATA].count > 0 ?
+	    TEE_LEVEL_TEE_CONTAINER :
+	    TEE_LEVEL_TEE_VM;
+}
+
+void
+tee_azure_token_claim(struct tee_call *call, const struct azure_token *t,
+    const struct azure_maa_policy *p)
+{
+	uint64_t exp;
+
+	tee_call_claim_platform(call, "amd-sev-snp");
+	tee_call_claim_level(call, level(t, &p->snp));
+	tee_call_claim_debug(call,
+	    !json_is_false(json_object_get(t->tee, AZURE_SVN "is-debuggable")));
+	claim_measurements(call, t);
+	claim_number(call, t, AZURE_SVN "vmpl", "vmpl");
+	claim_number(call, t, AZURE_SVN "guestsvn",
+	    is_endorsed(t) ? "uvm.svn" : "guest_svn");
+	if (tee_azure_token_is_cvm(t))
+		claim_configuration(call, t);
+	claim_tcb(call, t, &p->snp);
+	if (tee_azure_token_number(t->jws.payload, "exp", AZURE_TIME_MAX, &exp))
+		tee_call_claim_expires(call, (time_t)exp);
+}
