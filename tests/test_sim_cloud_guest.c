@@ -29,6 +29,18 @@ strangers_certificate(struct guest *guest)
 }
 
 static void
+unknown_ca(struct guest *guest)
+{
+	guest->other_ca = true;
+}
+
+static void
+old_certificate(struct guest *guest)
+{
+	guest->old_certificate = true;
+}
+
+static void
 stranger_quotes(struct guest *guest)
 {
 	guest->quote_key = guest_stranger;
@@ -125,6 +137,10 @@ static const struct row {
 	    "AikCert is another key's" },
 	{ "no certificate", NULL, "TpmInfo", "AikCert", "AAAA",
 	    "AikCert is no certificate" },
+	{ "certificate of an unknown CA", unknown_ca, NULL, NULL, NULL,
+	    "AikCert is not of the vTPMs' CA" },
+	{ "certificate of two years ago", old_certificate, NULL, NULL, NULL,
+	    "AikCert is not of the vTPMs' CA" },
 	{ "no public area", NULL, "TpmInfo", "AikPub", "AAAA", "AikPub is no" },
 	{ "quote by another key", stranger_quotes, NULL, NULL, NULL,
 	    "PcrSignature is not valid" },

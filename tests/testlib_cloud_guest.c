@@ -4,12 +4,15 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <openssl/core_names.h>
-#include <openssl/x509.h>
+
+#include "sim/akcert.h"
 
 #include "tests/testlib_cloud_guest.h"
 
 #define MODULUS 256
+#define YEAR (365 * 24 * 60 * 60)
 #define AK_ATTRIBUTES 0x00050072
 #define ENCKEY_ATTRIBUTES 0x00020432
 
@@ -176,23 +179,23 @@ signature(EVP_PKEY *key, const struct sim_blob *data)
 }
 
 static json_t *
-certificate(EVP_PKEY *key)
+certificate(const struct guest *guest)
 {
-	X509 *cert = X509_new();
-	uint8_t *der = NULL;
+	struct sim_blob der = { NULL, 0 };
+	char why[SIM_SWITCH_WHY];
+	struct sim_asp asp;
+	EVP_PKEY *ca;
 	json_t *out;
-	int size;
 
-	ck_assert(X509_NAME_add_entry_by_txt(X509_get_subject_name(cert), "CN",
-		      MBSTRING_ASC, (const uint8_t *)"ak", -1, -1, 0) == 1 &&
-	    X509_gmtime_adj(X509_getm_notBefore(cert), -60) != NULL &&
-	    X509_gmtime_adj(X509_getm_notAfter(cert), 60) != NULL &&
-	    X509_set_pubkey(cert, key) == 1 &&
-	    X509_sign(cert, guest_stranger, EVP_sha256()) > 0);
-	size = i2d_X509(cert, &der);
-	out = encoded(false, der, (size_t)size);
-	OPENSSL_free(der);
-	X509_free(cert);
+	ck_assert_msg(tee_sim_asp_open(&asp, cloud_keys, why), "%s", why);
+	ca = tee_sim_keyset_kept(asp.dir, "vtpm-ca", 2048);
+	ck_assert(tee_sim_akcert_make(asp.keys,
+	    guest->other_ca ? guest_stranger : ca, guest->certified,
+	    time(NULL) - (guest->old_certificate ? 2 * YEAR : 0), &der));
+	out = encoded(false, der.data, der.size);
+	tee_sim_blob_free(&der);
+	EVP_PKEY_free(ca);
+	tee_sim_asp_close(&asp);
 	return out;
 }
 
@@ -269,7 +272,7 @@ tpm_info(const struct guest *guest)
 	}
 	/* clang-format off */
 	out = json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
-	    "AikCert", certificate(guest->certified),
+	    "AikCert", certificate(guest),
 	    "AikPub", encoded(false, ak.data, ak.size),
 	    "PcrQuote", encoded(false, quote.data, quote.size),
 	    "PcrSignature", signature(guest->quote_key, &quote),

@@ -24,6 +24,7 @@ struct guest {
 	EVP_PKEY *quote_key, *certify_key; /* who signs */
 	EVP_PKEY *certify_about;           /* whose name it is */
 	bool flip_runtime, longer_quote;
+	bool other_ca, old_certificate;
 };
 
 /* RSA keys, made once: an AK, a decryption key, a stranger's. */
