@@ -49,8 +49,7 @@ is_hcl_ak(const struct sim_maa_facts *facts, EVP_PKEY *ak)
 static bool
 is_vtpm_cas(const struct sim_cloud *cloud, X509 *cert)
 {
-	EVP_PKEY *ca =
-	    tee_sim_akcert_ca(cloud->asp->dir, &cloud->asp->platform);
+	EVP_PKEY *ca = tee_sim_keyset_kept(cloud->asp->dir, "vtpm-ca", 2048);
 	bool ok = ca != NULL && X509_verify(cert, ca) == 1 &&
 	    X509_cmp_current_time(X509_get0_notBefore(cert)) < 0 &&
 	    X509_cmp_current_time(X509_get0_notAfter(cert)) > 0;
