@@ -93,21 +93,22 @@ data_of(const char *text, const char *type)
 static void
 change_evidence(struct maa_evidence *evidence, enum change change)
 {
-	char *pem = (char *)evidence->pem.data, *second;
+	char *pem, *second;
 
 	ck_assert(tee_sim_blob_append(&evidence->pem, "", 1));
-	pem = (char *)evidence->pem.data;
-	second = strstr(pem + 1, "-----BEGIN");
 	evidence->pem.size--;
+	pem = (char *)evidence->pem.data;
+	second = strdup(strstr(pem + 1, "-----BEGIN"));
 	if (change == FLIP_MEASUREMENT)
 		evidence->report[0x90] ^= 1;
 	else if (change == FLIP_SIGNATURE)
 		evidence->report[0x2a0] ^= 1;
 	else if (change == LEAF_ALONE)
-		evidence->pem.size = (size_t)(second - pem);
+		evidence->pem.size -= strlen(second);
 	else if (change == ROOT_TWICE)
 		ck_assert(tee_sim_blob_append(&evidence->pem, second,
 		    strlen(second)));
+	free(second);
 }
 
 /* The proof with a member of it different. */
