@@ -101,6 +101,8 @@ fuzz_fuzz_snp_LDADD = $(FUZZ_SIM)
 endif
 
 include fuzz/azure_caci.mk
+include fuzz/azure_http.mk
+include fuzz/azure_cvm.mk
 
 check_PROGRAMS += $(replay_programs)
 EXTRA_PROGRAMS += $(fuzz_programs)

@@ -26,6 +26,13 @@
 #define SIM_CERTS_MAX 0x4000 /* SEV_FW_BLOB_MAX_SIZE */
 #define SIM_REPORT_HEADER 32 /* status, report_size, reserved */
 
+/* What a guest may be launched with instead of what report.c has. */
+struct sim_launch {
+	uint64_t policy;
+	uint32_t guest_svn;
+	uint8_t family_id[16], image_id[16];
+};
+
 struct sim_asp {
 	int dir; /* where keys and switches are kept */
 	struct sim_keyset *keys;
@@ -33,13 +40,14 @@ struct sim_asp {
 	struct sim_platform machine;  /* as the product comes */
 	struct sim_platform platform; /* with what the switches say */
 	struct sim_chain chain;
-	struct sim_blob certs;       /* the host's table */
-	struct stat seen;            /* the switches' file as last read */
-	uint32_t used[SIM_SWITCHES]; /* of what happens N times */
-	uint32_t grown;              /* pages by which the table grew */
-	bool wiped;                  /* VMPCK */
-	int wake;                    /* readable: do not wait; or -1 */
-	pthread_mutex_t lock;        /* held by whichever thread is at it */
+	struct sim_blob certs;           /* the host's table */
+	struct stat seen;                /* the switches' file as last read */
+	uint32_t used[SIM_SWITCHES];     /* of what happens N times */
+	uint32_t grown;                  /* pages by which the table grew */
+	bool wiped;                      /* VMPCK */
+	const struct sim_launch *launch; /* NULL: nothing else */
+	int wake;                        /* readable: do not wait; or -1 */
+	pthread_mutex_t lock;            /* held by whichever thread is at it */
 };
 
 /* Opens or fills a key directory; *why holds the reason where this fails. */

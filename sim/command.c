@@ -21,6 +21,7 @@ enum {
 	KEY_DEVICE,
 	KEY_LEGACY,
 	KEY_TSM,
+	KEY_TPM,
 	KEY_CLOUD,
 	KEY_PRODUCT,
 	KEY_SIGNER,
@@ -110,6 +111,9 @@ parse(int key, char *arg, struct argp_state *state)
 	case KEY_TSM:
 		a->paths.tsm = arg;
 		break;
+	case KEY_TPM:
+		a->paths.tpm = arg;
+		break;
 	case KEY_CLOUD:
 		a->paths.cloud = true;
 		break;
@@ -174,6 +178,10 @@ tee_sim_command_serve(int argc, char **argv)
 		    "serve /dev/sev of Linux 5.15 here", 0 },
 		{ "tsm", KEY_TSM, "PATH", 0,
 		    "serve the configfs-tsm report directory here", 0 },
+		{ "tpm", KEY_TPM, "PATH", 0,
+		    "serve /dev/tpmrm0 of a confidential VM on Azure here: a "
+		    "vTPM (swtpm) with its paravisor's keys and HCL report",
+		    0 },
 		{ "cloud", KEY_CLOUD, NULL, 0,
 		    "serve IMDS, MAA and the rest on 127.0.0.1; where, stands "
 		    "in DIR/cloud",

@@ -23,13 +23,24 @@ if SIMULATOR
 noinst_LTLIBRARIES += libteesim-machine.la
 libteesim_machine_la_SOURCES = \
 	sim/switch.c sim/switch.h \
-	sim/switchtable.h sim/switchcloud.c \
+	sim/switchtable.h sim/switchcloud.c sim/switchtpm.c \
 	sim/switchfile.c \
 	sim/asp.c sim/asp.h \
 	sim/message.c \
 	sim/driver.c sim/driver.h \
 	sim/legacy.c \
-	sim/configfs.c sim/configfs.h
+	sim/configfs.c sim/configfs.h \
+	sim/tpmbuf.c sim/tpmbuf.h \
+	sim/swtpm.c sim/swtpm.h \
+	sim/tpmspace.c sim/tpmspace.h \
+	sim/tpmrm.c sim/tpmrm.h \
+	sim/tpmnv.c sim/tpmnv.h \
+	sim/tpmkey.c sim/tpmkey.h \
+	sim/shadow.c sim/shadow.h \
+	sim/hcl.c sim/hcl.h \
+	sim/akcert.c sim/akcert.h \
+	sim/paravisor.c sim/paravisor.h \
+	sim/vtpm.c sim/vtpm.h
 libteesim_machine_la_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS)
 libteesim_machine_la_LIBADD = libteesim.la
 
@@ -80,6 +91,7 @@ sim_teesim_SOURCES = \
 	sim/device.c sim/device.h \
 	sim/tsm.c sim/tsm.h \
 	sim/tsmfile.c \
+	sim/tpmfile.c sim/tpmfile.h \
 	$(teesim_cloud)
 sim_teesim_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS) $(FUSE_CFLAGS) \
 	$(JANSSON_CFLAGS) $(teesim_cloud_cflags)

@@ -26,10 +26,24 @@ asked_version(const struct sim_asp *asp)
 }
 
 static void
+fill_launch(const struct sim_launch *launch, uint8_t *report)
+{
+	if (launch == NULL)
+		return;
+	tee_sim_report_number(report, "policy", launch->policy);
+	tee_sim_report_number(report, "guest_svn", launch->guest_svn);
+	tee_sim_report_bytes(report, "family_id", launch->family_id,
+	    sizeof(launch->family_id));
+	tee_sim_report_bytes(report, "image_id", launch->image_id,
+	    sizeof(launch->image_id));
+}
+
+static void
 fill_default(const struct sim_asp *asp, uint8_t *report)
 {
 	tee_sim_report_init(report, &asp->machine, asked_version(asp),
 	    tee_sim_asp_signer(asp));
+	fill_launch(asp->launch, report);
 	if (tee_sim_asp_number(asp, SIM_SW_DEBUG) != 0)
 		tee_sim_report_number(report, "policy",
 		    tee_sim_report_get(report, "policy") | POLICY_DEBUG);

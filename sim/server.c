@@ -15,14 +15,19 @@
 #include "sim/cloud.h"
 #include "sim/device.h"
 #include "sim/server.h"
+#include "sim/tpmfile.h"
 #include "sim/tsm.h"
 
-enum { DEVICE, LEGACY, TSM, MOUNTS };
+enum { DEVICE, LEGACY, TSM, TPM, MOUNTS };
+
+static const char *const mount_names[MOUNTS] = { "device", "legacy", "tsm",
+	"tpm" };
 
 struct server {
 	struct sim_asp *asp;
 	struct sim_device device, legacy;
 	struct sim_configfs configfs;
+	struct sim_tpmfile tpm;
 	struct sim_mount mount[MOUNTS];
 	struct sim_cloud *cloud; /* NULL: none */
 	int signals;
@@ -83,18 +88,35 @@ mount_one(struct server *server, unsigned i, const char *path,
 	return false;
 }
 
+/* Ready before its file is there; the other files do not wait for it. */
+static bool
+open_vtpm(struct server *server, const char *path)
+{
+	char why[SIM_SWITCH_WHY];
+
+	if (path == NULL ||
+	    tee_sim_vtpm_open(&server->tpm.vtpm, server->asp, why))
+		return true;
+	fprintf(stderr, "teesim: %s\n", why);
+	return false;
+}
+
 static bool
 mount_all(struct server *server, const struct sim_server_paths *paths)
 {
 	tee_sim_device_init(&server->device, server->asp, false);
 	tee_sim_device_init(&server->legacy, server->asp, true);
 	server->configfs.asp = server->asp;
+	tee_sim_tpmfile_init(&server->tpm);
 	return mount_one(server, DEVICE, paths->device, &tee_sim_device_ops,
 		   &server->device) &&
 	    mount_one(server, LEGACY, paths->legacy, &tee_sim_device_ops,
 		&server->legacy) &&
 	    mount_one(server, TSM, paths->tsm, &tee_sim_tsm_ops,
-		&server->configfs);
+		&server->configfs) &&
+	    open_vtpm(server, paths->tpm) &&
+	    mount_one(server, TPM, paths->tpm, &tee_sim_tpmfile_ops,
+		&server->tpm);
 }
 
 /* Its threads inherit that signals are blocked. */
@@ -200,11 +222,12 @@ serve_once(struct server *server)
 			.events = POLLIN };
 	fds[MOUNTS] =
 	    (struct pollfd){ .fd = server->signals, .events = POLLIN };
-	if (poll(fds, MOUNTS + 1, -1) < 0)
+	if (poll(fds, MOUNTS + 1, tee_sim_tpmfile_wait(&server->tpm)) < 0)
 		return errno == EINTR;
 	for (unsigned i = 0; i < MOUNTS; i++)
 		if (fds[i].revents != 0 && !serve_mount(server, i))
 			return false;
+	tee_sim_tpmfile_tick(&server->tpm);
 	take_signals(server);
 	return true;
 }
@@ -219,11 +242,7 @@ announce(const struct server *server)
 	printf("ready root=%s", root);
 	for (unsigned i = 0; i < MOUNTS; i++)
 		if (server->mount[i].mounted)
-			printf(" %s=%s",
-			    i == DEVICE     ? "device" :
-				i == LEGACY ? "legacy" :
-					      "tsm",
-			    server->mount[i].path);
+			printf(" %s=%s", mount_names[i], server->mount[i].path);
 	if (server->cloud != NULL)
 		tee_sim_cloud_announce(server->cloud);
 	printf("\n");
@@ -233,8 +252,10 @@ announce(const struct server *server)
 static void
 close_all(struct server *server)
 {
+	tee_sim_tpmfile_close(&server->tpm);
 	for (unsigned i = 0; i < MOUNTS; i++)
 		tee_sim_mount_close(&server->mount[i]);
+	tee_sim_vtpm_close(&server->tpm.vtpm);
 	tee_sim_configfs_free(&server->configfs);
 	if (server->command > 0) {
 		kill(server->command, SIGTERM);

@@ -14,6 +14,7 @@ struct sim_server_paths {
 	const char *device; /* /dev/sev-guest; NULL: not served */
 	const char *legacy; /* /dev/sev of Linux 5.15 */
 	const char *tsm;    /* the report directory of configfs-tsm */
+	const char *tpm;    /* /dev/tpmrm0 of a confidential VM on Azure */
 	bool cloud;         /* web services on 127.0.0.1, see cloud.h */
 };
 

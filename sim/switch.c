@@ -25,7 +25,7 @@ static const char *const vmpcks[] = { "ok", "gone", NULL };
 static const char *const providers[] = { "sev_guest", "tdx_guest",
 	"arm_cca_guest", NULL };
 
-static const struct sim_switch_entry table[SIM_SW_CLOUD] = {
+static const struct sim_switch_entry table[SIM_SW_TPM] = {
 	[SIM_SW_PRODUCT] = { "product", WORD, products, 0, "the machine" },
 	[SIM_SW_SIGNER] = { "signer", WORD, signers, 0,
 	    "the chip's own key, or the one its cloud loaded" },
@@ -96,7 +96,9 @@ static const struct {
 static const struct sim_switch_entry *
 entry(unsigned i)
 {
-	return i < SIM_SW_CLOUD ? &table[i] :
+	if (i < SIM_SW_TPM)
+		return &table[i];
+	return i < SIM_SW_CLOUD ? &tee_sim_tpm_switches[i - SIM_SW_TPM] :
 				  &tee_sim_cloud_switches[i - SIM_SW_CLOUD];
 }
 

@@ -60,6 +60,21 @@ enum sim_switch {
 	SIM_SW_TSM_MKDIR,
 	SIM_SW_TSM_WRITE,
 	SIM_SW_TSM_READ,
+	/* The vTPM's, in switchtpm.c. */
+	SIM_SW_TPM,
+	SIM_SW_HCL_STALE = SIM_SW_TPM,
+	SIM_SW_HCL_RATE,
+	SIM_SW_HCL_FORM,
+	SIM_SW_HCL_VERSION,
+	SIM_SW_HCL_TYPE,
+	SIM_SW_HCL_RUNTIME_BIT,
+	SIM_SW_AK_OTHER,
+	SIM_SW_NV_AK_CERT,
+	SIM_SW_NV_USER_DATA,
+	SIM_SW_TPM_RETRY,
+	SIM_SW_TPM_QUOTE_BIT,
+	SIM_SW_TPM_DELAY,
+	SIM_SW_TPM_GONE,
 	/* The cloud's, in switchcloud.c: every service has the same faults. */
 	SIM_SW_CLOUD,
 	SIM_SW_IMDS = SIM_SW_CLOUD,
@@ -166,6 +181,13 @@ enum sim_certs {
 	SIM_CERTS_GARBAGE,
 	SIM_CERTS_BEYOND,
 	SIM_CERTS_GROWING
+};
+/* Of SIM_SW_NV_AK_CERT. */
+enum sim_ak_cert {
+	SIM_AK_CERT_OK = 0,
+	SIM_AK_CERT_ABSENT,
+	SIM_AK_CERT_UNINITIALISED,
+	SIM_AK_CERT_OTHER_KEY
 };
 
 struct sim_value {

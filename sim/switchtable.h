@@ -18,6 +18,10 @@ struct sim_switch_entry {
 	const char *what;
 };
 
+/* From SIM_SW_TPM on: switchtpm.c. */
+extern const struct sim_switch_entry
+    tee_sim_tpm_switches[SIM_SW_CLOUD - SIM_SW_TPM];
+
 /* From SIM_SW_CLOUD on: switchcloud.c. */
 extern const struct sim_switch_entry
     tee_sim_cloud_switches[SIM_SWITCHES - SIM_SW_CLOUD];

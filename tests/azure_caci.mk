@@ -26,5 +26,24 @@ tests_test_azure_caci_vectors_SOURCES = tests/test_azure_caci_vectors.c \
 	tests/testlib_vector.c tests/testlib_vector.h $(CACI_TESTLIB)
 tests_test_azure_caci_vectors_CFLAGS = $(CACI_FLAGS)
 tests_test_azure_caci_vectors_LDADD = $(CACI_LIBS)
+
+check_PROGRAMS += tests/test_azure_context
+TESTS += tests/test_azure_context
+tests_test_azure_context_SOURCES = tests/test_azure_context.c
+tests_test_azure_context_CFLAGS = $(CACI_FLAGS)
+tests_test_azure_context_LDADD = $(CACI_LIBS)
+
+if SIMULATOR_CLOUD
+check_PROGRAMS += tests/test_azure_device
+TESTS += tests/test_azure_device
+tests_test_azure_device_SOURCES = tests/test_azure_device.c \
+	tests/testlib_device.c tests/testlib_device.h $(HTTP_TESTLIB) \
+	$(CACI_TESTLIB)
+tests_test_azure_device_CFLAGS = $(CACI_FLAGS) $(MICROHTTPD_CFLAGS)
+tests_test_azure_device_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=ioctl \
+	-Wl,--wrap=open
+tests_test_azure_device_LDADD = libtee-net.la $(CACI_LIBS) \
+	$(MICROHTTPD_LIBS)
+endif
 endif
 endif

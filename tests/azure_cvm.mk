@@ -10,7 +10,8 @@ check_PROGRAMS += tests/test_azure_cvm
 TESTS += tests/test_azure_cvm
 tests_test_azure_cvm_SOURCES = tests/test_azure_cvm.c \
 	tests/test_azure_cvm_rows.h tests/test_azure_cvm_hcl.c \
-	tests/test_azure_cvm_quote.c tests/test_azure_cvm_option.c \
+	tests/test_azure_cvm_quote.c tests/test_azure_cvm_pcr.c \
+	tests/test_azure_cvm_option.c \
 	$(CVM_TESTLIB)
 tests_test_azure_cvm_CFLAGS = $(CVM_FLAGS)
 tests_test_azure_cvm_LDADD = $(CVM_LIBS)

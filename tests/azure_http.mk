@@ -37,6 +37,20 @@ TESTS += tests/test_kds
 tests_test_kds_SOURCES = tests/test_kds.c $(HTTP_TESTLIB) $(SNP_TESTLIB)
 tests_test_kds_CFLAGS = $(HTTP_TEST_FLAGS)
 tests_test_kds_LDADD = $(SNP_TEST_LIBS) $(MICROHTTPD_LIBS)
+
+if MODULE_SNP_AZURE
+check_PROGRAMS += tests/test_thim
+TESTS += tests/test_thim
+tests_test_thim_SOURCES = tests/test_thim.c $(HTTP_TESTLIB) $(SNP_TESTLIB)
+tests_test_thim_CFLAGS = $(HTTP_TEST_FLAGS)
+tests_test_thim_LDADD = libtee-azure.la $(SNP_TEST_LIBS) $(MICROHTTPD_LIBS)
+
+check_PROGRAMS += tests/test_identity
+TESTS += tests/test_identity
+tests_test_identity_SOURCES = tests/test_identity.c $(HTTP_TESTLIB)
+tests_test_identity_CFLAGS = $(HTTP_TEST_FLAGS)
+tests_test_identity_LDADD = libtee-azure.la $(TEST_LIBS) $(MICROHTTPD_LIBS)
+endif
 endif
 endif
 endif

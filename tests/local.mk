@@ -46,6 +46,7 @@ include tests/teectl.mk
 include tests/collector.mk
 include tests/azure_http.mk
 include tests/fuzz.mk
+include tests/azure_vtpm.mk
 include tests/azure_maa.mk
 include tests/azure_caci.mk
 include tests/azure_cvm.mk

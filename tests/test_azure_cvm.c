@@ -99,9 +99,26 @@ START_TEST(hcl_rows)
 }
 END_TEST
 
+/* tpm2-tss would complain about some of these on standard error. */
 START_TEST(quote_rows)
 {
+	FILE *file = tmpfile();
+	int kept = dup(STDERR_FILENO);
+
+	ck_assert(file != NULL && kept >= 0 &&
+	    dup2(fileno(file), STDERR_FILENO) == STDERR_FILENO);
 	run_all(cvm_quote_rows);
+	ck_assert_int_eq(dup2(kept, STDERR_FILENO), STDERR_FILENO);
+	close(kept);
+	ck_assert_msg(lseek(fileno(file), 0, SEEK_END) == 0,
+	    "something was printed");
+	fclose(file);
+}
+END_TEST
+
+START_TEST(pcr_rows)
+{
+	run_all(cvm_pcr_rows);
 }
 END_TEST
 
@@ -243,6 +260,7 @@ main(void)
 	cvm_keys_open();
 	tcase_add_test(tcase, hcl_rows);
 	tcase_add_test(tcase, quote_rows);
+	tcase_add_test(tcase, pcr_rows);
 	tcase_add_test(tcase, option_rows);
 	tcase_add_test(tcase, refused_options);
 	tcase_add_test(tcase, claims_of_good_evidence);

@@ -29,6 +29,7 @@ struct cvm_row {
 /* Each ended by a row without name. */
 extern const struct cvm_row cvm_hcl_rows[];
 extern const struct cvm_row cvm_quote_rows[];
+extern const struct cvm_row cvm_pcr_rows[];
 extern const struct cvm_row cvm_option_rows[];
 
 #endif

@@ -8,4 +8,6 @@ libtee_azure_la_SOURCES += \
 	modules/snp_azure/uvm.c modules/snp_azure/uvm.h \
 	modules/snp_azure/uvm_judge.c \
 	modules/snp_azure/cce.c modules/snp_azure/cce.h \
-	modules/snp_azure/caci.c modules/snp_azure/caci.h
+	modules/snp_azure/caci.c modules/snp_azure/caci.h \
+	modules/snp_azure/context.c modules/snp_azure/context.h \
+	modules/snp_azure/device.c modules/snp_azure/device.h

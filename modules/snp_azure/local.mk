@@ -20,6 +20,7 @@ libtee_azure_la_SOURCES += \
 	modules/common/quiet.h \
 	modules/common/jwk.c modules/common/jwk.h \
 	modules/common/jws.c modules/common/jws.h
+include modules/snp_azure/vtpm.mk
 # MAA
 libtee_azure_la_SOURCES += \
 	modules/snp_azure/jwks.c modules/snp_azure/jwks.h \

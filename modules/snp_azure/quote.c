@@ -8,7 +8,47 @@
 #include <openssl/rsa.h>
 #include <tss2/tss2_mu.h>
 
+#include "modules/common/reader.h"
 #include "modules/snp_azure/quote.h"
+
+static void
+skip_sized(struct tee_reader *r)
+{
+	(void)tee_reader_bytes(r, tee_reader_be16(r));
+}
+
+/*
+ * A quote with more than tpm2-tss has room for would be refused by it, too,
+ * but not without a line on standard error; a library is silent.
+ */
+static bool
+selections_fit(const void *data, size_t size)
+{
+	struct tee_reader r;
+	uint32_t count;
+
+	tee_reader_init(&r, data, size);
+	(void)tee_reader_be32(&r); /* magic */
+	if (tee_reader_be16(&r) != TPM2_ST_ATTEST_QUOTE)
+		return true;
+	skip_sized(&r);                            /* qualifiedSigner */
+	skip_sized(&r);                            /* extraData */
+	(void)tee_reader_bytes(&r, 8 + 4 + 4 + 1); /* clockInfo */
+	(void)tee_reader_bytes(&r, 8);             /* firmwareVersion */
+	count = tee_reader_be32(&r);
+	if (count > TPM2_NUM_PCR_BANKS)
+		return false;
+	for (uint32_t i = 0; i < count; i++) {
+		uint8_t octets;
+
+		(void)tee_reader_be16(&r); /* bank */
+		octets = tee_reader_u8(&r);
+		if (octets > TPM2_PCR_SELECT_MAX)
+			return false;
+		(void)tee_reader_bytes(&r, octets);
+	}
+	return !r.bad;
+}
 
 /* tpm2-tss unmarshals any magic number and leaves bytes behind unread. */
 static const char *
@@ -32,8 +72,9 @@ tee_azure_attest_parse(struct azure_attest *a, const void *data, size_t size)
 	memset(a, 0, sizeof(*a));
 	a->raw = data;
 	a->raw_size = size;
-	if (Tss2_MU_TPMS_ATTEST_Unmarshal(data, size, &used, &a->value) !=
-	    TSS2_RC_SUCCESS)
+	if (!selections_fit(data, size) ||
+	    Tss2_MU_TPMS_ATTEST_Unmarshal(data, size, &used, &a->value) !=
+		TSS2_RC_SUCCESS)
 		a->error = "not a TPMS_ATTEST";
 	else
 		a->error = wrong_attest(&a->value, used, size);

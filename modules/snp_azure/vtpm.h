@@ -15,6 +15,8 @@
 #define AZURE_SIGNATURE_MAX 600
 #define AZURE_AK_CERT_MAX 4096
 #define AZURE_ENCKEY_CONTEXT_MAX 6144
+#define AZURE_QUALIFYING_MAX 50 /* where SHA-384 is the largest hash */
+#define AZURE_PCRS_ALL 0xffffffU
 
 /* One open TPM for one call; not shared between threads. */
 struct azure_vtpm;

@@ -1,0 +1,334 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* azure_tpm_kit: see azure_tpm_kit.h. */
+#include "config.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "libtee/clock.h"
+#include "tests/azure_tpm_kit.h"
+
+#define AK 0x81000003
+
+static char dir[64];
+static pid_t swtpm;
+
+const char *
+tpm_path(const char *name)
+{
+	static char path[128];
+
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	return path;
+}
+
+const char *
+tpm_socket(void)
+{
+	static char option[160];
+
+	snprintf(option, sizeof(option), "swtpm:path=%s", tpm_path("tpm"));
+	return option;
+}
+
+static void
+run_swtpm(void)
+{
+	char server[128], state[128];
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	snprintf(server, sizeof(server), "type=unixio,path=%s",
+	    tpm_path("tpm"));
+	snprintf(state, sizeof(state), "dir=%s", dir);
+	execlp("swtpm", "swtpm", "socket", "--tpm2", "--server", server,
+	    "--tpmstate", state, "--flags", "startup-clear,not-need-init",
+	    (char *)NULL);
+	_exit(errno == ENOENT ? 77 : 1);
+}
+
+/* The socket is there, or the child's exit status says why not. */
+static int
+start(void)
+{
+	int status, tries;
+
+	swtpm = fork();
+	if (swtpm == 0)
+		run_swtpm();
+	for (tries = 0; tries < 500; tries++) {
+		if (waitpid(swtpm, &status, WNOHANG) == swtpm)
+			return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
+		if (access(tpm_path("tpm"), F_OK) == 0)
+			return 0;
+		nanosleep(&(struct timespec){ 0, 10000000 }, NULL);
+	}
+	return 1;
+}
+
+static void
+stop(void)
+{
+	char command[128];
+
+	kill(swtpm, SIGTERM);
+	waitpid(swtpm, NULL, 0);
+	snprintf(command, sizeof(command), "rm -rf %s", dir);
+	(void)!system(command);
+}
+
+int
+tpm_main(const char *name, void (*add)(TCase *))
+{
+	Suite *s = suite_create(name);
+	TCase *tc = tcase_create(name);
+	SRunner *runner;
+	int failed;
+
+	/* Short: a socket's path has 107 bytes. */
+	snprintf(dir, sizeof(dir), "tests/tpm.XXXXXX");
+	if (mkdtemp(dir) == NULL)
+		return 1;
+	failed = start();
+	if (failed != 0) {
+		rmdir(dir);
+		printf("1..0 # SKIP swtpm is not here\n");
+		return failed;
+	}
+	tpm_wire_reset();
+	tcase_add_checked_fixture(tc, tpm_wire_reset, NULL);
+	tcase_set_timeout(tc, 60);
+	add(tc);
+	suite_add_tcase(s, tc);
+	runner = srunner_create(s);
+	srunner_run_all(runner, CK_ENV);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	stop();
+	return failed == 0 ? 0 : 1;
+}
+
+struct tee_call *
+tpm_call(unsigned budget_ms)
+{
+	static struct tee_call call;
+	static const uint8_t binding[32] = "thirty-two bytes of a binding..";
+
+	tee_evidence_free(&call.evidence);
+	memset(&call, 0, sizeof(call));
+	call.transaction = "test";
+	call.module = "snp_azure";
+	call.facility = TEE_COLLECTOR;
+	call.may_put = true;
+	call.evidence = tee_evidence_new();
+	call.binding = binding;
+	call.binding_size = sizeof(binding);
+	call.deadline = tee_clock_monotonic_ms() + budget_ms;
+	ck_assert_ptr_nonnull(call.evidence);
+	return &call;
+}
+
+ESYS_CONTEXT *
+tpm_direct(void)
+{
+	ESYS_CONTEXT *esys = NULL;
+	TSS2_TCTI_CONTEXT *wire = tpm_wire_open(tpm_path("tpm"), true);
+
+	ck_assert_ptr_nonnull(wire);
+	ck_assert_uint_eq(Esys_Initialize(&esys, wire, NULL), 0);
+	return esys;
+}
+
+void
+tpm_direct_close(ESYS_CONTEXT **esys)
+{
+	TSS2_TCTI_CONTEXT *wire = NULL;
+
+	ck_assert_uint_eq(Esys_GetTcti(*esys, &wire), 0);
+	Esys_Finalize(esys);
+	Tss2_Tcti_Finalize(wire);
+	free(wire);
+}
+
+static uint32_t
+first_handle(ESYS_CONTEXT *esys, uint32_t from, unsigned *count)
+{
+	TPMS_CAPABILITY_DATA *data = NULL;
+	uint32_t first;
+
+	ck_assert_uint_eq(Esys_GetCapability(esys, ESYS_TR_NONE, ESYS_TR_NONE,
+			      ESYS_TR_NONE, TPM2_CAP_HANDLES, from, 16, NULL,
+			      &data),
+	    0);
+	*count = data->data.handles.count;
+	first = *count > 0 ? data->data.handles.handle[0] : 0;
+	Esys_Free(data);
+	return first;
+}
+
+static bool
+there(ESYS_CONTEXT *esys, uint32_t handle)
+{
+	unsigned count;
+
+	return first_handle(esys, handle, &count) == handle;
+}
+
+static ESYS_TR
+handle_of(ESYS_CONTEXT *esys, uint32_t handle)
+{
+	ESYS_TR tr;
+
+	ck_assert_uint_eq(Esys_TR_FromTPMPublic(esys, handle, ESYS_TR_NONE,
+			      ESYS_TR_NONE, ESYS_TR_NONE, &tr),
+	    0);
+	return tr;
+}
+
+unsigned
+tpm_leftovers(void)
+{
+	ESYS_CONTEXT *esys = tpm_direct();
+	unsigned count, all = 0;
+
+	(void)first_handle(esys, TPM2_TRANSIENT_FIRST, &count);
+	all += count;
+	(void)first_handle(esys, TPM2_LOADED_SESSION_FIRST, &count);
+	all += count;
+	(void)first_handle(esys, TPM2_ACTIVE_SESSION_FIRST, &count);
+	all += count;
+	tpm_direct_close(&esys);
+	return all;
+}
+
+/* The template of Azure's attestation key. */
+void
+tpm_make_ak(void)
+{
+	TPM2B_PUBLIC public = {
+		.publicArea = { .type = TPM2_ALG_RSA,
+		    .nameAlg = TPM2_ALG_SHA256,
+		    .objectAttributes = 0x00050072,
+		    .parameters.rsaDetail = { .symmetric.algorithm =
+						  TPM2_ALG_NULL,
+			.scheme = { .scheme = TPM2_ALG_RSASSA,
+			    .details.rsassa.hashAlg = TPM2_ALG_SHA256 },
+			.keyBits = 2048 } }
+	};
+	TPM2B_SENSITIVE_CREATE sensitive = { 0 };
+	TPM2B_DATA outside = { 0 };
+	TPML_PCR_SELECTION pcrs = { 0 };
+	ESYS_CONTEXT *esys = tpm_direct();
+	ESYS_TR key, persistent;
+
+	if (!there(esys, AK)) {
+		ck_assert_uint_eq(Esys_CreatePrimary(esys, ESYS_TR_RH_OWNER,
+				      ESYS_TR_PASSWORD, ESYS_TR_NONE,
+				      ESYS_TR_NONE, &sensitive, &public,
+				      &outside, &pcrs, &key, NULL, NULL, NULL,
+				      NULL),
+		    0);
+		ck_assert_uint_eq(Esys_EvictControl(esys, ESYS_TR_RH_OWNER, key,
+				      ESYS_TR_PASSWORD, ESYS_TR_NONE,
+				      ESYS_TR_NONE, AK, &persistent),
+		    0);
+		ck_assert_uint_eq(Esys_FlushContext(esys, key), 0);
+	}
+	tpm_direct_close(&esys);
+}
+
+void
+tpm_remove_ak(void)
+{
+	ESYS_CONTEXT *esys = tpm_direct();
+	ESYS_TR gone;
+
+	if (there(esys, AK))
+		ck_assert_uint_eq(Esys_EvictControl(esys, ESYS_TR_RH_OWNER,
+				      handle_of(esys, AK), ESYS_TR_PASSWORD,
+				      ESYS_TR_NONE, ESYS_TR_NONE, AK, &gone),
+		    0);
+	tpm_direct_close(&esys);
+}
+
+static void
+nv_define(ESYS_CONTEXT *esys, uint32_t index, const uint8_t *data, size_t size)
+{
+	TPM2B_NV_PUBLIC public = { .nvPublic = { .nvIndex = index,
+				       .nameAlg = TPM2_ALG_SHA256,
+				       .attributes = 0x00060006,
+				       .dataSize = (uint16_t)size } };
+	TPM2B_AUTH auth = { 0 };
+	TPM2B_MAX_NV_BUFFER part;
+	ESYS_TR nv;
+	size_t done;
+
+	ck_assert_uint_eq(Esys_NV_DefineSpace(esys, ESYS_TR_RH_OWNER,
+			      ESYS_TR_PASSWORD, ESYS_TR_NONE, ESYS_TR_NONE,
+			      &auth, &public, &nv),
+	    0);
+	for (done = 0; data != NULL && done < size; done += part.size) {
+		part.size = (uint16_t)(size - done < 512 ? size - done : 512);
+		memcpy(part.buffer, data + done, part.size);
+		ck_assert_uint_eq(Esys_NV_Write(esys, ESYS_TR_RH_OWNER, nv,
+				      ESYS_TR_PASSWORD, ESYS_TR_NONE,
+				      ESYS_TR_NONE, &part, (uint16_t)done),
+		    0);
+	}
+}
+
+void
+tpm_make_nv(uint32_t index, const void *data, size_t size)
+{
+	ESYS_CONTEXT *esys = tpm_direct();
+
+	if (there(esys, index))
+		ck_assert_uint_eq(Esys_NV_UndefineSpace(esys, ESYS_TR_RH_OWNER,
+				      handle_of(esys, index), ESYS_TR_PASSWORD,
+				      ESYS_TR_NONE, ESYS_TR_NONE),
+		    0);
+	if (size > 0)
+		nv_define(esys, index, data, size);
+	tpm_direct_close(&esys);
+}
+
+size_t
+tpm_nv_size(uint32_t index)
+{
+	ESYS_CONTEXT *esys = tpm_direct();
+	TPM2B_NV_PUBLIC *public = NULL;
+	size_t size = 0;
+
+	if (there(esys, index)) {
+		ck_assert_uint_eq(Esys_NV_ReadPublic(esys,
+				      handle_of(esys, index), ESYS_TR_NONE,
+				      ESYS_TR_NONE, ESYS_TR_NONE, &public,
+				      NULL),
+		    0);
+		size = public->nvPublic.dataSize;
+		Esys_Free(public);
+	}
+	tpm_direct_close(&esys);
+	return size;
+}
+
+void
+tpm_extend(unsigned pcr)
+{
+	TPML_DIGEST_VALUES digests = { .count = 1,
+		.digests[0] = { .hashAlg = TPM2_ALG_SHA256 } };
+	ESYS_CONTEXT *esys = tpm_direct();
+
+	ck_assert_uint_eq(Esys_PCR_Extend(esys, ESYS_TR_PCR0 + pcr,
+			      ESYS_TR_PASSWORD, ESYS_TR_NONE, ESYS_TR_NONE,
+			      &digests),
+	    0);
+	tpm_direct_close(&esys);
+}

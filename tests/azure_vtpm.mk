@@ -1,0 +1,18 @@
+# SPDX-License-Identifier: Apache-2.0
+# The vTPM against swtpm; skipped where that is missing.
+if HAVE_CHECK
+if MODULE_SNP_AZURE
+TPM_KIT = tests/azure_tpm_kit.c tests/azure_tpm_kit.h tests/azure_tpm_wire.c
+TPM_CFLAGS = $(TEST_FLAGS) $(TSS2_CFLAGS)
+TPM_WRAP = -Wl,--wrap=Tss2_TctiLdr_Initialize \
+	-Wl,--wrap=Tss2_TctiLdr_Finalize
+TPM_LIBS = libtee-azure.la $(TEST_LIBS) $(TSS2_LIBS)
+
+check_PROGRAMS += tests/test_azure_enckey
+TESTS += tests/test_azure_enckey
+tests_test_azure_enckey_SOURCES = tests/test_azure_enckey.c $(TPM_KIT)
+tests_test_azure_enckey_CFLAGS = $(TPM_CFLAGS)
+tests_test_azure_enckey_LDFLAGS = $(TPM_WRAP)
+tests_test_azure_enckey_LDADD = $(TPM_LIBS)
+endif
+endif

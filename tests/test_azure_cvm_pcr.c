@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Rows about the PCRs: what the quote selects, what is given, their digest. */
+#include "config.h"
+
+#include <string.h>
+#include <check.h>
+
+#include "tests/test_azure_cvm_rows.h"
+
+static TPMS_PCR_SELECTION *
+selection(struct cvm_evidence *e)
+{
+	return &e->attest.attested.quote.pcrSelect.pcrSelections[0];
+}
+
+static void
+no_pcrs(struct cvm_evidence *e)
+{
+	cvm_drop(e, CVM_PCRS);
+}
+
+static void
+pcr_changed(struct cvm_evidence *e)
+{
+	char *at = strstr((char *)e->item[CVM_PCRS].data, "\"23\":\"18");
+
+	ck_assert_ptr_nonnull(at);
+	at[6] = '2';
+}
+
+static void
+pcrs_swapped(struct cvm_evidence *e)
+{
+	char *data = (char *)e->item[CVM_PCRS].data;
+	char *one = strstr(data, "\"1\":"), *two = strstr(data, "\"2\":");
+
+	one[1] = '2';
+	two[1] = '1';
+}
+
+static void
+digest_bit(struct cvm_evidence *e)
+{
+	e->attest.attested.quote.pcrDigest.buffer[0] ^= 1;
+	cvm_quote(e);
+}
+
+static void
+digest_empty(struct cvm_evidence *e)
+{
+	e->attest.attested.quote.pcrDigest.size = 0;
+	cvm_quote(e);
+}
+
+static void
+digest_short(struct cvm_evidence *e)
+{
+	e->attest.attested.quote.pcrDigest.size = 31;
+	cvm_quote(e);
+}
+
+static void
+pcr_missing(struct cvm_evidence *e)
+{
+	e->pcrs_given &= ~(UINT32_C(1) << 11);
+}
+
+static void
+pcrs_0_to_7(struct cvm_evidence *e)
+{
+	memset(selection(e)->pcrSelect, 0, 3);
+	selection(e)->pcrSelect[0] = 0xff;
+	e->pcrs_given = 0xff;
+}
+
+static void
+pcrs_more_than_quoted(struct cvm_evidence *e)
+{
+	pcrs_0_to_7(e);
+	e->pcrs_given = 0xffff;
+}
+
+static void
+pcrs_none_selected(struct cvm_evidence *e)
+{
+	memset(selection(e)->pcrSelect, 0, 3);
+}
+
+static void
+pcrs_no_bank(struct cvm_evidence *e)
+{
+	e->attest.attested.quote.pcrSelect.count = 0;
+	cvm_quote(e);
+}
+
+static void
+pcrs_two_banks(struct cvm_evidence *e)
+{
+	e->attest.attested.quote.pcrSelect.count = 2;
+	selection(e)[1] = selection(e)[0];
+	cvm_quote(e);
+}
+
+static void
+pcrs_sha1_bank(struct cvm_evidence *e)
+{
+	selection(e)->hash = TPM2_ALG_SHA1;
+}
+
+static void
+pcr_31(struct cvm_evidence *e)
+{
+	selection(e)->sizeofSelect = 4;
+	selection(e)->pcrSelect[3] = 0x80;
+	cvm_quote(e);
+}
+
+static void
+put_pcrs(struct cvm_evidence *e, const char *text)
+{
+	cvm_put(e, CVM_PCRS, text, strlen(text));
+}
+
+static void
+only_pcr_7(struct cvm_evidence *e)
+{
+	memset(selection(e)->pcrSelect, 0, 3);
+	selection(e)->pcrSelect[0] = 0x80;
+	ck_assert_int_eq(OPENSSL_hexstr2buf_ex(e->pcr[7], AZURE_PCR_SIZE,
+			     &(size_t){ 0 }, CVM_HEX32, '\0'),
+	    1);
+}
+
+#define PCRS(name, text) \
+	static void name(struct cvm_evidence *e) \
+	{ \
+		put_pcrs(e, text); \
+	}
+
+PCRS(pcrs_7, "{\"7\":\"" CVM_HEX32 "\"}")
+PCRS(pcrs_twice, "{\"7\":\"" CVM_HEX32 "\",\"7\":\"" CVM_HEX32 "\"}")
+PCRS(pcrs_07, "{\"7\":\"" CVM_HEX32 "\",\"07\":\"" CVM_HEX32 "\"}")
+PCRS(pcrs_24, "{\"7\":\"" CVM_HEX32 "\",\"24\":\"" CVM_HEX32 "\"}")
+PCRS(pcrs_no_name, "{\"7\":\"" CVM_HEX32 "\",\"\":\"" CVM_HEX32 "\"}")
+PCRS(pcrs_named, "{\"7\":\"" CVM_HEX32 "\",\"x\":\"" CVM_HEX32 "\"}")
+PCRS(pcrs_long, "{\"7\":\"" CVM_HEX32 "00\"}")
+PCRS(pcrs_short, "{\"7\":\"001122\"}")
+PCRS(pcrs_no_hex, "{\"7\":\"" CVM_HEX32 "\",\"8\":\"" CVM_HEX32 "g\"}")
+PCRS(pcrs_number, "{\"7\":7}")
+PCRS(pcrs_array, "[\"" CVM_HEX32 "\"]")
+PCRS(pcrs_empty, "{}")
+PCRS(pcrs_no_json, "7=" CVM_HEX32)
+
+static void
+pcrs_no_bytes(struct cvm_evidence *e)
+{
+	e->item[CVM_PCRS].size = 0;
+}
+
+const struct cvm_row cvm_pcr_rows[] = { ROW("no PCRs", NULL, "quote.pcrs",
+					    .after = no_pcrs),
+	ROW("a PCR changed", "quote.pcrs", .after = pcr_changed),
+	ROW("two PCRs swapped", "quote.pcrs", .after = pcrs_swapped),
+	ROW("digest changed", "quote.pcrs", .after = digest_bit),
+	ROW("digest empty", "quote.pcrs", .after = digest_empty),
+	ROW("digest short", "quote.pcrs", .after = digest_short),
+	ROW("a PCR not given", "quote.pcrs", .before = pcr_missing),
+	ROW("PCRs 0 to 7", .before = pcrs_0_to_7),
+	ROW("more than quoted", .before = pcrs_more_than_quoted),
+	ROW("none selected", "quote.pcrs", .before = pcrs_none_selected),
+	ROW("no bank", "quote.pcrs", .after = pcrs_no_bank),
+	ROW("two banks", "quote.pcrs", .after = pcrs_two_banks),
+	ROW("SHA-1 bank", "quote.pcrs", .before = pcrs_sha1_bank),
+	ROW("PCR 31", "quote.pcrs", .after = pcr_31),
+	ROW("PCR 7 alone", .before = only_pcr_7, .after = pcrs_7),
+	ROW("a PCR twice", "quote.pcrs", .before = only_pcr_7,
+	    .after = pcrs_twice),
+	ROW("leading zero", "quote.pcrs", .before = only_pcr_7,
+	    .after = pcrs_07),
+	ROW("PCR 24", "quote.pcrs", .before = only_pcr_7, .after = pcrs_24),
+	ROW("PCR without number", "quote.pcrs", .before = only_pcr_7,
+	    .after = pcrs_no_name),
+	ROW("PCR x", "quote.pcrs", .before = only_pcr_7, .after = pcrs_named),
+	ROW("33 bytes", "quote.pcrs", .before = only_pcr_7, .after = pcrs_long),
+	ROW("3 bytes", "quote.pcrs", .before = only_pcr_7, .after = pcrs_short),
+	ROW("65 digits", "quote.pcrs", .before = only_pcr_7,
+	    .after = pcrs_no_hex),
+	ROW("a number", "quote.pcrs", .before = only_pcr_7,
+	    .after = pcrs_number),
+	ROW("a list", "quote.pcrs", .before = only_pcr_7, .after = pcrs_array),
+	ROW("no members", "quote.pcrs", .before = only_pcr_7,
+	    .after = pcrs_empty),
+	ROW("no JSON", "quote.pcrs", .before = only_pcr_7,
+	    .after = pcrs_no_json),
+	ROW("no bytes of JSON", "quote.pcrs", .before = only_pcr_7,
+	    .after = pcrs_no_bytes),
+	{ .name = NULL } };
