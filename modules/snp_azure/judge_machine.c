@@ -62,6 +62,24 @@ judge_compliance(struct tee_call *call, const struct azure_maatoken *t,
 		    status != NULL ? status : "absent", want);
 }
 
+/* Who asks for a token chooses which of the two it is about. */
+static void
+judge_shape(struct tee_call *call, const struct azure_maatoken *t,
+    const struct azure_maa_policy *p)
+{
+	bool vm = tee_azure_maatoken_is_cvm(t);
+	const char *what = vm ? "a confidential VM" : "a container";
+
+	if (p->shape == AZURE_MAA_ANY)
+		tee_call_check(call, "azure.shape", TEE_CHECK_NOT_ASKED, "%s",
+		    what);
+	else
+		AZURE_TOKEN_JUDGE(call, "azure.shape",
+		    vm == (p->shape == AZURE_MAA_VM),
+		    "%s, and the line's source is %s", what,
+		    p->shape == AZURE_MAA_VM ? "vtpm" : "guest-device");
+}
+
 /* A bit that must be there, as a JSON boolean, and false. */
 static void
 judge_false(struct tee_call *call, const struct azure_maatoken *t,
@@ -231,6 +249,7 @@ void
 tee_azure_maatoken_judge_machine(struct tee_call *call,
     const struct azure_maatoken *t, const struct azure_maa_policy *p)
 {
+	judge_shape(call, t, p);
 	judge_compliance(call, t, p);
 	judge_false(call, t, "token.debug", AZURE_SVN "is-debuggable");
 	judge_false(call, t, "token.migration", AZURE_SVN "migration-allowed");
