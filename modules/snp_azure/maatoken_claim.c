@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * token_claim: what modules/snp's verifier would claim of the same machine,
+ * maatoken_claim: what modules/snp's verifier would claim of the same machine,
  * as far as a token says it: the product, the chip, POLICY and PLATFORM_INFO
  * are MAA's secret.  Names and forms are those of the report's own verifiers,
  * so that lines of one profile meet as equal.
@@ -12,7 +12,7 @@
 #include <string.h>
 
 #include "modules/common/json.h"
-#include "modules/snp_azure/token.h"
+#include "modules/snp_azure/maatoken.h"
 
 static const struct {
 	const char *name;
@@ -26,7 +26,7 @@ static const struct {
 	{ "image_id", SNP_LIST_IMAGE_ID, 16 } };
 
 static void
-claim_measurements(struct tee_call *call, const struct azure_token *t)
+claim_measurements(struct tee_call *call, const struct azure_maatoken *t)
 {
 	uint8_t data[64];
 
@@ -34,9 +34,9 @@ claim_measurements(struct tee_call *call, const struct azure_token *t)
 	     i++) {
 		size_t size = measurements[i].size;
 
-		if (tee_azure_token_hex(t->tee,
-			tee_azure_token_list_claim(measurements[i].kind), data,
-			size) &&
+		if (tee_azure_maatoken_hex(t->tee,
+			tee_azure_maatoken_list_claim(measurements[i].kind),
+			data, size) &&
 		    (measurements[i].kind == SNP_LIST_MEASUREMENT ||
 			!tee_snp_bytes_zero(data, size)))
 			tee_call_claim_measurement(call, measurements[i].name,
@@ -45,13 +45,13 @@ claim_measurements(struct tee_call *call, const struct azure_token *t)
 }
 
 static void
-claim_number(struct tee_call *call, const struct azure_token *t,
+claim_number(struct tee_call *call, const struct azure_maatoken *t,
     const char *claim, const char *name)
 {
 	uint64_t value;
 	char text[24];
 
-	if (!tee_azure_token_number(t->tee, claim, UINT32_MAX, &value))
+	if (!tee_azure_maatoken_number(t->tee, claim, UINT32_MAX, &value))
 		return;
 	snprintf(text, sizeof(text), "%" PRIu64, value);
 	tee_call_claim_text(call, name, text);
@@ -59,7 +59,7 @@ claim_number(struct tee_call *call, const struct azure_token *t,
 
 /* A utility VM that Microsoft endorsed: its SVN is the endorsement's. */
 static bool
-is_endorsed(const struct azure_token *t)
+is_endorsed(const struct azure_maatoken *t)
 {
 	return tee_json_is(t->tee, "x-ms-compliance-status",
 		   AZURE_COMPLIANCE_UVM) ||
@@ -68,7 +68,7 @@ is_endorsed(const struct azure_token *t)
 }
 
 static void
-claim_configuration(struct tee_call *call, const struct azure_token *t)
+claim_configuration(struct tee_call *call, const struct azure_maatoken *t)
 {
 	const json_t *vm = tee_json_member(t->runtime, "vm-configuration");
 	const char *id = tee_json_text(vm, "vmUniqueId");
@@ -82,7 +82,7 @@ claim_configuration(struct tee_call *call, const struct azure_token *t)
 }
 
 static void
-claim_tcb(struct tee_call *call, const struct azure_token *t,
+claim_tcb(struct tee_call *call, const struct azure_maatoken *t,
     const struct snp_policy *p)
 {
 	const struct snp_floor *fresh =
@@ -90,10 +90,10 @@ claim_tcb(struct tee_call *call, const struct azure_token *t,
 	struct snp_tcb tcb;
 	int fits;
 
-	if (!tee_azure_token_tcb(t, &tcb))
+	if (!tee_azure_maatoken_tcb(t, &tcb))
 		return;
 	tee_call_claim_tcb(call, tcb.part);
-	fits = tee_azure_token_floor(p, fresh, &tcb);
+	fits = tee_azure_maatoken_floor(p, fresh, &tcb);
 	if (fits >= 0)
 		tee_call_claim_tcb_status(call,
 		    fits == 1 ? TEE_TCB_UP_TO_DATE : TEE_TCB_OUT_OF_DATE);
@@ -104,7 +104,7 @@ claim_tcb(struct tee_call *call, const struct azure_token *t,
  * line names: without either it is a virtual machine.
  */
 static enum tee_confidential_level
-level(const struct azure_token *t, const struct snp_policy *p)
+level(const struct azure_maatoken *t, const struct snp_policy *p)
 {
 	return tee_json_is(t->tee, "x-ms-compliance-status",
 		   AZURE_COMPLIANCE_UVM) &&
@@ -114,7 +114,7 @@ level(const struct azure_token *t, const struct snp_policy *p)
 }
 
 void
-tee_azure_token_claim(struct tee_call *call, const struct azure_token *t,
+tee_azure_maatoken_claim(struct tee_call *call, const struct azure_maatoken *t,
     const struct azure_maa_policy *p)
 {
 	uint64_t exp;
@@ -127,9 +127,10 @@ tee_azure_token_claim(struct tee_call *call, const struct azure_token *t,
 	claim_number(call, t, AZURE_SVN "vmpl", "vmpl");
 	claim_number(call, t, AZURE_SVN "guestsvn",
 	    is_endorsed(t) ? "uvm.svn" : "guest_svn");
-	if (tee_azure_token_is_cvm(t))
+	if (tee_azure_maatoken_is_cvm(t))
 		claim_configuration(call, t);
 	claim_tcb(call, t, &p->snp);
-	if (tee_azure_token_number(t->jws.payload, "exp", AZURE_TIME_MAX, &exp))
+	if (tee_azure_maatoken_number(t->jws.payload, "exp", AZURE_TIME_MAX,
+		&exp))
 		tee_call_claim_expires(call, (time_t)exp);
 }
