@@ -73,6 +73,14 @@ tests_test_azure_maa_guest_SOURCES = tests/test_azure_maa_guest.c \
 	$(MAA_SERVER)
 tests_test_azure_maa_guest_CFLAGS = $(MAA_FLAGS) $(MICROHTTPD_CFLAGS)
 tests_test_azure_maa_guest_LDADD = $(MAA_LIBS) $(MICROHTTPD_LIBS)
+
+# Runs itself under `teesim serve --cloud`.
+check_PROGRAMS += tests/test_azure_maa_sim
+TESTS += tests/test_azure_maa_sim
+tests_test_azure_maa_sim_SOURCES = tests/test_azure_maa_sim.c $(MAA_SCENE)
+tests_test_azure_maa_sim_CFLAGS = $(MAA_FLAGS)
+tests_test_azure_maa_sim_LDADD = $(MAA_LIBS)
+EXTRA_tests_test_azure_maa_sim_DEPENDENCIES = sim/teesim
 endif
 endif
 endif

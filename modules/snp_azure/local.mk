@@ -59,3 +59,11 @@ libtee_azure_la_SOURCES += \
 	modules/snp_azure/wrapping.c modules/snp_azure/wrapping.h \
 	modules/snp_azure/keystore.c
 endif
+
+if MODULE_SNP_AZURE
+module_LTLIBRARIES += snp_azure.la
+snp_azure_la_SOURCES = modules/snp_azure/module.c
+snp_azure_la_CFLAGS = $(AM_CFLAGS) $(AZURE_CFLAGS)
+snp_azure_la_LDFLAGS = -module $(MODULE_LDFLAGS)
+snp_azure_la_LIBADD = libtee-azure.la libtee.la $(AZURE_LIBS)
+endif
