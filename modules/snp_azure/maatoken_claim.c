@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "modules/common/json.h"
+#include "modules/snp_azure/cce.h"
 #include "modules/snp_azure/maatoken.h"
 
 static const struct {
@@ -99,16 +100,35 @@ claim_tcb(struct tee_call *call, const struct azure_maatoken *t,
 		    fits == 1 ? TEE_TCB_UP_TO_DATE : TEE_TCB_OUT_OF_DATE);
 }
 
+/* The policy that the evidence shows, where it is the measured one. */
+static bool
+shows_policy(struct tee_call *call, const struct azure_maatoken *t)
+{
+	size_t size;
+	const uint8_t *text = tee_call_item(call, "azure.cce-policy", &size);
+	uint8_t digest[32], have[32];
+	size_t n = 0;
+	const char *hex = tee_json_text(t->tee, "x-ms-sevsnpvm-hostdata");
+
+	return text != NULL && hex != NULL &&
+	    EVP_Digest(text, size, digest, NULL, EVP_sha256(), NULL) == 1 &&
+	    OPENSSL_hexstr2buf_ex(have, sizeof(have), &n, hex, '\0') == 1 &&
+	    n == sizeof(have) && memcmp(digest, have, n) == 0 &&
+	    !tee_azure_cce_allows_all(text, size);
+}
+
 /*
- * A container is what the endorsed utility VM runs under the policy that the
- * line names: without either it is a virtual machine.
+ * A container is what the endorsed utility VM runs under a policy that is
+ * known: named by the line, or shown.  Without either it is a virtual machine.
  */
 static enum tee_confidential_level
-level(const struct azure_maatoken *t, const struct snp_policy *p)
+level(struct tee_call *call, const struct azure_maatoken *t,
+    const struct snp_policy *p)
 {
 	return tee_json_is(t->tee, "x-ms-compliance-status",
 		   AZURE_COMPLIANCE_UVM) &&
-		p->list[SNP_LIST_HOST_DATA].count > 0 ?
+		(p->list[SNP_LIST_HOST_DATA].count > 0 ||
+		    shows_policy(call, t)) ?
 	    TEE_LEVEL_TEE_CONTAINER :
 	    TEE_LEVEL_TEE_VM;
 }
@@ -120,7 +140,7 @@ tee_azure_maatoken_claim(struct tee_call *call, const struct azure_maatoken *t,
 	uint64_t exp;
 
 	tee_call_claim_platform(call, "amd-sev-snp");
-	tee_call_claim_level(call, level(t, &p->snp));
+	tee_call_claim_level(call, level(call, t, &p->snp));
 	tee_call_claim_debug(call,
 	    !json_is_false(json_object_get(t->tee, AZURE_SVN "is-debuggable")));
 	claim_measurements(call, t);
