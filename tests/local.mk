@@ -50,6 +50,7 @@ include tests/azure_vtpm.mk
 include tests/azure_maa.mk
 include tests/azure_caci.mk
 include tests/azure_cvm.mk
+include tests/azure_skr.mk
 
 # Under valgrind: what neither scans processes, nor faults on purpose, nor
 # installs system call filters, nor forks off other threads' OpenSSL state.  Takes minutes; not part of `make check`.
