@@ -26,9 +26,9 @@ libtee_azure_la_SOURCES += \
 	modules/snp_azure/jwks.c modules/snp_azure/jwks.h \
 	modules/snp_azure/keycache.c modules/snp_azure/keycache.h \
 	modules/snp_azure/maapolicy.c modules/snp_azure/maapolicy.h \
-	modules/snp_azure/token.c modules/snp_azure/token.h \
+	modules/snp_azure/maatoken.c modules/snp_azure/maatoken.h \
 	modules/snp_azure/judge_token.c modules/snp_azure/judge_machine.c \
-	modules/snp_azure/token_binding.c modules/snp_azure/token_claim.c \
+	modules/snp_azure/maatoken_binding.c modules/snp_azure/maatoken_claim.c \
 	modules/snp_azure/maarequest.c modules/snp_azure/maarequest.h \
 	modules/snp_azure/guestanswer.c modules/snp_azure/guestanswer.h \
 	modules/snp_azure/maa.c modules/snp_azure/maa.h \
@@ -58,4 +58,12 @@ libtee_azure_la_SOURCES += \
 	modules/snp_azure/seed.c modules/snp_azure/seed.h \
 	modules/snp_azure/wrapping.c modules/snp_azure/wrapping.h \
 	modules/snp_azure/keystore.c
+endif
+
+if MODULE_SNP_AZURE
+module_LTLIBRARIES += snp_azure.la
+snp_azure_la_SOURCES = modules/snp_azure/module.c
+snp_azure_la_CFLAGS = $(AM_CFLAGS) $(AZURE_CFLAGS)
+snp_azure_la_LDFLAGS = -module $(MODULE_LDFLAGS)
+snp_azure_la_LIBADD = libtee-azure.la libtee.la $(AZURE_LIBS)
 endif
