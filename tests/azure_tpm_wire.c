@@ -194,7 +194,8 @@ make_report(int fd)
 	put_le32(b + 32, 2);
 	put_le32(b + 1216, (uint32_t)(20 + size));
 	put_le32(b + 1220, 1);
-	put_le32(b + 1224, 2);
+	put_le32(b + 1224,
+	    tpm_faults.report_type != 0 ? tpm_faults.report_type : 2);
 	put_le32(b + 1228, 1);
 	put_le32(b + 1232, (uint32_t)size);
 	memcpy(b + RUNTIME, json, size);
