@@ -15,6 +15,7 @@
 #include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <tss2/tss2_tctildr.h>
 
@@ -343,6 +344,8 @@ receive(TSS2_TCTI_CONTEXT *context, size_t *size, uint8_t *response,
 	if (response != NULL) {
 		ck_assert_uint_ge(*size, w->canned_size);
 		memcpy(response, w->canned, w->canned_size);
+		/* Somebody looks for secrets in this process's memory. */
+		OPENSSL_cleanse(w->canned, w->canned_size);
 	}
 	*size = w->canned_size;
 	return TSS2_RC_SUCCESS;
