@@ -36,7 +36,9 @@ libteesim_machine_la_SOURCES = \
 	sim/tpmrm.c sim/tpmrm.h \
 	sim/tpmnv.c sim/tpmnv.h \
 	sim/tpmkey.c sim/tpmkey.h \
+	sim/tpmsession.c sim/tpmsession.h \
 	sim/shadow.c sim/shadow.h \
+	sim/shadowauth.c sim/shadowauth.h \
 	sim/hcl.c sim/hcl.h \
 	sim/akcert.c sim/akcert.h \
 	sim/paravisor.c sim/paravisor.h \

@@ -7,7 +7,7 @@
 #include <openssl/evp.h>
 #include <openssl/rand.h>
 
-#include "sim/shadow.h"
+#include "sim/shadowauth.h"
 
 /* As OpenHCL makes them: a password that only the paravisor knows. */
 #define ATTRIBUTES \
@@ -30,6 +30,7 @@ tee_sim_shadow_open(struct sim_shadow *shadow, struct sim_swtpm *tpm,
 
 	memset(shadow, 0, sizeof(*shadow));
 	shadow->size = size;
+	shadow->written = written;
 	shadow->stand_in = (struct sim_nv){ .index = index,
 		.attributes = ATTRIBUTES,
 		.size = STAND_IN_SIZE };
@@ -87,9 +88,10 @@ tee_sim_shadow_starts(const struct sim_tpmbuf *command)
 
 /* The TPM judged a read of nothing; now comes what there is to read. */
 static void
-put_data(const struct sim_shadow *shadow, const struct sim_tpmbuf *command,
+put_data(const struct sim_shadow *shadow, const struct sim_shadow_auth *auth,
     struct sim_tpmbuf *response)
 {
+	const struct sim_tpmbuf *command = auth->command;
 	uint16_t size = read_size(command), offset = read_offset(command);
 	struct sim_tpmbuf out;
 
@@ -112,25 +114,25 @@ put_data(const struct sim_shadow *shadow, const struct sim_tpmbuf *command,
 	    response->size - DATA_AT - 2);
 	tee_sim_tpmbuf_finish(&out);
 	*response = out;
+	tee_sim_shadow_auth_response(auth, response);
 }
 
-/*
- * A session that authenticates its parameters fails here, because the TPM is
- * asked about others: this index is read with a password.
- */
+/* Whoever may read nothing of the stand-in may read all of the shadow. */
 static int
 run_read(const struct sim_shadow *shadow, struct sim_tpmrm *rm,
     struct sim_space *space, const struct sim_tpmbuf *command,
     struct sim_tpmbuf *response)
 {
 	struct sim_tpmbuf nothing = *command;
+	struct sim_shadow_auth auth;
 	int error;
 
 	memset(nothing.data + nothing.size - 4, 0, 4);
+	tee_sim_shadow_auth_command(&auth, shadow, space, command, &nothing);
 	error = tee_sim_tpmrm_run(rm, space, &nothing, response);
 	if (error == 0 && tee_sim_tpmbuf_code(response) == SIM_RC_OK &&
 	    response->size >= DATA_AT + 2)
-		put_data(shadow, command, response);
+		put_data(shadow, &auth, response);
 	return error;
 }
 

@@ -16,6 +16,7 @@
 struct sim_shadow {
 	struct sim_nv stand_in; /* the TPM's own index */
 	uint16_t size;          /* what readers see */
+	bool written;
 	uint8_t data[SIM_SHADOW_MAX];
 };
 

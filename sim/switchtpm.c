@@ -26,7 +26,7 @@ const struct sim_switch_entry
 	AT(SIM_SW_HCL_TYPE) = { "hcl-type", NUMBER, NULL, UINT32_MAX,
 	    "report_type in the HCL report: 4 TDX; unset: 2, SNP" },
 	AT(SIM_SW_HCL_RUNTIME_BIT) = { "hcl-runtime-bit", NUMBER, NULL,
-	    8 * 1024 - 1,
+	    8 * 2048 - 1,
 	    "flips this bit of the runtime claims once they are hashed" },
 	AT(SIM_SW_AK_OTHER) = { "ak-other", WORD, no_yes, 0,
 	    "HCLAkPub is not the key that signs quotes" },

@@ -22,7 +22,7 @@
 #define CHILD_FD_TEXT "3"
 #define ANSWER_MS 60000 /* making an RSA key takes seconds at worst */
 #define RETRIES 100     /* of a command that the TPM wants again */
-#define STARTS 40       /* while one that was killed still holds the state */
+#define STARTS 20       /* while one that was killed still holds the state */
 #define START_PAUSE_MS 50
 
 /* Only the pair and the error pipe's end survive into the child. */

@@ -97,24 +97,27 @@ map_handles(const struct sim_space *space, struct sim_tpmbuf *command,
 /* A new object or session; one too many is flushed, as the kernel does. */
 static int
 take_handle(struct sim_tpmrm *rm, struct sim_space *space,
-    struct sim_tpmbuf *response)
+    const struct sim_tpmbuf *command, struct sim_tpmbuf *response)
 {
-	struct sim_tpmbuf command, ignored;
+	struct sim_tpmbuf flush, ignored;
 	uint32_t handle;
 
 	if (response->size < SIM_TPM_HEADER + 4)
 		return -EIO;
 	handle = tee_sim_get32(response->data + SIM_TPM_HEADER);
 	if (!tee_sim_space_add(space, handle)) {
-		tee_sim_tpmbuf_start(&command, SIM_TPM_NO_SESSIONS,
+		tee_sim_tpmbuf_start(&flush, SIM_TPM_NO_SESSIONS,
 		    SIM_CC_FLUSH_CONTEXT);
-		tee_sim_tpmbuf_u32(&command, handle);
-		tee_sim_swtpm_call(rm->tpm, &command, &ignored);
+		tee_sim_tpmbuf_u32(&flush, handle);
+		tee_sim_swtpm_call(rm->tpm, &flush, &ignored);
 		return -ENOMEM;
 	}
 	if (SIM_HT(handle) == SIM_HT_TRANSIENT)
 		tee_sim_put32(response->data + SIM_TPM_HEADER,
 		    tee_sim_space_virtual(space, handle));
+	if (tee_sim_tpmbuf_code(command) == SIM_CC_START_AUTH_SESSION)
+		tee_sim_session_start(tee_sim_space_session(space, handle),
+		    command, response);
 	return 0;
 }
 
@@ -139,6 +142,36 @@ map_list(const struct sim_space *space, struct sim_tpmbuf *response)
 	}
 }
 
+/* The TPM answers every session with a new nonce. */
+static void
+follow_nonces(struct sim_space *space, const struct sim_tpmbuf *command,
+    const struct sim_tpmbuf *response, uint32_t attributes)
+{
+	size_t area = SIM_TPM_HEADER + 4 * CC_HANDLES(attributes);
+	size_t at = area + 4, answer = SIM_TPM_HEADER, end;
+	struct sim_tpm_auth asked, answered;
+	struct sim_tpm_session *session;
+
+	answer += CC_RETURNS_HANDLE(attributes) ? 4 : 0;
+	if (tee_sim_get16(command->data) != SIM_TPM_SESSIONS ||
+	    command->size < at || response->size < answer + 4)
+		return;
+	end = at + tee_sim_get32(command->data + area);
+	answer += 4 + (size_t)tee_sim_get32(response->data + answer);
+	for (; at < end; at = asked.end, answer = answered.end) {
+		if (!tee_sim_auth_parse(&asked, command, at, true) ||
+		    !tee_sim_auth_parse(&answered, response, answer, false) ||
+		    answered.nonce_size > SIM_NONCE_MAX)
+			return;
+		session = tee_sim_space_session(space, asked.handle);
+		if (session == NULL)
+			continue;
+		memcpy(session->nonce, response->data + answered.nonce,
+		    answered.nonce_size);
+		session->nonce_size = answered.nonce_size;
+	}
+}
+
 /* A session that is saved leaves the TPM, an object stays. */
 static int
 map_response(struct sim_tpmrm *rm, struct sim_space *space,
@@ -152,13 +185,14 @@ map_response(struct sim_tpmrm *rm, struct sim_space *space,
 
 	if (tee_sim_tpmbuf_code(response) != SIM_RC_OK)
 		return 0;
+	follow_nonces(space, command, response, attributes);
 	if (code == SIM_CC_FLUSH_CONTEXT ||
 	    (code == SIM_CC_CONTEXT_SAVE && SIM_HT(handle) != SIM_HT_TRANSIENT))
 		tee_sim_space_remove(space, handle);
 	if (code == SIM_CC_GET_CAPABILITY)
 		map_list(space, response);
 	return CC_RETURNS_HANDLE(attributes) ?
-	    take_handle(rm, space, response) :
+	    take_handle(rm, space, command, response) :
 	    0;
 }
 

@@ -142,6 +142,16 @@ tee_sim_space_remove(struct sim_space *space, uint32_t handle)
 			forget(&slots[i]);
 }
 
+struct sim_tpm_session *
+tee_sim_space_session(struct sim_space *space, uint32_t handle)
+{
+	for (unsigned i = 0; i < SIM_SPACE_SLOTS; i++)
+		if (space->session[i].used &&
+		    space->session[i].handle == handle)
+			return &space->session[i].session;
+	return NULL;
+}
+
 uint32_t
 tee_sim_space_virtual(const struct sim_space *space, uint32_t handle)
 {

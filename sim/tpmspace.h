@@ -9,6 +9,7 @@
 
 #include "sim/blob.h"
 #include "sim/swtpm.h"
+#include "sim/tpmsession.h"
 
 #define SIM_SPACE_SLOTS 3 /* as the kernel has it, of either kind */
 
@@ -16,6 +17,7 @@ struct sim_space_slot {
 	bool used;
 	uint32_t handle;       /* the TPM's, while it is loaded */
 	struct sim_blob saved; /* TPMS_CONTEXT, while it is not */
+	struct sim_tpm_session session;
 };
 
 /* One client.  Starts zeroed. */
@@ -23,6 +25,10 @@ struct sim_space {
 	struct sim_space_slot object[SIM_SPACE_SLOTS];
 	struct sim_space_slot session[SIM_SPACE_SLOTS];
 };
+
+/* This client's session of that handle, or NULL. */
+struct sim_tpm_session *tee_sim_space_session(struct sim_space *,
+    uint32_t handle);
 
 #define SIM_COMMANDS_MAX 256
 

@@ -93,9 +93,9 @@ tee_azure_vtpm_quote(struct azure_vtpm *t, const uint8_t *qualifying,
 
 	memset(q, 0, sizeof(*q));
 	q->selection = selection & AZURE_PCRS_ALL;
-	if (size == 0 || size > AZURE_QUALIFYING_MAX || q->selection == 0) {
+	if (size > AZURE_QUALIFYING_MAX || q->selection == 0) {
 		tee_call_log(t->call, LOG_ERR, "vtpm_quote",
-		    "vTPM: a quote is over 1 to %d bytes and at least one PCR",
+		    "vTPM: a quote is over at most %d bytes and one PCR or more",
 		    AZURE_QUALIFYING_MAX);
 		return TEE_DENY;
 	}
