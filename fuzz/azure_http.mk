@@ -15,21 +15,21 @@ fuzz_fuzz_answer_LDADD = $(FUZZ_NET)
 endif
 
 if MODULE_SNP_AZURE
-FUZZ_TARGETS += thim token
-replay_programs += fuzz/replay_thim fuzz/replay_token
-fuzz_programs += fuzz/fuzz_thim fuzz/fuzz_token
+FUZZ_TARGETS += thim accesstoken
+replay_programs += fuzz/replay_thim fuzz/replay_accesstoken
+fuzz_programs += fuzz/fuzz_thim fuzz/fuzz_accesstoken
 FUZZ_IMDS = libtee-azure.la $(FUZZ_CORE)
 fuzz_replay_thim_SOURCES = fuzz/thim.c $(FUZZ_REPLAY)
 fuzz_replay_thim_CFLAGS = $(FUZZ_CFLAGS)
 fuzz_replay_thim_LDADD = $(FUZZ_IMDS)
-fuzz_replay_token_SOURCES = fuzz/token.c $(FUZZ_REPLAY)
-fuzz_replay_token_CFLAGS = $(FUZZ_CFLAGS)
-fuzz_replay_token_LDADD = $(FUZZ_IMDS)
+fuzz_replay_accesstoken_SOURCES = fuzz/accesstoken.c $(FUZZ_REPLAY)
+fuzz_replay_accesstoken_CFLAGS = $(FUZZ_CFLAGS)
+fuzz_replay_accesstoken_LDADD = $(FUZZ_IMDS)
 fuzz_fuzz_thim_SOURCES = fuzz/thim.c $(FUZZ_COMMON)
 fuzz_fuzz_thim_CFLAGS = $(FUZZ_ENGINE)
 fuzz_fuzz_thim_LDADD = $(FUZZ_IMDS)
-fuzz_fuzz_token_SOURCES = fuzz/token.c $(FUZZ_COMMON)
-fuzz_fuzz_token_CFLAGS = $(FUZZ_ENGINE)
-fuzz_fuzz_token_LDADD = $(FUZZ_IMDS)
+fuzz_fuzz_accesstoken_SOURCES = fuzz/accesstoken.c $(FUZZ_COMMON)
+fuzz_fuzz_accesstoken_CFLAGS = $(FUZZ_ENGINE)
+fuzz_fuzz_accesstoken_LDADD = $(FUZZ_IMDS)
 endif
 EXTRA_DIST += fuzz/make-seeds-net

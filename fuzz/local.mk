@@ -101,6 +101,7 @@ fuzz_fuzz_snp_LDADD = $(FUZZ_SIM)
 endif
 
 include fuzz/azure_caci.mk
+include fuzz/azure_maa.mk
 include fuzz/azure_http.mk
 include fuzz/azure_cvm.mk
 

@@ -45,8 +45,22 @@ is_hcl_ak(const struct sim_maa_facts *facts, EVP_PKEY *ak)
 	return found;
 }
 
+/* Of the CA that certifies every vTPM, and good today. */
+static bool
+is_vtpm_cas(const struct sim_cloud *cloud, X509 *cert)
+{
+	EVP_PKEY *ca = tee_sim_keyset_kept(cloud->asp->dir, "vtpm-ca", 2048);
+	bool ok = ca != NULL && X509_verify(cert, ca) == 1 &&
+	    X509_cmp_current_time(X509_get0_notBefore(cert)) < 0 &&
+	    X509_cmp_current_time(X509_get0_notAfter(cert)) > 0;
+
+	EVP_PKEY_free(ca);
+	return ok;
+}
+
 static const char *
-judge_ak(const json_t *tpm, const struct sim_maa_facts *facts, EVP_PKEY **ak)
+judge_ak(const struct sim_cloud *cloud, const json_t *tpm,
+    const struct sim_maa_facts *facts, EVP_PKEY **ak)
 {
 	struct sim_blob cert = { NULL, 0 }, public = { NULL, 0 };
 	struct sim_tpm_public area = { .key = NULL };
@@ -60,6 +74,8 @@ judge_ak(const json_t *tpm, const struct sim_maa_facts *facts, EVP_PKEY **ak)
 	}
 	if (x509 == NULL)
 		wrong = "AikCert is no certificate";
+	else if (!is_vtpm_cas(cloud, x509))
+		wrong = "AikCert is not of the vTPMs' CA";
 	else if (!tee_sim_b64_member(tpm, "AikPub", &public) ||
 	    !tee_sim_tpm_public(&public, &area))
 		wrong = "AikPub is no TPM2B_PUBLIC of an RSA key";
@@ -270,7 +286,7 @@ judge(const struct sim_cloud *cloud, const json_t *info,
 		wrong = judge_isolation(cloud, member(info, "IsolationInfo"),
 		    &guest->facts);
 	if (wrong == NULL)
-		wrong = judge_ak(tpm, &guest->facts, &guest->ak);
+		wrong = judge_ak(cloud, tpm, &guest->facts, &guest->ak);
 	if (wrong == NULL)
 		wrong = judge_quote(tpm, guest->ak);
 	if (wrong == NULL)

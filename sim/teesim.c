@@ -33,9 +33,8 @@ static const struct {
 	const char *name;
 	int (*run)(int argc, char **argv);
 } commands[] = { { "serve", tee_sim_command_serve },
-	{ "set", tee_sim_command_set },
-	{ "context", tee_sim_command_context }, { "mint", tee_sim_command_mint },
-	{ "root", tee_sim_command_root } };
+	{ "set", tee_sim_command_set }, { "context", tee_sim_command_context },
+	{ "mint", tee_sim_command_mint }, { "root", tee_sim_command_root } };
 
 /* The rest belongs to the subcommand, whose messages name it. */
 static int

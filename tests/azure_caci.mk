@@ -34,6 +34,13 @@ tests_test_azure_context_CFLAGS = $(CACI_FLAGS)
 tests_test_azure_context_LDADD = $(CACI_LIBS)
 
 if SIMULATOR_CLOUD
+check_PROGRAMS += tests/test_azure_caci_sim
+TESTS += tests/test_azure_caci_sim
+tests_test_azure_caci_sim_SOURCES = tests/test_azure_caci_sim.c \
+	sim/endorsement.c sim/endorsement.h sim/signerchain.c $(CACI_TESTLIB)
+tests_test_azure_caci_sim_CFLAGS = $(CACI_FLAGS)
+tests_test_azure_caci_sim_LDADD = $(CACI_LIBS)
+
 check_PROGRAMS += tests/test_azure_device
 TESTS += tests/test_azure_device
 tests_test_azure_device_SOURCES = tests/test_azure_device.c \

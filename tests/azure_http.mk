@@ -26,6 +26,12 @@ tests_test_http_tls_SOURCES = tests/test_http_tls.c $(HTTP_TESTLIB)
 tests_test_http_tls_CFLAGS = $(HTTP_TEST_FLAGS)
 tests_test_http_tls_LDADD = $(HTTP_TEST_LIBS)
 
+check_PROGRAMS += tests/test_http_memory
+TESTS += tests/test_http_memory
+tests_test_http_memory_SOURCES = tests/test_http_memory.c $(HTTP_TESTLIB)
+tests_test_http_memory_CFLAGS = $(HTTP_TEST_FLAGS)
+tests_test_http_memory_LDADD = $(HTTP_TEST_LIBS)
+
 check_PROGRAMS += tests/test_certcache
 TESTS += tests/test_certcache
 tests_test_certcache_SOURCES = tests/test_certcache.c $(HTTP_TESTLIB)
@@ -37,6 +43,11 @@ TESTS += tests/test_kds
 tests_test_kds_SOURCES = tests/test_kds.c $(HTTP_TESTLIB) $(SNP_TESTLIB)
 tests_test_kds_CFLAGS = $(HTTP_TEST_FLAGS)
 tests_test_kds_LDADD = $(SNP_TEST_LIBS) $(MICROHTTPD_LIBS)
+
+if MODULE_GENERATED
+dist_check_SCRIPTS += tests/collector_kds.sh
+TESTS += tests/collector_kds.sh
+endif
 
 if MODULE_SNP_AZURE
 check_PROGRAMS += tests/test_thim

@@ -44,5 +44,43 @@ tests_test_azure_guest_answer_SOURCES = tests/test_azure_guest_answer.c \
 	$(MAA_TESTLIB)
 tests_test_azure_guest_answer_CFLAGS = $(MAA_FLAGS)
 tests_test_azure_guest_answer_LDADD = $(MAA_LIBS)
+
+check_PROGRAMS += tests/test_azure_maa_real
+TESTS += tests/test_azure_maa_real
+tests_test_azure_maa_real_SOURCES = tests/test_azure_maa_real.c $(MAA_SCENE)
+tests_test_azure_maa_real_CFLAGS = $(MAA_FLAGS)
+tests_test_azure_maa_real_LDADD = $(MAA_LIBS)
+
+check_PROGRAMS += tests/test_azure_maa_line
+TESTS += tests/test_azure_maa_line
+tests_test_azure_maa_line_SOURCES = tests/test_azure_maa_line.c $(MAA_SCENE)
+tests_test_azure_maa_line_CFLAGS = $(MAA_FLAGS)
+tests_test_azure_maa_line_LDADD = $(MAA_LIBS)
+
+# Against servers of the test; testlib_http needs libmicrohttpd.
+if SIMULATOR_CLOUD
+MAA_SERVER = tests/testlib_maa_server.c tests/testlib_maa_server.h \
+	$(MAA_SCENE) $(HTTP_TESTLIB)
+check_PROGRAMS += tests/test_azure_maa
+TESTS += tests/test_azure_maa
+tests_test_azure_maa_SOURCES = tests/test_azure_maa.c $(MAA_SERVER)
+tests_test_azure_maa_CFLAGS = $(MAA_FLAGS) $(MICROHTTPD_CFLAGS)
+tests_test_azure_maa_LDADD = $(MAA_LIBS) $(MICROHTTPD_LIBS)
+
+check_PROGRAMS += tests/test_azure_maa_guest
+TESTS += tests/test_azure_maa_guest
+tests_test_azure_maa_guest_SOURCES = tests/test_azure_maa_guest.c \
+	$(MAA_SERVER)
+tests_test_azure_maa_guest_CFLAGS = $(MAA_FLAGS) $(MICROHTTPD_CFLAGS)
+tests_test_azure_maa_guest_LDADD = $(MAA_LIBS) $(MICROHTTPD_LIBS)
+
+# Runs itself under `teesim serve --cloud`.
+check_PROGRAMS += tests/test_azure_maa_sim
+TESTS += tests/test_azure_maa_sim
+tests_test_azure_maa_sim_SOURCES = tests/test_azure_maa_sim.c $(MAA_SCENE)
+tests_test_azure_maa_sim_CFLAGS = $(MAA_FLAGS)
+tests_test_azure_maa_sim_LDADD = $(MAA_LIBS)
+EXTRA_tests_test_azure_maa_sim_DEPENDENCIES = sim/teesim
+endif
 endif
 endif

@@ -12,6 +12,9 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+#include <openssl/core_names.h>
+#include <openssl/param_build.h>
+#include <tss2/tss2_mu.h>
 
 #include "libtee/clock.h"
 #include "tests/azure_tpm_kit.h"
@@ -37,6 +40,20 @@ tpm_socket(void)
 
 	snprintf(option, sizeof(option), "swtpm:path=%s", tpm_path("tpm"));
 	return option;
+}
+
+int __real_nanosleep(const struct timespec *, struct timespec *);
+int __wrap_nanosleep(const struct timespec *, struct timespec *);
+
+/* Whoever pauses, pauses a tenth; the paravisor's rate is set to match. */
+int
+__wrap_nanosleep(const struct timespec *ts, struct timespec *left)
+{
+	long ms = (ts->tv_sec * 1000 + ts->tv_nsec / 1000000) / 10;
+	struct timespec tenth = { ms / 1000, ms % 1000 * 1000000 };
+
+	(void)left;
+	return __real_nanosleep(&tenth, NULL);
 }
 
 static void
@@ -331,4 +348,42 @@ tpm_extend(unsigned pcr)
 			      &digests),
 	    0);
 	tpm_direct_close(&esys);
+}
+
+TPM2B_PUBLIC
+tpm_public(const uint8_t *data, size_t size)
+{
+	TPM2B_PUBLIC public;
+	size_t offset = 0;
+
+	memset(&public, 0, sizeof(public));
+	ck_assert_uint_eq(Tss2_MU_TPM2B_PUBLIC_Unmarshal(data, size, &offset,
+			      &public),
+	    0);
+	ck_assert_uint_eq(offset, size);
+	return public;
+}
+
+EVP_PKEY *
+tpm_rsa(const TPM2B_PUBLIC *public)
+{
+	const TPM2B_PUBLIC_KEY_RSA *n = &public->publicArea.unique.rsa;
+	OSSL_PARAM_BLD *build = OSSL_PARAM_BLD_new();
+	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_name(NULL, "RSA", NULL);
+	BIGNUM *modulus = BN_bin2bn(n->buffer, n->size, NULL);
+	OSSL_PARAM *params;
+	EVP_PKEY *key = NULL;
+
+	OSSL_PARAM_BLD_push_BN(build, OSSL_PKEY_PARAM_RSA_N, modulus);
+	OSSL_PARAM_BLD_push_uint(build, OSSL_PKEY_PARAM_RSA_E, 65537);
+	params = OSSL_PARAM_BLD_to_param(build);
+	ck_assert_int_eq(EVP_PKEY_fromdata_init(ctx), 1);
+	ck_assert_int_eq(EVP_PKEY_fromdata(ctx, &key, EVP_PKEY_PUBLIC_KEY,
+			     params),
+	    1);
+	OSSL_PARAM_free(params);
+	OSSL_PARAM_BLD_free(build);
+	EVP_PKEY_CTX_free(ctx);
+	BN_free(modulus);
+	return key;
 }

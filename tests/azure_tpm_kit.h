@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <check.h>
+#include <openssl/evp.h>
 #include <tss2/tss2_esys.h>
 
 #include "libtee/call.h"
@@ -59,6 +60,10 @@ size_t tpm_nv_size(uint32_t index);
 void tpm_extend(unsigned pcr);
 /* Transient objects and sessions that are in the TPM now. */
 unsigned tpm_leftovers(void);
+
+/* TPM2B_PUBLIC as evidence has it; nothing may follow. */
+TPM2B_PUBLIC tpm_public(const uint8_t *data, size_t size);
+EVP_PKEY *tpm_rsa(const TPM2B_PUBLIC *);
 
 /* azure_tpm_wire.c: a TCTI to that socket. */
 TSS2_TCTI_CONTEXT *tpm_wire_open(const char *path, bool direct);

@@ -5,7 +5,7 @@ if MODULE_SNP_AZURE
 TPM_KIT = tests/azure_tpm_kit.c tests/azure_tpm_kit.h tests/azure_tpm_wire.c
 TPM_CFLAGS = $(TEST_FLAGS) $(TSS2_CFLAGS)
 TPM_WRAP = -Wl,--wrap=Tss2_TctiLdr_Initialize \
-	-Wl,--wrap=Tss2_TctiLdr_Finalize
+	-Wl,--wrap=Tss2_TctiLdr_Finalize -Wl,--wrap=nanosleep
 TPM_LIBS = libtee-azure.la $(TEST_LIBS) $(TSS2_LIBS)
 
 check_PROGRAMS += tests/test_azure_enckey
@@ -14,5 +14,19 @@ tests_test_azure_enckey_SOURCES = tests/test_azure_enckey.c $(TPM_KIT)
 tests_test_azure_enckey_CFLAGS = $(TPM_CFLAGS)
 tests_test_azure_enckey_LDFLAGS = $(TPM_WRAP)
 tests_test_azure_enckey_LDADD = $(TPM_LIBS)
+
+check_PROGRAMS += tests/test_azure_vtpm
+TESTS += tests/test_azure_vtpm
+tests_test_azure_vtpm_SOURCES = tests/test_azure_vtpm.c $(TPM_KIT)
+tests_test_azure_vtpm_CFLAGS = $(TPM_CFLAGS)
+tests_test_azure_vtpm_LDFLAGS = $(TPM_WRAP)
+tests_test_azure_vtpm_LDADD = $(TPM_LIBS)
+
+check_PROGRAMS += tests/test_azure_refresh
+TESTS += tests/test_azure_refresh
+tests_test_azure_refresh_SOURCES = tests/test_azure_refresh.c $(TPM_KIT)
+tests_test_azure_refresh_CFLAGS = $(TPM_CFLAGS)
+tests_test_azure_refresh_LDFLAGS = $(TPM_WRAP)
+tests_test_azure_refresh_LDADD = $(TPM_LIBS)
 endif
 endif

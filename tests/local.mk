@@ -51,6 +51,7 @@ include tests/azure_maa.mk
 include tests/azure_caci.mk
 include tests/azure_cvm.mk
 include tests/sim_vtpm.mk
+include tests/sim_cloud.mk
 
 # Under valgrind: what neither scans processes, nor faults on purpose, nor
 # installs system call filters, nor forks off other threads' OpenSSL state.  Takes minutes; not part of `make check`.
@@ -58,7 +59,7 @@ VALGRIND = valgrind --quiet --error-exitcode=99 --leak-check=full \
 	--errors-for-leak-kinds=definite --num-callers=24 \
 	--suppressions=$(srcdir)/tests/valgrind.supp
 EXTRA_DIST += tests/valgrind.supp
-VALGRIND_SKIP = test_memory|test_secret|test_keyring_[rst]|test_sim_serve
+VALGRIND_SKIP = test_memory|test_http_memory|test_secret|test_keyring_[rst]|test_sim_serve
 check-valgrind: all $(check_LTLIBRARIES) $(check_PROGRAMS) $(check_DATA)
 	@$(AM_TESTS_ENVIRONMENT) CK_DEFAULT_TIMEOUT=600; \
 	export CK_DEFAULT_TIMEOUT; failed=0; \

@@ -163,11 +163,12 @@ rule_section()
 	done
 }
 
-# Names in a module's option tables, and in the lists (#define X_OPTIONS of a
-# header of any module) that they take in.
+# Names in the option tables of a module's sources, and in the lists that they
+# take in (#define X_OPTIONS of these headers).  A list is documented by the
+# module whose header it stands in.
 options_of()
 {
-	cat "$root"/modules/*/*.h "$1"/*.c | awk '
+	cat "$@" | awk '
 	/^#define [A-Z_]*_OPTIONS/ { list = $2 }
 	/struct tee_module_option [a-z_]*\[\] = \{/ { on = 1 }
 	match($0, /\{ "[a-z0-9_.]+"/) {
@@ -190,8 +191,10 @@ rule_option()
 		name=$(basename "$dir")
 		page=$root/man/tee_$name.8
 		[ -f "$page" ] || continue
-		options_of "$dir" > "$tmp/options"
-		for o in $(cat "$tmp/options"); do
+		options_of "$root"/modules/*/*.h "$dir"/*.c > "$tmp/options"
+		own=$(find "$dir" -name "*.h")
+		# shellcheck disable=SC2086
+		for o in $(options_of $own "$dir"/*.c); do
 			grep -E '^\.(It|B|BR|IP) ' "$page" | grep -qwF "$o" ||
 			    fail "option $o is missing from tee_$name(8)"
 		done

@@ -129,6 +129,15 @@ hash_of_other(struct cvm_evidence *e)
 }
 
 static void
+last_byte_of_hash(struct cvm_evidence *e)
+{
+	ck_assert(EVP_Digest(e->runtime, strlen(e->runtime), e->report_data,
+	    NULL, EVP_sha256(), NULL));
+	e->report_data[31] ^= 1;
+	e->report_data_given = true;
+}
+
+static void
 bytes_behind_hash(struct cvm_evidence *e)
 {
 	e->report_data[63] = 1;
@@ -273,6 +282,8 @@ const struct cvm_row cvm_hcl_rows[] = { ROW(.name = "good"),
 	ROW("SHA-384", "hcl.runtime-hash", NO_AK, .after = hash_sha384),
 	ROW("report data of something else", "hcl.runtime-hash", NO_AK,
 	    .before = hash_of_other),
+	ROW("its last byte", "hcl.runtime-hash", NO_AK,
+	    .before = last_byte_of_hash),
 	ROW("other user data than was hashed", "hcl.runtime-hash", NO_AK,
 	    .after = other_user_data),
 	ROW("one byte of JSON less", "hcl.runtime-hash hcl.runtime-data",

@@ -52,6 +52,23 @@ digest_empty(struct cvm_evidence *e)
 	cvm_quote(e);
 }
 
+/* A digest that ends with zero, so that its first 31 bytes say it all. */
+static void
+ends_with_zero(struct cvm_evidence *e)
+{
+	uint8_t digest[32];
+
+	for (unsigned i = 0; i < 65536; i++) {
+		e->pcr[22][0] = (uint8_t)i;
+		e->pcr[22][1] = (uint8_t)(i >> 8);
+		ck_assert(EVP_Digest(e->pcr, sizeof(e->pcr), digest, NULL,
+		    EVP_sha256(), NULL));
+		if (digest[31] == 0)
+			return;
+	}
+	ck_abort_msg("no such digest");
+}
+
 static void
 digest_short(struct cvm_evidence *e)
 {
@@ -60,9 +77,24 @@ digest_short(struct cvm_evidence *e)
 }
 
 static void
+digest_long(struct cvm_evidence *e)
+{
+	e->attest.attested.quote.pcrDigest.size = 33;
+	cvm_quote(e);
+}
+
+static void
 pcr_missing(struct cvm_evidence *e)
 {
 	e->pcrs_given &= ~(UINT32_C(1) << 11);
+}
+
+/* What is not given reads as zeros, and so does this one. */
+static void
+zero_pcr_missing(struct cvm_evidence *e)
+{
+	memset(e->pcr[11], 0, AZURE_PCR_SIZE);
+	pcr_missing(e);
 }
 
 static void
@@ -163,7 +195,11 @@ const struct cvm_row cvm_pcr_rows[] = { ROW("no PCRs", NULL, "quote.pcrs",
 	ROW("two PCRs swapped", "quote.pcrs", .after = pcrs_swapped),
 	ROW("digest changed", "quote.pcrs", .after = digest_bit),
 	ROW("digest empty", "quote.pcrs", .after = digest_empty),
-	ROW("digest short", "quote.pcrs", .after = digest_short),
+	ROW("digest that ends with zero", .before = ends_with_zero),
+	ROW("digest short", "quote.pcrs", .before = ends_with_zero,
+	    .after = digest_short),
+	ROW("digest long", "quote.pcrs", .after = digest_long),
+	ROW("zeros not given", "quote.pcrs", .before = zero_pcr_missing),
 	ROW("a PCR not given", "quote.pcrs", .before = pcr_missing),
 	ROW("PCRs 0 to 7", .before = pcrs_0_to_7),
 	ROW("more than quoted", .before = pcrs_more_than_quoted),

@@ -234,13 +234,13 @@ nobody_knows_binding(struct cvm_evidence *e)
 static void
 ak_certificate(struct cvm_evidence *e)
 {
-	cvm_certify(e, cvm_ak);
+	cvm_certify(e, cvm_ak, 0);
 }
 
 static void
 other_certificate(struct cvm_evidence *e)
 {
-	cvm_certify(e, cvm_other_ak);
+	cvm_certify(e, cvm_other_ak, 0);
 }
 
 static void
@@ -248,30 +248,34 @@ certificate_padded(struct cvm_evidence *e)
 {
 	uint8_t zeros[64] = { 0 };
 
-	cvm_certify(e, cvm_ak);
+	cvm_certify(e, cvm_ak, 0);
 	ck_assert(tee_sim_blob_append(&e->item[CVM_AK_CERT], zeros, 64));
 }
 
 static void
 certificate_cut(struct cvm_evidence *e)
 {
-	cvm_certify(e, cvm_ak);
+	cvm_certify(e, cvm_ak, 0);
 	e->item[CVM_AK_CERT].size -= 100;
 }
 
 static void
 certificate_huge(struct cvm_evidence *e)
 {
-	static uint8_t zeros[8192];
+	cvm_certify(e, cvm_ak, 8000);
+	ck_assert_uint_gt(e->item[CVM_AK_CERT].size, 8192);
+}
 
-	cvm_put(e, CVM_AK_CERT, zeros, sizeof(zeros));
-	ck_assert(tee_sim_blob_append(&e->item[CVM_AK_CERT], zeros, 1));
+static void
+certificate_large(struct cvm_evidence *e)
+{
+	cvm_certify(e, cvm_ak, 7000);
 }
 
 static void
 certificate_without_ak(struct cvm_evidence *e)
 {
-	cvm_certify(e, cvm_ak);
+	cvm_certify(e, cvm_ak, 0);
 	e->item[CVM_HCL].data[1228] = 2;
 }
 
@@ -325,6 +329,7 @@ const struct cvm_row cvm_quote_rows[] = {
 	ROW("another key's", "quote.ak-cert", .after = other_certificate),
 	ROW("bytes behind it", "quote.ak-cert", .after = certificate_padded),
 	ROW("cut", "quote.ak-cert", .after = certificate_cut),
+	ROW("large", .after = certificate_large),
 	ROW("huge", "quote.ak-cert", .after = certificate_huge),
 	ROW("nothing to compare it with", "hcl.runtime-hash",
 	    "hcl.ak quote.signature quote.ak-cert binding",

@@ -8,9 +8,7 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <openssl/core_names.h>
 #include <openssl/evp.h>
-#include <openssl/param_build.h>
 #include <openssl/rsa.h>
 #include <tss2/tss2_mu.h>
 
@@ -60,39 +58,7 @@ decrypt(const struct azure_enckey *key, enum azure_padding padding,
 static TPM2B_PUBLIC
 public_of(const struct azure_enckey *key)
 {
-	TPM2B_PUBLIC public;
-	size_t offset = 0;
-
-	memset(&public, 0, sizeof(public));
-	ck_assert_uint_eq(Tss2_MU_TPM2B_PUBLIC_Unmarshal(key->public.data,
-			      key->public.size, &offset, &public),
-	    0);
-	ck_assert_uint_eq(offset, key->public.size);
-	return public;
-}
-
-static EVP_PKEY *
-rsa_of(const TPM2B_PUBLIC *public)
-{
-	const TPM2B_PUBLIC_KEY_RSA *n = &public->publicArea.unique.rsa;
-	OSSL_PARAM_BLD *build = OSSL_PARAM_BLD_new();
-	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_name(NULL, "RSA", NULL);
-	BIGNUM *modulus = BN_bin2bn(n->buffer, n->size, NULL);
-	OSSL_PARAM *params;
-	EVP_PKEY *key = NULL;
-
-	OSSL_PARAM_BLD_push_BN(build, OSSL_PKEY_PARAM_RSA_N, modulus);
-	OSSL_PARAM_BLD_push_uint(build, OSSL_PKEY_PARAM_RSA_E, 65537);
-	params = OSSL_PARAM_BLD_to_param(build);
-	ck_assert_int_eq(EVP_PKEY_fromdata_init(ctx), 1);
-	ck_assert_int_eq(EVP_PKEY_fromdata(ctx, &key, EVP_PKEY_PUBLIC_KEY,
-			     params),
-	    1);
-	OSSL_PARAM_free(params);
-	OSSL_PARAM_BLD_free(build);
-	EVP_PKEY_CTX_free(ctx);
-	BN_free(modulus);
-	return key;
+	return tpm_public(key->public.data, key->public.size);
 }
 
 static const EVP_MD *
@@ -108,7 +74,7 @@ encrypt(const struct azure_enckey *key, enum azure_padding padding,
     uint8_t out[256])
 {
 	TPM2B_PUBLIC public = public_of(key);
-	EVP_PKEY *rsa = rsa_of(&public);
+	EVP_PKEY *rsa = tpm_rsa(&public);
 	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new(rsa, NULL);
 	size_t size = 256;
 

@@ -292,8 +292,8 @@ START_TEST(answers)
 	};
 
 	for (size_t i = 0; i < COUNT(rows); i++) {
-		char *token =
-		    tee_azure_maa_token(rows[i].body, strlen(rows[i].body));
+		char *token = tee_azure_maa_answer_token(rows[i].body,
+		    strlen(rows[i].body));
 
 		ck_assert_msg((token != NULL) == (rows[i].token != NULL) &&
 			(token == NULL || strcmp(token, rows[i].token) == 0),

@@ -28,6 +28,15 @@ const struct maa_row maa_rows_machine[] = {
 	{ "isolation is a text", "x-ms-isolation-tee=\"sevsnpvm\"", NULL,
 	    ALL_GONE, NULL, ON_GUEST, NULL },
 
+	{ "a VM", NULL, "source=vtpm", NULL, NULL, ON_VM | ON_GUEST, NULL },
+	{ "no VM", NULL, "source=vtpm", "azure.shape", NULL,
+	    ON_CONTAINER | ON_RUNTIME, NULL },
+	{ "a container", NULL, "source=guest-device", NULL, NULL,
+	    ON_CONTAINER | ON_RUNTIME, NULL },
+	{ "no container", NULL, "source=guest-device", "azure.shape", NULL,
+	    ON_VM | ON_GUEST, NULL },
+	{ "either", NULL, "source=auto", NULL, NULL, 0, NULL },
+
 	{ "not compliant", STATUS, NULL, "token.compliance", NULL, 0, NULL },
 	{ "container's word", STATUS "=\"" UVM "\"", NULL, "token.compliance",
 	    NULL, ON_VM | ON_GUEST, NULL },

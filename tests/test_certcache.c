@@ -326,8 +326,9 @@ START_TEST(killed_writers)
 		pid_t child = fork();
 		char *got;
 
-		for (unsigned k = 0; child == 0; k++)
-			put("key", k % 2 == 0 ? b : a);
+		if (child == 0)
+			for (unsigned k = 0;; k++)
+				put("key", k % 2 == 0 ? b : a);
 		nanosleep(&ts, NULL);
 		kill(child, SIGKILL);
 		waitpid(child, NULL, 0);

@@ -143,14 +143,14 @@ END_TEST
 
 START_TEST(slow_to_answer)
 {
-	struct http_turn turn = { .status = 200, .body = "x", .first_ms = 600 };
+	struct http_turn turn = { .status = 200, .body = "x", .first_ms = 300 };
 	uint64_t start = http_ms();
 
-	hop.total_ms = 200;
+	hop.total_ms = 100;
 	hop.tries = 2;
 	ck_assert_int_eq(get_one(&turn), TEE_UNAVAILABLE);
-	ck_assert_uint_ge(http_ms() - start, 400);
-	ck_assert_uint_lt(http_ms() - start, 900);
+	ck_assert_uint_ge(http_ms() - start, 200);
+	ck_assert_uint_lt(http_ms() - start, 700);
 	ck_assert(http_call_logged(&c, "http_timeout", "(try 2); is this"));
 }
 END_TEST
@@ -172,14 +172,14 @@ END_TEST
 /* The line's own budget ends what the hop would still allow. */
 START_TEST(budget_of_the_line)
 {
-	struct http_turn turn = { .status = 200, .first_ms = 800 };
+	struct http_turn turn = { .status = 200, .first_ms = 400 };
 	uint64_t start = http_ms();
 
-	c.call.deadline = start + 200;
+	c.call.deadline = start + 100;
 	hop.total_ms = 0;
 	hop.connect_ms = 0;
 	ck_assert_int_eq(get_one(&turn), TEE_UNAVAILABLE);
-	ck_assert_uint_lt(http_ms() - start, 500);
+	ck_assert_uint_lt(http_ms() - start, 350);
 	ck_assert_uint_eq(answer.tries, 1);
 	c.call.deadline = 0;
 	ck_assert_int_eq(get_one(&turn), TEE_UNAVAILABLE);

@@ -17,6 +17,8 @@
 #include "tests/testlib_http.h"
 
 #define VAULT "https://vault.azure.net"
+#define BAD_FILE \
+	"identity=workload|client_id=c|tenant_id=t|federated_token_file=rel"
 #define HSM "https://managedhsm.azure.net"
 
 static struct http_server *server;
@@ -424,10 +426,9 @@ START_TEST(refused_options)
 		"identity=workload|client_id=c|tenant_id=t/../x",
 		"identity=workload|client_id=a&b|tenant_id=t",
 		"identity=workload|client_id=c|tenant_id=t|authority=http://h",
-		"identity=workload|client_id=c|tenant_id=t|"
-		"federated_token_file=relative",
-		"tenant_id=t", "authority=https://h", "federated_token_file=/x",
-		"client_id=", "imds=ftp://h", "imds=http://h/?x" };
+		BAD_FILE, "tenant_id=t", "authority=https://h",
+		"federated_token_file=/x", "client_id=", "imds=ftp://h",
+		"imds=http://h/?x" };
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
 		ck_assert_msg(open_with(bad[i]) == NULL, "%s", bad[i]);

@@ -8,6 +8,7 @@
 #include <check.h>
 #include <openssl/rsa.h>
 #include <openssl/x509.h>
+#include <openssl/x509v3.h>
 #include <tss2/tss2_mu.h>
 
 #include "modules/common/jwk.h"
@@ -264,8 +265,22 @@ cvm_mint(struct cvm_evidence *e)
 	cvm_quote(e);
 }
 
+static void
+add_comment(X509 *cert, size_t size)
+{
+	ASN1_IA5STRING *text = ASN1_IA5STRING_new();
+	char *comment = malloc(size + 1);
+
+	ck_assert_ptr_nonnull(comment);
+	memset(comment, 'c', size);
+	ck_assert(ASN1_STRING_set(text, comment, (int)size) &&
+	    X509_add1_ext_i2d(cert, NID_netscape_comment, text, 0, 0) == 1);
+	ASN1_IA5STRING_free(text);
+	free(comment);
+}
+
 void
-cvm_certify(struct cvm_evidence *e, EVP_PKEY *key)
+cvm_certify(struct cvm_evidence *e, EVP_PKEY *key, size_t comment)
 {
 	X509 *cert = X509_new();
 	X509_NAME *name = X509_get_subject_name(cert);
@@ -274,6 +289,9 @@ cvm_certify(struct cvm_evidence *e, EVP_PKEY *key)
 
 	ck_assert(X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC,
 	    (const unsigned char *)"An AK", -1, -1, 0));
+	ck_assert(X509_set_version(cert, 2));
+	if (comment > 0)
+		add_comment(cert, comment);
 	ck_assert(X509_set_issuer_name(cert, name) &&
 	    X509_gmtime_adj(X509_getm_notBefore(cert), 0) != NULL &&
 	    X509_gmtime_adj(X509_getm_notAfter(cert), 3600) != NULL &&

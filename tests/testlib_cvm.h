@@ -59,8 +59,8 @@ void cvm_put(struct cvm_evidence *, enum cvm_item, const void *, size_t);
 /* tpm.pcrs, of `pcr` and `pcrs_given`. */
 void cvm_put_pcrs(struct cvm_evidence *);
 void cvm_drop(struct cvm_evidence *, enum cvm_item);
-/* A self-signed certificate of this key into CVM_AK_CERT. */
-void cvm_certify(struct cvm_evidence *, EVP_PKEY *);
+/* A self-signed certificate of this key, with a comment that long. */
+void cvm_certify(struct cvm_evidence *, EVP_PKEY *, size_t comment);
 /* Marshals `attest` and signs it; tests that change attest call it again. */
 void cvm_quote(struct cvm_evidence *);
 

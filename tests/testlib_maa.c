@@ -316,6 +316,19 @@ maa_hcl(struct maa_scene *s)
 	free(text);
 }
 
+void
+maa_report(struct maa_scene *s)
+{
+	static const char certs[] = "-----BEGIN CERTIFICATE-----\n";
+	uint8_t report[1184] = { 2 };
+
+	if (s->shape >= MAA_VM)
+		maa_hcl(s);
+	else
+		maa_item(s, "snp.report", report, sizeof(report));
+	maa_item(s, "snp.certs", certs, sizeof(certs) - 1);
+}
+
 char *
 maa_token(const struct maa_scene *s)
 {

@@ -41,6 +41,7 @@ struct maa_scene {
 	bool no_token;
 	time_t now;
 	const uint8_t *root; /* a root that the profile allows */
+	unsigned budget_ms;  /* 0: enough */
 	struct {
 		const char *type;
 		uint8_t *data;
@@ -71,6 +72,8 @@ void maa_quote(struct maa_scene *, EVP_PKEY *ak, const uint8_t *extra,
     size_t size);
 /* The paravisor's report that the token's runtime claims came from. */
 void maa_hcl(struct maa_scene *);
+/* report and certificates, as a container's collector puts them. */
+void maa_report(struct maa_scene *);
 /* The token as it would be sent; free(3) it. */
 char *maa_token(const struct maa_scene *);
 

@@ -109,7 +109,8 @@ maa_judge_with(struct maa_scene *s, struct azure_maa *maa)
 		.binding_size = s->no_binding ? 0 : sizeof(s->binding),
 		.may_put = true,
 		.now = s->now,
-		.deadline = tee_clock_monotonic_ms() + 20000,
+		.deadline = tee_clock_monotonic_ms() +
+		    (s->budget_ms != 0 ? s->budget_ms : 20000),
 		.claims = tee_claims_new(),
 	};
 

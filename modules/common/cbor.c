@@ -9,7 +9,8 @@
 
 /* Major types, RFC 8949 section 3.1. */
 enum {
-	MAJOR_BYTES = 2,
+	MAJOR_NEGATIVE = 1,
+	MAJOR_BYTES,
 	MAJOR_TEXT,
 	MAJOR_ARRAY,
 	MAJOR_MAP,
@@ -30,10 +31,15 @@ read_be64(struct tee_reader *r)
 	return high << 32 | tee_reader_be32(r);
 }
 
-/* The argument of a head, which its encoder wrote as short as it can be. */
+/*
+ * The argument of a head.  Writers pad numbers to a fixed width, and those
+ * mean the same; a length or a tag that is padded is none that any writes.
+ */
 static bool
-argument(struct tee_reader *r, unsigned info, uint64_t *out)
+argument(struct tee_reader *r, unsigned major, unsigned info, uint64_t *out)
 {
+	bool padded = major <= MAJOR_NEGATIVE;
+
 	*out = info;
 	switch (info) {
 	case ONE_BYTE:
@@ -41,13 +47,13 @@ argument(struct tee_reader *r, unsigned info, uint64_t *out)
 		return *out >= ONE_BYTE;
 	case ONE_BYTE + 1:
 		*out = tee_reader_be16(r);
-		return *out > UINT8_MAX;
+		return padded || *out > UINT8_MAX;
 	case ONE_BYTE + 2:
 		*out = tee_reader_be32(r);
-		return *out > UINT16_MAX;
+		return padded || *out > UINT16_MAX;
 	case ONE_BYTE + 3:
 		*out = read_be64(r);
-		return *out > UINT32_MAX;
+		return padded || *out > UINT32_MAX;
 	default:
 		return info < ONE_BYTE;
 	}
@@ -62,7 +68,7 @@ step(struct tee_reader *r, uint64_t *inside)
 	uint64_t value;
 
 	*inside = 0;
-	if (!argument(r, info, &value) || r->bad)
+	if (!argument(r, major, info, &value) || r->bad)
 		return false;
 	switch (major) {
 	case MAJOR_BYTES:

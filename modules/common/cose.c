@@ -113,8 +113,7 @@ read_parts(struct tee_cose *c, cbor_item_t **part)
 	c->header = tee_cbor_load(c->protected, c->protected_size);
 	if (tee_cbor_map(c->header) == NULL)
 		return refuse(c,
-		    "the protected header is no map, is not in "
-		    "shortest form or has a key twice");
+		    "the protected header is no map, or has a key twice");
 	if (unprotected == NULL)
 		return refuse(c, "the unprotected header is no map");
 	if (tee_cbor_overlap(c->header, unprotected))
@@ -141,7 +140,7 @@ tee_cose_parse(struct tee_cose *c, const void *data, size_t size)
 	}
 	c->message = tee_cbor_load(bytes, size);
 	if (c->message == NULL)
-		return refuse(c, "not one CBOR item in shortest form");
+		return refuse(c, "not one CBOR item of definite lengths");
 	if (!cbor_isa_array(c->message) || cbor_array_size(c->message) != 4)
 		return refuse(c, "not an array of four, under tag 18 or none");
 	return read_parts(c, cbor_array_handle(c->message));

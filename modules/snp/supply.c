@@ -47,31 +47,48 @@ first_end(const struct snp_chain *chain)
 	return chain->leaf->not_after < end ? chain->leaf->not_after : end;
 }
 
-bool
-tee_snp_supply_fits(const struct snp_report *report, const char *pem,
-    size_t size, time_t now, time_t *until)
+/* What certificates amount to, beside a report. */
+struct findings {
+	bool whole; /* leaf, intermediate, root, each signed by the next */
+	bool signed_this; /* and the leaf signed the report */
+	time_t until;
+};
+
+static struct findings
+look(const struct snp_report *report, const char *pem, size_t size, time_t now)
 {
+	struct findings f = { .whole = false };
 	struct tee_pki *pki = tee_pki_new();
 	struct snp_store store;
 	struct tee_certset set;
 	struct snp_chain chain;
-	bool fits;
 
 	if (pki == NULL)
-		return false;
+		return f;
 	tee_snp_store_init(&store);
 	tee_certset_init(&set, pki, NULL, NULL);
-	fits = tee_certset_add(&set, (const uint8_t *)pem, size);
-	if (fits) {
+	if (tee_certset_add(&set, (const uint8_t *)pem, size)) {
 		tee_snp_chain_find(&chain, &set, report, &store, any_root, NULL,
 		    now);
-		fits = tee_snp_chain_complete(&chain);
-		*until = fits ? first_end(&chain) : 0;
+		f.whole = chain.root_link == SNP_LINK_GOOD &&
+		    chain.intermediate_link == SNP_LINK_GOOD &&
+		    chain.leaf_link == SNP_LINK_GOOD;
+		f.signed_this = tee_snp_chain_complete(&chain);
+		f.until = f.whole ? first_end(&chain) : 0;
 	}
 	tee_certset_free(&set);
 	tee_snp_store_clear(&store);
 	tee_pki_free(&pki);
-	return fits && now <= *until;
+	return f;
+}
+
+bool
+tee_snp_supply_fits(const struct snp_report *report, const char *pem,
+    size_t size, time_t now)
+{
+	struct findings f = look(report, pem, size, now);
+
+	return f.signed_this && now <= f.until;
 }
 
 /* "vcek-<chip id>-<REPORTED_TCB>"; false where the chip is not named. */
@@ -120,25 +137,30 @@ remember(struct snp_supply *s, const char *key, const char *pem, time_t until)
 	pthread_mutex_unlock(&s->lock);
 }
 
-/* From disk, where it still fits: files outlive certificates. */
+/*
+ * From disk, where it is not over: files outlive certificates.  A report that
+ * they did not sign gets them all the same, for the verifier to say so.
+ */
 static char *
 cached(struct tee_call *call, struct snp_supply *s, const char *key,
     const struct snp_report *report)
 {
+	time_t now = tee_call_now(call);
 	size_t size;
 	char *pem = tee_certcache_get(call, s->cache, key, &size);
-	time_t until;
+	struct findings f;
 
 	if (pem == NULL)
 		return NULL;
-	if (!tee_snp_supply_fits(report, pem, size, tee_call_now(call),
-		&until)) {
+	f = look(report, pem, size, now);
+	if (!f.whole || now > f.until) {
 		tee_call_log(call, LOG_NOTICE, "cert_cache",
-		    "%.40s...: expired, or not of this report; not used", key);
+		    "%.40s...: no chain, or one that has expired; not used",
+		    key);
 		free(pem);
 		return NULL;
 	}
-	remember(s, key, pem, until);
+	remember(s, key, pem, f.until);
 	return pem;
 }
 
@@ -146,16 +168,16 @@ static void
 keep(struct tee_call *call, struct snp_supply *s, const char *key,
     const struct snp_report *report, const char *pem)
 {
-	time_t until;
+	time_t now = tee_call_now(call);
+	struct findings f = look(report, pem, strlen(pem), now);
 
-	if (!tee_snp_supply_fits(report, pem, strlen(pem), tee_call_now(call),
-		&until)) {
+	if (!f.signed_this || now > f.until) {
 		tee_call_log(call, LOG_NOTICE, "certs_do_not_fit",
 		    "the certificates that were supplied did not sign this "
-		    "report; they are not kept");
+		    "report, or have expired; they are not kept");
 		return;
 	}
-	remember(s, key, pem, until);
+	remember(s, key, pem, f.until);
 	tee_certcache_put(call, s->cache, key, pem, strlen(pem));
 }
 

@@ -35,11 +35,8 @@ void tee_snp_supply_clear(struct snp_supply *);
 enum tee_verdict tee_snp_supply(struct tee_call *, struct snp_supply *,
     const struct snp_report *, tee_snp_supplier *, void *user, char **pem);
 
-/*
- * Whether these certificates hold a chain whose leaf signed the report; until
- * when all of it is valid.
- */
+/* Whether these are a chain, not over, whose leaf signed the report. */
 bool tee_snp_supply_fits(const struct snp_report *, const char *pem,
-    size_t size, time_t now, time_t *until);
+    size_t size, time_t now);
 
 #endif

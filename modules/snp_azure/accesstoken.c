@@ -97,8 +97,8 @@ read_expiry(const json_t *root, time_t now, int64_t *expires)
 }
 
 bool
-tee_azure_token_parse(uint8_t *body, size_t size, time_t now, char *token,
-    size_t room, int64_t *expires, char why[AZURE_TOKEN_WHY])
+tee_azure_access_token_parse(uint8_t *body, size_t size, time_t now,
+    char *token, size_t room, int64_t *expires, char why[AZURE_TOKEN_WHY])
 {
 	size_t taken = take(body, size, token, room);
 	tee_auto_json *root = NULL;

@@ -160,7 +160,7 @@ compare_certificate(struct azure_cvm_case *c, const X509 *cert)
 	    tee_cert_common_name(X509_get_issuer_name(cert), &size);
 
 	AZURE_JUDGE(c, "quote.ak-cert", same,
-	    "%s; issuer \"%.*s\" reported, not judged",
+	    "%s; issuer %.*s reported, not judged",
 	    same ? "its key is HCLAkPub" : "its key is not HCLAkPub", (int)size,
 	    issuer != NULL ? issuer : "");
 }

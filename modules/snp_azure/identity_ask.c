@@ -163,9 +163,9 @@ tee_azure_identity_renew(struct tee_call *call, struct azure_identity *i,
 
 	i->kept->resource[0] = '\0';
 	if (verdict == TEE_OK &&
-	    !tee_azure_token_parse(answer.body, answer.size, tee_call_now(call),
-		i->kept->token, sizeof(i->kept->token), &i->kept->expires,
-		why)) {
+	    !tee_azure_access_token_parse(answer.body, answer.size,
+		tee_call_now(call), i->kept->token, sizeof(i->kept->token),
+		&i->kept->expires, why)) {
 		tee_call_log(call, LOG_ERR, "token_answer", "%s: %s", name,
 		    why);
 		verdict = TEE_UNAVAILABLE;

@@ -79,7 +79,7 @@ void tee_azure_identity_forget(struct azure_identity *);
  */
 #define AZURE_TOKEN_MAX 16384
 #define AZURE_TOKEN_WHY 160
-bool tee_azure_token_parse(uint8_t *body, size_t size, time_t now, char *token,
-    size_t room, int64_t *expires, char why[AZURE_TOKEN_WHY]);
+bool tee_azure_access_token_parse(uint8_t *body, size_t size, time_t now,
+    char *token, size_t room, int64_t *expires, char why[AZURE_TOKEN_WHY]);
 
 #endif

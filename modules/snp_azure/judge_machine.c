@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "modules/common/json.h"
-#include "modules/snp_azure/token.h"
+#include "modules/snp_azure/maatoken.h"
 
 static const char *const list_claims[SNP_LISTS] = { [SNP_LIST_MEASUREMENT] =
 							AZURE_SVN
@@ -23,7 +23,7 @@ static const char *const list_claims[SNP_LISTS] = { [SNP_LIST_MEASUREMENT] =
 	[SNP_LIST_REPORT_ID] = AZURE_SVN "reportid" };
 
 const char *
-tee_azure_token_list_claim(enum snp_list_kind kind)
+tee_azure_maatoken_list_claim(enum snp_list_kind kind)
 {
 	return list_claims[kind];
 }
@@ -44,12 +44,12 @@ among(const char *words, const char *word)
 
 /* Absent from the token where the machine does not comply with anything. */
 static void
-judge_compliance(struct tee_call *call, const struct azure_token *t,
+judge_compliance(struct tee_call *call, const struct azure_maatoken *t,
     const struct azure_maa_policy *p)
 {
 	const char *status = tee_json_text(t->tee, "x-ms-compliance-status");
 	const char *want = p->compliance != NULL ? p->compliance :
-	    tee_azure_token_is_cvm(t)            ? AZURE_COMPLIANCE_CVM :
+	    tee_azure_maatoken_is_cvm(t)         ? AZURE_COMPLIANCE_CVM :
 						   AZURE_COMPLIANCE_UVM;
 
 	if (p->any_compliance)
@@ -62,9 +62,27 @@ judge_compliance(struct tee_call *call, const struct azure_token *t,
 		    status != NULL ? status : "absent", want);
 }
 
+/* Who asks for a token chooses which of the two it is about. */
+static void
+judge_shape(struct tee_call *call, const struct azure_maatoken *t,
+    const struct azure_maa_policy *p)
+{
+	bool vm = tee_azure_maatoken_is_cvm(t);
+	const char *what = vm ? "a confidential VM" : "a container";
+
+	if (p->shape == AZURE_MAA_ANY)
+		tee_call_check(call, "azure.shape", TEE_CHECK_NOT_ASKED, "%s",
+		    what);
+	else
+		AZURE_TOKEN_JUDGE(call, "azure.shape",
+		    vm == (p->shape == AZURE_MAA_VM),
+		    "%s, and the line's source is %s", what,
+		    p->shape == AZURE_MAA_VM ? "vtpm" : "guest-device");
+}
+
 /* A bit that must be there, as a JSON boolean, and false. */
 static void
-judge_false(struct tee_call *call, const struct azure_token *t,
+judge_false(struct tee_call *call, const struct azure_maatoken *t,
     const char *check, const char *claim)
 {
 	const json_t *value = json_object_get(t->tee, claim);
@@ -77,11 +95,11 @@ judge_false(struct tee_call *call, const struct azure_token *t,
 }
 
 static void
-judge_vmpl(struct tee_call *call, const struct azure_token *t)
+judge_vmpl(struct tee_call *call, const struct azure_maatoken *t)
 {
 	uint64_t vmpl = 0;
-	bool there =
-	    tee_azure_token_number(t->tee, AZURE_SVN "vmpl", UINT32_MAX, &vmpl);
+	bool there = tee_azure_maatoken_number(t->tee, AZURE_SVN "vmpl",
+	    UINT32_MAX, &vmpl);
 
 	if (there)
 		AZURE_TOKEN_JUDGE(call, "token.vmpl", vmpl == 0,
@@ -91,7 +109,7 @@ judge_vmpl(struct tee_call *call, const struct azure_token *t)
 }
 
 bool
-tee_azure_token_tcb(const struct azure_token *t, struct snp_tcb *tcb)
+tee_azure_maatoken_tcb(const struct azure_maatoken *t, struct snp_tcb *tcb)
 {
 	static const struct {
 		const char *claim;
@@ -105,8 +123,8 @@ tee_azure_token_tcb(const struct azure_token *t, struct snp_tcb *tcb)
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
 		uint64_t svn;
 
-		if (!tee_azure_token_number(t->tee, parts[i].claim, UINT8_MAX,
-			&svn))
+		if (!tee_azure_maatoken_number(t->tee, parts[i].claim,
+			UINT8_MAX, &svn))
 			return false;
 		tcb->part[parts[i].part] = (uint8_t)svn;
 	}
@@ -119,8 +137,8 @@ tee_azure_token_tcb(const struct azure_token *t, struct snp_tcb *tcb)
  * have one.
  */
 int
-tee_azure_token_floor(const struct snp_policy *p, const struct snp_floor *floor,
-    const struct snp_tcb *tcb)
+tee_azure_maatoken_floor(const struct snp_policy *p,
+    const struct snp_floor *floor, const struct snp_tcb *tcb)
 {
 	if (!floor->given)
 		return -1;
@@ -137,20 +155,20 @@ tee_azure_token_floor(const struct snp_policy *p, const struct snp_floor *floor,
 }
 
 static void
-judge_tcb(struct tee_call *call, const struct azure_token *t,
+judge_tcb(struct tee_call *call, const struct azure_maatoken *t,
     const struct snp_policy *p)
 {
 	struct snp_tcb tcb;
 	char have[SNP_TCB_TEXT];
 	int fits;
 
-	if (!tee_azure_token_tcb(t, &tcb)) {
+	if (!tee_azure_maatoken_tcb(t, &tcb)) {
 		tee_call_check(call, "token.tcb", TEE_CHECK_FAIL,
 		    "not all four SVNs are there as numbers of a byte");
 		return;
 	}
 	tee_snp_tcb_format(SNP_MILAN, &tcb, have); /* the four parts */
-	fits = tee_azure_token_floor(p, &p->floor[SNP_TCB_REPORTED], &tcb);
+	fits = tee_azure_maatoken_floor(p, &p->floor[SNP_TCB_REPORTED], &tcb);
 	if (fits < 0)
 		tee_call_check(call, "token.tcb", TEE_CHECK_NOT_ASKED, "%s",
 		    have);
@@ -162,11 +180,11 @@ judge_tcb(struct tee_call *call, const struct azure_token *t,
 }
 
 static void
-judge_svn(struct tee_call *call, const struct azure_token *t,
+judge_svn(struct tee_call *call, const struct azure_maatoken *t,
     const struct snp_policy *p)
 {
 	uint64_t svn = 0;
-	bool there = tee_azure_token_number(t->tee, AZURE_SVN "guestsvn",
+	bool there = tee_azure_maatoken_number(t->tee, AZURE_SVN "guestsvn",
 	    UINT32_MAX, &svn);
 
 	if (p->guest_svn == 0)
@@ -180,7 +198,7 @@ judge_svn(struct tee_call *call, const struct azure_token *t,
 }
 
 static void
-judge_list(struct tee_call *call, const struct azure_token *t,
+judge_list(struct tee_call *call, const struct azure_maatoken *t,
     const struct snp_policy *p, enum snp_list_kind kind)
 {
 	const struct snp_list *list = &p->list[kind];
@@ -195,7 +213,7 @@ judge_list(struct tee_call *call, const struct azure_token *t,
 		    text != NULL ? text : "absent");
 		return;
 	}
-	if (tee_azure_token_hex(t->tee, list_claims[kind], have, list->size))
+	if (tee_azure_maatoken_hex(t->tee, list_claims[kind], have, list->size))
 		for (size_t i = 0; i < list->count; i++)
 			found = found ||
 			    memcmp(list->items + i * list->size, have,
@@ -206,7 +224,7 @@ judge_list(struct tee_call *call, const struct azure_token *t,
 
 /* azurevm says what the TPM measured; sevsnpvm how the VM was set up. */
 static void
-judge_boot(struct tee_call *call, const struct azure_token *t,
+judge_boot(struct tee_call *call, const struct azure_maatoken *t,
     const struct azure_maa_policy *p)
 {
 	const json_t *value = t->guest ?
@@ -228,9 +246,10 @@ judge_boot(struct tee_call *call, const struct azure_token *t,
 }
 
 void
-tee_azure_token_judge_machine(struct tee_call *call,
-    const struct azure_token *t, const struct azure_maa_policy *p)
+tee_azure_maatoken_judge_machine(struct tee_call *call,
+    const struct azure_maatoken *t, const struct azure_maa_policy *p)
 {
+	judge_shape(call, t, p);
 	judge_compliance(call, t, p);
 	judge_false(call, t, "token.debug", AZURE_SVN "is-debuggable");
 	judge_false(call, t, "token.migration", AZURE_SVN "migration-allowed");

@@ -12,10 +12,10 @@
 
 #include "modules/common/base64.h"
 #include "modules/common/json.h"
-#include "modules/snp_azure/token.h"
+#include "modules/snp_azure/maatoken.h"
 
 static void
-judge_issuer(struct tee_call *call, const struct azure_token *t,
+judge_issuer(struct tee_call *call, const struct azure_maatoken *t,
     const struct azure_maa_policy *p)
 {
 	const char *iss = tee_json_text(t->jws.payload, "iss");
@@ -34,15 +34,15 @@ within(uint64_t then, uint64_t now, uint64_t most)
 }
 
 static void
-judge_times(struct tee_call *call, const struct azure_token *t,
+judge_times(struct tee_call *call, const struct azure_maatoken *t,
     const struct azure_maa_policy *p)
 {
 	const json_t *payload = t->jws.payload;
 	uint64_t exp = 0, nbf = 0, iat = 0, now = (uint64_t)tee_call_now(call);
 	bool there =
-	    tee_azure_token_number(payload, "exp", AZURE_TIME_MAX, &exp) &&
-	    tee_azure_token_number(payload, "nbf", AZURE_TIME_MAX, &nbf) &&
-	    tee_azure_token_number(payload, "iat", AZURE_TIME_MAX, &iat);
+	    tee_azure_maatoken_number(payload, "exp", AZURE_TIME_MAX, &exp) &&
+	    tee_azure_maatoken_number(payload, "nbf", AZURE_TIME_MAX, &nbf) &&
+	    tee_azure_maatoken_number(payload, "iat", AZURE_TIME_MAX, &iat);
 	bool begun = within(now, nbf, AZURE_TOKEN_SKEW_S) &&
 	    within(now, iat, AZURE_TOKEN_SKEW_S);
 
@@ -61,7 +61,7 @@ judge_times(struct tee_call *call, const struct azure_token *t,
 }
 
 static void
-judge_form(struct tee_call *call, const struct azure_token *t)
+judge_form(struct tee_call *call, const struct azure_maatoken *t)
 {
 	const char *type =
 	    tee_json_text(t->jws.payload, "x-ms-attestation-type");
@@ -100,7 +100,7 @@ hash_listed(const struct azure_maa_policy *p, const char *text)
 
 /* Which policy the provider applied: its administrator may change it. */
 static void
-judge_policy(struct tee_call *call, const struct azure_token *t,
+judge_policy(struct tee_call *call, const struct azure_maatoken *t,
     const struct azure_maa_policy *p)
 {
 	const char *text = tee_json_text(t->jws.payload, "x-ms-policy-hash");
@@ -116,7 +116,7 @@ judge_policy(struct tee_call *call, const struct azure_token *t,
 }
 
 void
-tee_azure_token_judge(struct tee_call *call, const struct azure_token *t,
+tee_azure_maatoken_judge(struct tee_call *call, const struct azure_maatoken *t,
     const struct azure_maa_policy *p)
 {
 	judge_issuer(call, t, p);

@@ -26,9 +26,9 @@ libtee_azure_la_SOURCES += \
 	modules/snp_azure/jwks.c modules/snp_azure/jwks.h \
 	modules/snp_azure/keycache.c modules/snp_azure/keycache.h \
 	modules/snp_azure/maapolicy.c modules/snp_azure/maapolicy.h \
-	modules/snp_azure/token.c modules/snp_azure/token.h \
+	modules/snp_azure/maatoken.c modules/snp_azure/maatoken.h \
 	modules/snp_azure/judge_token.c modules/snp_azure/judge_machine.c \
-	modules/snp_azure/token_binding.c modules/snp_azure/token_claim.c \
+	modules/snp_azure/maatoken_binding.c modules/snp_azure/maatoken_claim.c \
 	modules/snp_azure/maarequest.c modules/snp_azure/maarequest.h \
 	modules/snp_azure/guestanswer.c modules/snp_azure/guestanswer.h \
 	modules/snp_azure/maa.c modules/snp_azure/maa.h \
@@ -43,4 +43,27 @@ libtee_azure_la_SOURCES += \
 	modules/snp_azure/cvm_case.h modules/snp_azure/cvm_policy.c \
 	modules/snp_azure/cvm_hcl.c modules/snp_azure/cvm_quote.c \
 	modules/snp_azure/offline.c
+endif
+if MODULE_SNP_AZURE
+libtee_azure_la_SOURCES += \
+	modules/common/webpki.c modules/common/webpki.h \
+	modules/common/sealed.c modules/common/sealed.h \
+	modules/common/sealed_header.c modules/common/sealed_header.h \
+	modules/snp_azure/wrap.c modules/snp_azure/wrap.h \
+	modules/snp_azure/rsakey.c modules/snp_azure/rsakey.h \
+	modules/snp_azure/release.c modules/snp_azure/release.h \
+	modules/snp_azure/key_hsm.c \
+	modules/snp_azure/vault.c modules/snp_azure/vault.h \
+	modules/snp_azure/vault_ask.c \
+	modules/snp_azure/seed.c modules/snp_azure/seed.h \
+	modules/snp_azure/wrapping.c modules/snp_azure/wrapping.h \
+	modules/snp_azure/keystore.c
+endif
+
+if MODULE_SNP_AZURE
+module_LTLIBRARIES += snp_azure.la
+snp_azure_la_SOURCES = modules/snp_azure/module.c
+snp_azure_la_CFLAGS = $(AM_CFLAGS) $(AZURE_CFLAGS)
+snp_azure_la_LDFLAGS = -module $(MODULE_LDFLAGS)
+snp_azure_la_LIBADD = libtee-azure.la libtee.la $(AZURE_LIBS)
 endif

@@ -82,7 +82,7 @@ root_allowed(struct tee_call *call, const struct azure_maa *maa)
 
 /* For the keystore, which hands it to Key Vault. */
 static bool
-keep(struct tee_call *call, const struct azure_token *t)
+keep(struct tee_call *call, const struct azure_maatoken *t)
 {
 	if (tee_call_put_item(call, "maa.token", t->jws.text, t->jws.size) == 0)
 		return true;
@@ -95,22 +95,22 @@ static enum tee_verdict
 judge(struct tee_call *call, const struct azure_maa *maa, const void *text,
     size_t size, bool passport)
 {
-	struct azure_token t;
+	struct azure_maatoken t;
 	enum tee_verdict verdict = TEE_DENY;
 	bool issued;
 
-	if (tee_azure_token_parse(call, &t, text, size)) {
+	if (tee_azure_maatoken_parse(call, &t, text, size)) {
 		issued = tee_azure_maa_signed(call, maa, &t, passport) &&
 		    tee_json_is(t.jws.payload, "iss", maa->policy.endpoint);
-		tee_azure_token_judge(call, &t, &maa->policy);
-		tee_azure_token_judge_machine(call, &t, &maa->policy);
-		tee_azure_token_bind(call, &t);
+		tee_azure_maatoken_judge(call, &t, &maa->policy);
+		tee_azure_maatoken_judge_machine(call, &t, &maa->policy);
+		tee_azure_maatoken_bind(call, &t);
 		if (issued)
-			tee_azure_token_claim(call, &t, &maa->policy);
+			tee_azure_maatoken_claim(call, &t, &maa->policy);
 		if (passport || !issued || keep(call, &t))
 			verdict = TEE_OK; /* the checks overrule it */
 	}
-	tee_azure_token_free(&t);
+	tee_azure_maatoken_free(&t);
 	return verdict;
 }
 

@@ -11,7 +11,7 @@
 #include "modules/snp_azure/facility.h"
 #include "modules/snp_azure/keycache.h"
 #include "modules/snp_azure/maapolicy.h"
-#include "modules/snp_azure/token.h"
+#include "modules/snp_azure/maatoken.h"
 
 /* Immutable but for the cache, which locks itself. */
 struct azure_maa {
@@ -46,6 +46,6 @@ azure_keys_fetch tee_azure_maa_fetch_keys;
  * for.
  */
 bool tee_azure_maa_signed(struct tee_call *, const struct azure_maa *,
-    const struct azure_token *, bool passport);
+    const struct azure_maatoken *, bool passport);
 
 #endif

@@ -105,7 +105,7 @@ static enum tee_verdict
 answered(struct tee_call *call, const struct tee_http_response *response,
     char **token)
 {
-	*token = tee_azure_maa_token(response->body, response->size);
+	*token = tee_azure_maa_answer_token(response->body, response->size);
 	if (*token == NULL) {
 		tee_call_check(call, "maa.attest", TEE_CHECK_NOT_DONE,
 		    "MAA's answer has no token (request %s)",

@@ -68,7 +68,7 @@ key_fails(struct tee_call *call, enum tee_check_result result,
 /* A key that the profile names among its simulated roots marks the claims. */
 static bool
 signed_by(struct tee_call *call, const struct azure_maa *maa,
-    const struct azure_token *t, const struct azure_jwks *set)
+    const struct azure_maatoken *t, const struct azure_jwks *set)
 {
 	const struct azure_jwk *one;
 	char why[AZURE_JWKS_WHY];
@@ -89,7 +89,7 @@ signed_by(struct tee_call *call, const struct azure_maa *maa,
 
 static bool
 signed_by_item(struct tee_call *call, const struct azure_maa *maa,
-    const struct azure_token *t)
+    const struct azure_maatoken *t)
 {
 	char why[AZURE_JWKS_WHY];
 	size_t size;
@@ -118,7 +118,7 @@ keep(struct tee_call *call, const struct azure_jwks *set)
 
 static bool
 signed_by_endpoint(struct tee_call *call, const struct azure_maa *maa,
-    const struct azure_token *t, bool passport)
+    const struct azure_maatoken *t, bool passport)
 {
 	const struct azure_jwks *set;
 	bool ok;
@@ -143,7 +143,7 @@ signed_by_endpoint(struct tee_call *call, const struct azure_maa *maa,
 
 bool
 tee_azure_maa_signed(struct tee_call *call, const struct azure_maa *maa,
-    const struct azure_token *t, bool passport)
+    const struct azure_maatoken *t, bool passport)
 {
 	const char *kid = tee_json_text(t->jws.header, "kid");
 	bool ok;

@@ -88,14 +88,17 @@ read_words(struct azure_maa_policy *p, const struct tee_config *c)
 {
 	static const char *const attest[] = { "auto", "sevsnpvm", "azureguest",
 		NULL };
-	unsigned index = 0;
+	static const char *const source[] = { "auto", "vtpm", "guest-device",
+		NULL };
+	unsigned way = 0, shape = 0;
 	bool boot = false;
-	int r = tee_option_word(c, "attest", attest, &index);
+	int r;
 
-	if (r == 1)
-		p->attest = (enum azure_attest_way)index;
-	if (r < 0)
+	if (tee_option_word(c, "attest", attest, &way) < 0 ||
+	    tee_option_word(c, "source", source, &shape) < 0)
 		return false;
+	p->attest = (enum azure_attest_way)way;
+	p->shape = (enum azure_maa_shape)shape;
 	r = tee_option_bool(c, "secure_boot", &boot);
 	if (r == 1)
 		p->secure_boot = boot ? AZURE_BOOT_REQUIRED : AZURE_BOOT_ANY;

@@ -29,9 +29,13 @@ enum azure_secure_boot {
 	AZURE_BOOT_ANY
 };
 
+/* Of which of Azure's two shapes the machine must be; `source` says it. */
+enum azure_maa_shape { AZURE_MAA_ANY = 0, AZURE_MAA_VM, AZURE_MAA_CONTAINER };
+
 struct azure_maa_policy {
 	char *endpoint; /* https://HOST[:PORT], as `iss` has it */
 	enum azure_attest_way attest;
+	enum azure_maa_shape shape;
 	uint64_t max_age;
 	char *compliance; /* words with commas; NULL: by shape */
 	bool any_compliance;

@@ -211,7 +211,7 @@ tee_azure_guest_request(const struct azure_guest_request *r)
 }
 
 char *
-tee_azure_maa_token(const void *answer, size_t size)
+tee_azure_maa_answer_token(const void *answer, size_t size)
 {
 	tee_auto_json *root = tee_json_object(answer, size, NULL);
 	const char *token = tee_json_text(root, "token");

@@ -56,6 +56,6 @@ struct azure_guest_request {
 char *tee_azure_guest_request(const struct azure_guest_request *);
 
 /* The member `token`, malloc'd; NULL where there is none. */
-char *tee_azure_maa_token(const void *answer, size_t size);
+char *tee_azure_maa_answer_token(const void *answer, size_t size);
 
 #endif

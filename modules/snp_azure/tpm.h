@@ -67,7 +67,7 @@ enum tee_verdict tee_azure_nv_read(struct azure_vtpm *, TPM2_HANDLE,
     bool *found, struct azure_bytes *);
 /* Makes 0x01400002 where it is absent or of another size, then writes it. */
 enum tee_verdict tee_azure_nv_user_data(struct azure_vtpm *,
-    const uint8_t data[64]);
+    const uint8_t data[AZURE_USER_DATA_SIZE]);
 
 /* A descriptor that holds the lock until closed, or -1 with a log line. */
 int tee_azure_lock(struct tee_call *, const char *path);

@@ -17,6 +17,7 @@
 #define AZURE_ENCKEY_CONTEXT_MAX 6144
 #define AZURE_QUALIFYING_MAX 50 /* where SHA-384 is the largest hash */
 #define AZURE_PCRS_ALL 0xffffffU
+#define AZURE_USER_DATA_SIZE 64
 
 /* One open TPM for one call; not shared between threads. */
 struct azure_vtpm;
@@ -39,10 +40,19 @@ enum tee_verdict tee_azure_vtpm_hcl(struct azure_vtpm *, struct azure_bytes *);
  * where none comes.  Seconds.
  */
 enum tee_verdict tee_azure_vtpm_refresh(struct azure_vtpm *,
-    const uint8_t user_data[64], const char *lock, struct azure_bytes *hcl);
-/* DER, cut from its padding; TEE_UNAVAILABLE where not provisioned. */
+    const uint8_t user_data[AZURE_USER_DATA_SIZE], const char *lock,
+    struct azure_bytes *hcl);
+/*
+ * DER, cut from its padding.  TEE_UNAVAILABLE with reason
+ * "ak_cert_not_provisioned" where Azure has not written one yet.
+ */
 enum tee_verdict tee_azure_vtpm_ak_cert(struct azure_vtpm *,
     struct azure_bytes *);
+/*
+ * What of these bytes is a certificate that somebody else issued; 0: none.
+ * Azure begins with a self-issued one.
+ */
+size_t tee_azure_ak_cert_size(const uint8_t *, size_t);
 /* TPM2B_PUBLIC of the AK. */
 enum tee_verdict tee_azure_vtpm_ak_public(struct azure_vtpm *,
     struct azure_bytes *);

@@ -8,9 +8,9 @@
 
 #include <string.h>
 #include <syslog.h>
-#include <openssl/crypto.h>
 #include <tss2/tss2_mu.h>
 
+#include "modules/snp_azure/quote.h"
 #include "modules/snp_azure/tpm.h"
 
 #define TRIES 4
@@ -53,19 +53,14 @@ quote(struct azure_vtpm *t, ESYS_TR ak, const TPM2B_DATA *qualifying,
 }
 
 static bool
-covers(struct azure_quote *q)
+covers(const struct azure_quote *q)
 {
-	TPMS_ATTEST attest;
-	size_t offset = 0;
-	uint8_t digest[32];
-	const TPM2B_DIGEST *quoted = &attest.attested.quote.pcrDigest;
+	struct azure_attest attest;
 
-	return Tss2_MU_TPMS_ATTEST_Unmarshal(q->attest.data, q->attest.size,
-		   &offset, &attest) == TSS2_RC_SUCCESS &&
-	    attest.type == TPM2_ST_ATTEST_QUOTE &&
-	    tee_azure_tpm_pcr_digest(q->selection, q->pcr, digest) &&
-	    quoted->size == sizeof(digest) &&
-	    CRYPTO_memcmp(quoted->buffer, digest, sizeof(digest)) == 0;
+	return tee_azure_attest_parse(&attest, q->attest.data,
+		   q->attest.size) &&
+	    tee_azure_attest_is_quote(&attest) &&
+	    tee_azure_quote_covers(&attest, q->selection, q->pcr);
 }
 
 static enum tee_verdict
@@ -98,9 +93,9 @@ tee_azure_vtpm_quote(struct azure_vtpm *t, const uint8_t *qualifying,
 
 	memset(q, 0, sizeof(*q));
 	q->selection = selection & AZURE_PCRS_ALL;
-	if (size == 0 || size > AZURE_QUALIFYING_MAX || q->selection == 0) {
+	if (size > AZURE_QUALIFYING_MAX || q->selection == 0) {
 		tee_call_log(t->call, LOG_ERR, "vtpm_quote",
-		    "vTPM: a quote is over 1 to %d bytes and at least one PCR",
+		    "vTPM: a quote is over at most %d bytes and one PCR or more",
 		    AZURE_QUALIFYING_MAX);
 		return TEE_DENY;
 	}

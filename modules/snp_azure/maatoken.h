@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * token: what Microsoft Azure Attestation says of a machine, as a JWT.
+ * maatoken: what Microsoft Azure Attestation says of a machine, as a JWT.
  *
  *   sevsnpvm   the claims of the SNP report stand at the top
  *   azurevm    they stand in x-ms-isolation-tee; x-ms-runtime at the top
@@ -9,14 +9,14 @@
  * Every rule is a check of its own name; a claim that a rule needs and that
  * is absent fails the rule.  The token's own jku is never followed.
  */
-#ifndef TEE_AZURE_TOKEN_H
-#define TEE_AZURE_TOKEN_H
+#ifndef TEE_AZURE_MAATOKEN_H
+#define TEE_AZURE_MAATOKEN_H
 
 #include "modules/common/jws.h"
 #include "modules/snp_azure/maapolicy.h"
 
 /* Members are borrowed from the payload; NULL where they are absent. */
-struct azure_token {
+struct azure_maatoken {
 	struct tee_jws jws;
 	bool guest;            /* azurevm */
 	const json_t *tee;     /* the claims of the report */
@@ -28,42 +28,42 @@ struct azure_token {
 #define AZURE_TIME_MAX UINT64_C(253402300799) /* the year 9999 */
 
 /* token.format, token.algorithm; free it either way. */
-bool tee_azure_token_parse(struct tee_call *, struct azure_token *,
+bool tee_azure_maatoken_parse(struct tee_call *, struct azure_maatoken *,
     const void *text, size_t size);
-void tee_azure_token_free(struct azure_token *);
+void tee_azure_maatoken_free(struct azure_maatoken *);
 /* Whether a paravisor's runtime claims came with it. */
-bool tee_azure_token_is_cvm(const struct azure_token *);
+bool tee_azure_maatoken_is_cvm(const struct azure_maatoken *);
 /* Exactly `size` bytes of hex, of either case. */
-bool tee_azure_token_hex(const json_t *object, const char *name, uint8_t *out,
-    size_t size);
+bool tee_azure_maatoken_hex(const json_t *object, const char *name,
+    uint8_t *out, size_t size);
 /* A JSON integer of 0 to `most`. */
-bool tee_azure_token_number(const json_t *object, const char *name,
+bool tee_azure_maatoken_number(const json_t *object, const char *name,
     uint64_t most, uint64_t *out);
 
 /* Who said it, when, in which form: judge_token.c. */
-void tee_azure_token_judge(struct tee_call *, const struct azure_token *,
+void tee_azure_maatoken_judge(struct tee_call *, const struct azure_maatoken *,
     const struct azure_maa_policy *);
 /* What it says of the machine: judge_machine.c. */
-void tee_azure_token_judge_machine(struct tee_call *,
-    const struct azure_token *, const struct azure_maa_policy *);
-/* What it is bound to, by the evidence's own bytes: token_binding.c. */
-void tee_azure_token_bind(struct tee_call *, const struct azure_token *);
+void tee_azure_maatoken_judge_machine(struct tee_call *,
+    const struct azure_maatoken *, const struct azure_maa_policy *);
+/* What it is bound to, by the evidence's own bytes: maatoken_binding.c. */
+void tee_azure_maatoken_bind(struct tee_call *, const struct azure_maatoken *);
 /*
  * The same claims in the same form as modules/snp makes of a report; only
- * for a token whose signature and issuer are right: token_claim.c.
+ * for a token whose signature and issuer are right: maatoken_claim.c.
  */
-void tee_azure_token_claim(struct tee_call *, const struct azure_token *,
+void tee_azure_maatoken_claim(struct tee_call *, const struct azure_maatoken *,
     const struct azure_maa_policy *);
 /*
  * The TCB as far as a token says it.  1: not below the floor; 0: below it, or
  * not comparable; -1: no floor given.
  */
-bool tee_azure_token_tcb(const struct azure_token *, struct snp_tcb *);
-int tee_azure_token_floor(const struct snp_policy *, const struct snp_floor *,
-    const struct snp_tcb *);
+bool tee_azure_maatoken_tcb(const struct azure_maatoken *, struct snp_tcb *);
+int tee_azure_maatoken_floor(const struct snp_policy *,
+    const struct snp_floor *, const struct snp_tcb *);
 
 /* Which claim answers which of snp's lists; NULL: none. */
-const char *tee_azure_token_list_claim(enum snp_list_kind);
+const char *tee_azure_maatoken_list_claim(enum snp_list_kind);
 
 #define AZURE_TOKEN_JUDGE(call, name, ok, ...) \
 	tee_call_check((call), (name), (ok) ? TEE_CHECK_PASS : TEE_CHECK_FAIL, \

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * token_binding: what a token is bound to.
+ * maatoken_binding: what a token is bound to.
  *
  *   C-ACI   REPORT_DATA, or the user-data of our own runtime data, of which
  *           the token's REPORT_DATA is the hash
@@ -21,7 +21,7 @@
 #include "modules/common/runtime.h"
 #include "modules/snp_azure/hcl.h"
 #include "modules/snp_azure/quote.h"
-#include "modules/snp_azure/token.h"
+#include "modules/snp_azure/maatoken.h"
 
 #define FIELD 64
 
@@ -59,12 +59,12 @@ unbound(struct tee_call *call, const char *why)
 
 /* The token speaks of this very runtime data: its hash, recomputed. */
 static bool
-own_runtime(struct tee_call *call, const struct azure_token *t,
+own_runtime(struct tee_call *call, const struct azure_maatoken *t,
     const uint8_t *data, size_t size)
 {
 	uint8_t report_data[FIELD];
 	bool ok = data != NULL &&
-	    tee_azure_token_hex(t->tee, AZURE_SVN "reportdata", report_data,
+	    tee_azure_maatoken_hex(t->tee, AZURE_SVN "reportdata", report_data,
 		sizeof(report_data)) &&
 	    tee_runtime_hashes_to(data, size, report_data);
 
@@ -75,7 +75,7 @@ own_runtime(struct tee_call *call, const struct azure_token *t,
 }
 
 static void
-bind_container(struct tee_call *call, const struct azure_token *t)
+bind_container(struct tee_call *call, const struct azure_maatoken *t)
 {
 	struct tee_runtime runtime;
 	struct field f = { .size = FIELD };
@@ -83,8 +83,8 @@ bind_container(struct tee_call *call, const struct azure_token *t)
 	const uint8_t *data = tee_call_item(call, "snp.runtime-data", &size);
 
 	if (data == NULL) {
-		if (tee_azure_token_hex(t->tee, AZURE_SVN "reportdata", f.data,
-			FIELD))
+		if (tee_azure_maatoken_hex(t->tee, AZURE_SVN "reportdata",
+			f.data, FIELD))
 			saw(call, &f, "REPORT_DATA");
 		else
 			unbound(call, "no REPORT_DATA in the token");
@@ -102,7 +102,7 @@ bind_container(struct tee_call *call, const struct azure_token *t)
 
 /* Base64 of a text that is base64 of what was sent; see maarequest.h. */
 static void
-read_nonce(const struct azure_token *t, struct field *f)
+read_nonce(const struct azure_maatoken *t, struct field *f)
 {
 	const char *wire = tee_json_text(t->client, "nonce");
 	size_t text_size = 0, size = 0;
@@ -124,16 +124,17 @@ read_nonce(const struct azure_token *t, struct field *f)
 }
 
 static void
-read_user_data(const struct azure_token *t, struct field *f)
+read_user_data(const struct azure_maatoken *t, struct field *f)
 {
-	f->size = tee_azure_token_hex(t->runtime, "user-data", f->data, FIELD) ?
+	f->size =
+	    tee_azure_maatoken_hex(t->runtime, "user-data", f->data, FIELD) ?
 	    FIELD :
 	    0;
 }
 
 /* The one AK of the runtime claims that MAA compared with REPORT_DATA. */
 static EVP_PKEY *
-attestation_key(const struct azure_token *t)
+attestation_key(const struct azure_maatoken *t)
 {
 	char why[TEE_JWK_WHY];
 	const json_t *key, *found = NULL;
@@ -151,7 +152,8 @@ attestation_key(const struct azure_token *t)
 }
 
 static bool
-read_quote(struct tee_call *call, const struct azure_token *t, struct field *f)
+read_quote(struct tee_call *call, const struct azure_maatoken *t,
+    struct field *f)
 {
 	size_t attest_size, signature_size, extra_size = 0;
 	const uint8_t *attest = tee_call_item(call, "tpm.quote", &attest_size);
@@ -186,7 +188,7 @@ read_quote(struct tee_call *call, const struct azure_token *t, struct field *f)
 
 /* What is ours counts; else what there is, for the core to refuse. */
 static void
-bind_vm(struct tee_call *call, const struct azure_token *t)
+bind_vm(struct tee_call *call, const struct azure_maatoken *t)
 {
 	struct field nonce, user_data, quote;
 
@@ -208,13 +210,13 @@ bind_vm(struct tee_call *call, const struct azure_token *t)
 }
 
 void
-tee_azure_token_bind(struct tee_call *call, const struct azure_token *t)
+tee_azure_maatoken_bind(struct tee_call *call, const struct azure_maatoken *t)
 {
 	size_t size;
 	const uint8_t *blob = tee_call_item(call, "azure.hcl-report", &size);
 	struct azure_hcl hcl;
 
-	if (!tee_azure_token_is_cvm(t)) {
+	if (!tee_azure_maatoken_is_cvm(t)) {
 		bind_container(call, t);
 		return;
 	}

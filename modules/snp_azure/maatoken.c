@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* token: see token.h. */
+/* maatoken: see maatoken.h. */
 #include "config.h"
 
 #include <stdio.h>
@@ -7,10 +7,10 @@
 #include <openssl/crypto.h>
 
 #include "modules/common/json.h"
-#include "modules/snp_azure/token.h"
+#include "modules/snp_azure/maatoken.h"
 
 static void
-find_parts(struct azure_token *t)
+find_parts(struct azure_maatoken *t)
 {
 	const json_t *payload = t->jws.payload;
 
@@ -26,14 +26,14 @@ find_parts(struct azure_token *t)
 
 /* It may be absent. */
 static bool
-typ_fits(const struct azure_token *t)
+typ_fits(const struct azure_maatoken *t)
 {
 	return json_object_get(t->jws.header, "typ") == NULL ||
 	    tee_json_is(t->jws.header, "typ", "JWT");
 }
 
 bool
-tee_azure_token_parse(struct tee_call *call, struct azure_token *t,
+tee_azure_maatoken_parse(struct tee_call *call, struct azure_maatoken *t,
     const void *text, size_t size)
 {
 	char why[TEE_JWS_WHY] = "";
@@ -62,14 +62,14 @@ tee_azure_token_parse(struct tee_call *call, struct azure_token *t,
 }
 
 void
-tee_azure_token_free(struct azure_token *t)
+tee_azure_maatoken_free(struct azure_maatoken *t)
 {
 	tee_jws_free(&t->jws);
 	memset(t, 0, sizeof(*t));
 }
 
 bool
-tee_azure_token_is_cvm(const struct azure_token *t)
+tee_azure_maatoken_is_cvm(const struct azure_maatoken *t)
 {
 	const json_t *key;
 	size_t i;
@@ -85,7 +85,7 @@ tee_azure_token_is_cvm(const struct azure_token *t)
 }
 
 bool
-tee_azure_token_hex(const json_t *object, const char *name, uint8_t *out,
+tee_azure_maatoken_hex(const json_t *object, const char *name, uint8_t *out,
     size_t size)
 {
 	const json_t *value = json_object_get(object, name);
@@ -98,7 +98,7 @@ tee_azure_token_hex(const json_t *object, const char *name, uint8_t *out,
 }
 
 bool
-tee_azure_token_number(const json_t *object, const char *name, uint64_t most,
+tee_azure_maatoken_number(const json_t *object, const char *name, uint64_t most,
     uint64_t *out)
 {
 	const json_t *value = json_object_get(object, name);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * token_claim: what modules/snp's verifier would claim of the same machine,
+ * maatoken_claim: what modules/snp's verifier would claim of the same machine,
  * as far as a token says it: the product, the chip, POLICY and PLATFORM_INFO
  * are MAA's secret.  Names and forms are those of the report's own verifiers,
  * so that lines of one profile meet as equal.
@@ -12,7 +12,8 @@
 #include <string.h>
 
 #include "modules/common/json.h"
-#include "modules/snp_azure/token.h"
+#include "modules/snp_azure/cce.h"
+#include "modules/snp_azure/maatoken.h"
 
 static const struct {
 	const char *name;
@@ -26,7 +27,7 @@ static const struct {
 	{ "image_id", SNP_LIST_IMAGE_ID, 16 } };
 
 static void
-claim_measurements(struct tee_call *call, const struct azure_token *t)
+claim_measurements(struct tee_call *call, const struct azure_maatoken *t)
 {
 	uint8_t data[64];
 
@@ -34,9 +35,9 @@ claim_measurements(struct tee_call *call, const struct azure_token *t)
 	     i++) {
 		size_t size = measurements[i].size;
 
-		if (tee_azure_token_hex(t->tee,
-			tee_azure_token_list_claim(measurements[i].kind), data,
-			size) &&
+		if (tee_azure_maatoken_hex(t->tee,
+			tee_azure_maatoken_list_claim(measurements[i].kind),
+			data, size) &&
 		    (measurements[i].kind == SNP_LIST_MEASUREMENT ||
 			!tee_snp_bytes_zero(data, size)))
 			tee_call_claim_measurement(call, measurements[i].name,
@@ -45,13 +46,13 @@ claim_measurements(struct tee_call *call, const struct azure_token *t)
 }
 
 static void
-claim_number(struct tee_call *call, const struct azure_token *t,
+claim_number(struct tee_call *call, const struct azure_maatoken *t,
     const char *claim, const char *name)
 {
 	uint64_t value;
 	char text[24];
 
-	if (!tee_azure_token_number(t->tee, claim, UINT32_MAX, &value))
+	if (!tee_azure_maatoken_number(t->tee, claim, UINT32_MAX, &value))
 		return;
 	snprintf(text, sizeof(text), "%" PRIu64, value);
 	tee_call_claim_text(call, name, text);
@@ -59,7 +60,7 @@ claim_number(struct tee_call *call, const struct azure_token *t,
 
 /* A utility VM that Microsoft endorsed: its SVN is the endorsement's. */
 static bool
-is_endorsed(const struct azure_token *t)
+is_endorsed(const struct azure_maatoken *t)
 {
 	return tee_json_is(t->tee, "x-ms-compliance-status",
 		   AZURE_COMPLIANCE_UVM) ||
@@ -68,7 +69,7 @@ is_endorsed(const struct azure_token *t)
 }
 
 static void
-claim_configuration(struct tee_call *call, const struct azure_token *t)
+claim_configuration(struct tee_call *call, const struct azure_maatoken *t)
 {
 	const json_t *vm = tee_json_member(t->runtime, "vm-configuration");
 	const char *id = tee_json_text(vm, "vmUniqueId");
@@ -82,7 +83,7 @@ claim_configuration(struct tee_call *call, const struct azure_token *t)
 }
 
 static void
-claim_tcb(struct tee_call *call, const struct azure_token *t,
+claim_tcb(struct tee_call *call, const struct azure_maatoken *t,
     const struct snp_policy *p)
 {
 	const struct snp_floor *fresh =
@@ -90,46 +91,66 @@ claim_tcb(struct tee_call *call, const struct azure_token *t,
 	struct snp_tcb tcb;
 	int fits;
 
-	if (!tee_azure_token_tcb(t, &tcb))
+	if (!tee_azure_maatoken_tcb(t, &tcb))
 		return;
 	tee_call_claim_tcb(call, tcb.part);
-	fits = tee_azure_token_floor(p, fresh, &tcb);
+	fits = tee_azure_maatoken_floor(p, fresh, &tcb);
 	if (fits >= 0)
 		tee_call_claim_tcb_status(call,
 		    fits == 1 ? TEE_TCB_UP_TO_DATE : TEE_TCB_OUT_OF_DATE);
 }
 
+/* The policy that the evidence shows, where it is the measured one. */
+static bool
+shows_policy(struct tee_call *call, const struct azure_maatoken *t)
+{
+	size_t size;
+	const uint8_t *text = tee_call_item(call, "azure.cce-policy", &size);
+	uint8_t digest[32], have[32];
+	size_t n = 0;
+	const char *hex = tee_json_text(t->tee, "x-ms-sevsnpvm-hostdata");
+
+	return text != NULL && hex != NULL &&
+	    EVP_Digest(text, size, digest, NULL, EVP_sha256(), NULL) == 1 &&
+	    OPENSSL_hexstr2buf_ex(have, sizeof(have), &n, hex, '\0') == 1 &&
+	    n == sizeof(have) && memcmp(digest, have, n) == 0 &&
+	    !tee_azure_cce_allows_all(text, size);
+}
+
 /*
- * A container is what the endorsed utility VM runs under the policy that the
- * line names: without either it is a virtual machine.
+ * A container is what the endorsed utility VM runs under a policy that is
+ * known: named by the line, or shown.  Without either it is a virtual machine.
  */
 static enum tee_confidential_level
-level(const struct azure_token *t, const struct snp_policy *p)
+level(struct tee_call *call, const struct azure_maatoken *t,
+    const struct snp_policy *p)
 {
 	return tee_json_is(t->tee, "x-ms-compliance-status",
 		   AZURE_COMPLIANCE_UVM) &&
-		p->list[SNP_LIST_HOST_DATA].count > 0 ?
+		(p->list[SNP_LIST_HOST_DATA].count > 0 ||
+		    shows_policy(call, t)) ?
 	    TEE_LEVEL_TEE_CONTAINER :
 	    TEE_LEVEL_TEE_VM;
 }
 
 void
-tee_azure_token_claim(struct tee_call *call, const struct azure_token *t,
+tee_azure_maatoken_claim(struct tee_call *call, const struct azure_maatoken *t,
     const struct azure_maa_policy *p)
 {
 	uint64_t exp;
 
 	tee_call_claim_platform(call, "amd-sev-snp");
-	tee_call_claim_level(call, level(t, &p->snp));
+	tee_call_claim_level(call, level(call, t, &p->snp));
 	tee_call_claim_debug(call,
 	    !json_is_false(json_object_get(t->tee, AZURE_SVN "is-debuggable")));
 	claim_measurements(call, t);
 	claim_number(call, t, AZURE_SVN "vmpl", "vmpl");
 	claim_number(call, t, AZURE_SVN "guestsvn",
 	    is_endorsed(t) ? "uvm.svn" : "guest_svn");
-	if (tee_azure_token_is_cvm(t))
+	if (tee_azure_maatoken_is_cvm(t))
 		claim_configuration(call, t);
 	claim_tcb(call, t, &p->snp);
-	if (tee_azure_token_number(t->jws.payload, "exp", AZURE_TIME_MAX, &exp))
+	if (tee_azure_maatoken_number(t->jws.payload, "exp", AZURE_TIME_MAX,
+		&exp))
 		tee_call_claim_expires(call, (time_t)exp);
 }

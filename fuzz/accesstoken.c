@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * token: any bytes as an OAuth token response.  A token that is taken can
+ * accesstoken: any bytes as an OAuth token response.  A token that is taken can
  * stand in a header line, and is in the body no longer.
  */
 #include "config.h"
@@ -13,7 +13,7 @@
 
 #define NOW 1767225600
 
-const char fuzz_target[] = "token";
+const char fuzz_target[] = "accesstoken";
 
 /* How often the text stands in the bytes. */
 static unsigned
@@ -57,7 +57,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	fuzz_must(body != NULL, "there is memory");
 	if (size > 0)
 		memcpy(body, data, size);
-	fuzz_accepted = tee_azure_token_parse(body, size, NOW, token,
+	fuzz_accepted = tee_azure_access_token_parse(body, size, NOW, token,
 	    sizeof(token), &expires, why);
 	if (fuzz_accepted)
 		check(token, expires, data, body, size);

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* webpki: see webpki.h. */
+#include "config.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <openssl/err.h>
+#include <openssl/pem.h>
+#include <openssl/x509v3.h>
+
+#include "modules/common/webpki.h"
+
+static bool
+add_roots(X509_STORE *store, const char *pem, size_t size)
+{
+	BIO *bio = BIO_new_mem_buf(pem, (int)size);
+	bool any = false, ok = bio != NULL;
+	X509 *root;
+
+	while (
+	    ok && (root = PEM_read_bio_X509(bio, NULL, NULL, NULL)) != NULL) {
+		ok = X509_STORE_add_cert(store, root) == 1;
+		any = true;
+		X509_free(root);
+	}
+	BIO_free(bio);
+	ERR_clear_error();
+	return ok && any;
+}
+
+static X509_STORE *
+open_store(const struct tee_webpki *w)
+{
+	X509_STORE *store = X509_STORE_new();
+	bool ok = store != NULL &&
+	    (w->roots != NULL ? add_roots(store, w->roots, w->roots_size) :
+				X509_STORE_set_default_paths(store) == 1);
+
+	if (ok)
+		return store;
+	X509_STORE_free(store);
+	return NULL;
+}
+
+bool
+tee_webpki_chain(const struct tee_webpki *w, STACK_OF(X509) * chain,
+    char why[TEE_WEBPKI_WHY])
+{
+	X509_STORE *store = open_store(w);
+	X509_STORE_CTX *ctx = X509_STORE_CTX_new();
+	X509_VERIFY_PARAM *param;
+	bool ok = false;
+
+	snprintf(why, TEE_WEBPKI_WHY, "no roots to check it with");
+	if (store != NULL && ctx != NULL && sk_X509_num(chain) > 0 &&
+	    X509_STORE_CTX_init(ctx, store, sk_X509_value(chain, 0), chain) ==
+		1) {
+		param = X509_STORE_CTX_get0_param(ctx);
+		X509_VERIFY_PARAM_set_time(param, w->now);
+		X509_VERIFY_PARAM_set_purpose(param, X509_PURPOSE_SSL_SERVER);
+		X509_VERIFY_PARAM_set_auth_level(param, 2);
+		ok = X509_verify_cert(ctx) == 1;
+		snprintf(why, TEE_WEBPKI_WHY, "%s (certificate %d)",
+		    X509_verify_cert_error_string(
+			X509_STORE_CTX_get_error(ctx)),
+		    X509_STORE_CTX_get_error_depth(ctx));
+	}
+	X509_STORE_CTX_free(ctx);
+	X509_STORE_free(store);
+	ERR_clear_error();
+	return ok;
+}
+
+bool
+tee_webpki_host(X509 *leaf, const char *host)
+{
+	if (X509_check_ip_asc(leaf, host, 0) == 1)
+		return true;
+	return X509_check_host(leaf, host, strlen(host),
+		   X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS |
+		       X509_CHECK_FLAG_NEVER_CHECK_SUBJECT,
+		   NULL) == 1;
+}
