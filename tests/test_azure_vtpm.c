@@ -181,8 +181,9 @@ START_TEST(quote_arguments)
 
 	tpm_make_ak();
 	open_tpm();
+	/* MAA is sent one that says nothing; our own verifier refuses it. */
 	ck_assert_int_eq(tee_azure_vtpm_quote(tpm, user_data(6), 0, 0xff, &q),
-	    TEE_DENY);
+	    TEE_OK);
 	ck_assert_int_eq(tee_azure_vtpm_quote(tpm, user_data(6), 51, 0xff, &q),
 	    TEE_DENY);
 	ck_assert_int_eq(tee_azure_vtpm_quote(tpm, user_data(6), 32, 0, &q),
