@@ -95,8 +95,7 @@ tee_azure_vtpm_quote(struct azure_vtpm *t, const uint8_t *qualifying,
 	q->selection = selection & AZURE_PCRS_ALL;
 	if (size > AZURE_QUALIFYING_MAX || q->selection == 0) {
 		tee_call_log(t->call, LOG_ERR, "vtpm_quote",
-		    "vTPM: a quote is over %d bytes at most and one PCR at "
-		    "least",
+		    "vTPM: a quote covers at most %d bytes, and some PCR",
 		    AZURE_QUALIFYING_MAX);
 		return TEE_DENY;
 	}

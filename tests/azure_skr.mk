@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: Apache-2.0
+# Secure Key Release: what is taken from a vault, and what is not.
+if HAVE_CHECK
+if MODULE_SNP_AZURE
+SKR_FLAGS = $(TEST_FLAGS) $(AZURE_CFLAGS)
+SKR_LIBS = libtee-azure.la libtee-net.la libteesim.la $(TEST_LIBS)
+SKR_TESTLIB = tests/testlib_skr.c tests/testlib_skr.h \
+	tests/testlib_jose.c tests/testlib_jose.h sim/wrap.c sim/wrap.h \
+	tests/testlib_vector.c tests/testlib_vector.h $(SNP_TESTLIB)
+
+check_PROGRAMS += tests/test_azure_release
+TESTS += tests/test_azure_release
+tests_test_azure_release_SOURCES = tests/test_azure_release.c $(SKR_TESTLIB)
+tests_test_azure_release_CFLAGS = $(SKR_FLAGS)
+tests_test_azure_release_LDADD = $(SKR_LIBS)
+
+check_PROGRAMS += tests/test_azure_wrap
+TESTS += tests/test_azure_wrap
+tests_test_azure_wrap_SOURCES = tests/test_azure_wrap.c $(SKR_TESTLIB)
+tests_test_azure_wrap_CFLAGS = $(SKR_FLAGS)
+tests_test_azure_wrap_LDADD = $(SKR_LIBS)
+
+check_PROGRAMS += tests/test_azure_rsakey
+TESTS += tests/test_azure_rsakey
+tests_test_azure_rsakey_SOURCES = tests/test_azure_rsakey.c $(SKR_TESTLIB)
+tests_test_azure_rsakey_CFLAGS = $(SKR_FLAGS)
+tests_test_azure_rsakey_LDADD = $(SKR_LIBS)
+endif
+endif
