@@ -42,6 +42,12 @@ tests_test_azure_seed_SOURCES = tests/test_azure_seed.c $(SKR_TESTLIB) \
 	$(HTTP_TESTLIB)
 tests_test_azure_seed_CFLAGS = $(SKR_HTTP_FLAGS)
 tests_test_azure_seed_LDADD = $(SKR_HTTP_LIBS)
+
+check_PROGRAMS += tests/test_azure_vault
+TESTS += tests/test_azure_vault
+tests_test_azure_vault_SOURCES = tests/test_azure_vault.c $(HTTP_TESTLIB)
+tests_test_azure_vault_CFLAGS = $(SKR_HTTP_FLAGS)
+tests_test_azure_vault_LDADD = $(SKR_HTTP_LIBS)
 endif
 endif
 endif
