@@ -122,6 +122,7 @@ set_up(void)
 	snprintf(folder, sizeof(folder), "%s/tests/tmp/thim-%d", build,
 	    (int)getpid());
 	http_call_begin(&c, 3000, pin);
+	http_call_trust(&c, e.root);
 	c.call.now = SNP_NOW;
 	snprintf(text, sizeof(text), "|cert_cache=%s|kds=%s", folder, kds_url);
 	thim = thim_with(text);
@@ -168,7 +169,7 @@ certs(bool *is_stale)
 	ck_assert(tee_snp_report_parse(&report, e.report, SNP_REPORT_SIZE));
 	ck_assert((verdict == TEE_OK) == (pem != NULL));
 	ck_assert(pem == NULL ||
-	    tee_snp_supply_fits(&report, pem, strlen(pem), SNP_NOW));
+	    tee_snp_supply_fits(&c.call, &report, pem, strlen(pem)));
 	free(pem);
 	return verdict;
 }
@@ -413,7 +414,7 @@ START_TEST(real)
 	ck_assert_uint_eq(a.tcb, 0x7308000000000003);
 	ck_assert(tee_azure_thim_fits(&a, raw));
 	ck_assert(tee_snp_report_parse(&report, raw, size));
-	ck_assert(tee_snp_supply_fits(&report, a.pem, strlen(a.pem), SNP_NOW));
+	ck_assert(tee_snp_supply_fits(&c.call, &report, a.pem, strlen(a.pem)));
 	/* Any part of the TCB that is another. */
 	for (unsigned i = 0; i < 8; i++) {
 		raw[0x180 + i] ^= 0x10;
