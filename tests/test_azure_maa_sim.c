@@ -141,7 +141,6 @@ static const struct fault {
 	{ "maa-cut=forever", MAA_CONTAINER, NULL, "maa.attest binding", 1000 },
 	{ "maa-truncate=1", MAA_CONTAINER, NULL, "maa.attest binding", 0 },
 	{ "maa-huge=forever", MAA_CONTAINER, NULL, "maa.attest binding", 3000 },
-	{ "maa-delay=2000", MAA_CONTAINER, NULL, "maa.attest binding", 1000 },
 	{ "maa-redirect=forever", MAA_CONTAINER, NULL, "maa.attest binding",
 	    1500 },
 	{ "maa-400=1", MAA_CONTAINER, "maa.attest", "binding", 0 },
@@ -163,6 +162,9 @@ static const struct fault {
 	{ "maa-user-data=1", MAA_VM, "binding", NULL, 0 },
 	{ "maa-debuggable=1", MAA_VM, "token.debug", NULL, 0 },
 	{ "maa-type=1", MAA_VM, "token.type", NULL, 0 },
+	/* Last: the service answers when nobody waits any more, and would
+	 * take a later row's fault for its own. */
+	{ "maa-delay=2000", MAA_CONTAINER, NULL, "maa.attest binding", 1000 },
 };
 
 /* A container's token is not compliant here, without an endorsement. */
