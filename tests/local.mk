@@ -50,6 +50,7 @@ include tests/azure_vtpm.mk
 include tests/azure_maa.mk
 include tests/azure_caci.mk
 include tests/azure_cvm.mk
+include tests/azure_skr.mk
 include tests/sim_vtpm.mk
 include tests/sim_cloud.mk
 

@@ -55,6 +55,23 @@ tee_sealed_header_make(const char *kid, const char *did, size_t did_size,
 	return out;
 }
 
+/* A DID may hold anything; no other text holds a NUL that would end it. */
+static bool
+texts_whole(json_t *root)
+{
+	const char *name;
+	json_t *value;
+
+	json_object_foreach(root, name, value)
+	{
+		if (json_is_string(value) && strcmp(name, "did") != 0 &&
+		    strlen(json_string_value(value)) !=
+			json_string_length(value))
+			return false;
+	}
+	return true;
+}
+
 static bool
 read_public_key(struct tee_sealed *s, const json_t *root)
 {
@@ -128,7 +145,7 @@ read_header(struct tee_sealed *s, const char *text, size_t size,
 {
 	tee_auto_json *root = load(text, size);
 
-	if (!json_is_object(root))
+	if (!json_is_object(root) || !texts_whole(root))
 		return say(why, "its first part is no header");
 	s->header = strndup(text, size);
 	return s->header != NULL && read_members(s, root, why);

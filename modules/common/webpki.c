@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
@@ -28,13 +29,27 @@ add_roots(X509_STORE *store, const char *pem, size_t size)
 	return ok && any;
 }
 
+/*
+ * OpenSSL's places, named: its call for default paths would let SSL_CERT_FILE
+ * and SSL_CERT_DIR of the agent's environment choose the roots.
+ */
+static bool
+add_system(X509_STORE *store)
+{
+	const char *file = X509_get_default_cert_file();
+
+	if (access(file, R_OK) == 0 && X509_STORE_load_file(store, file) != 1)
+		return false;
+	return X509_STORE_load_path(store, X509_get_default_cert_dir()) == 1;
+}
+
 static X509_STORE *
 open_store(const struct tee_webpki *w)
 {
 	X509_STORE *store = X509_STORE_new();
 	bool ok = store != NULL &&
 	    (w->roots != NULL ? add_roots(store, w->roots, w->roots_size) :
-				X509_STORE_set_default_paths(store) == 1);
+				add_system(store));
 
 	if (ok)
 		return store;

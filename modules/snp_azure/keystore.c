@@ -145,7 +145,7 @@ unwrap(struct tee_call *call, const struct azure_keystore *k, struct scratch *s,
 	if (!tee_azure_unwrap_key(s->kek, release->wrapped + head,
 		release->wrapped_size - head, s->key, sizeof(s->key), size)) {
 		tee_call_log(call, LOG_ERR, "release.unwrap",
-		    "the wrapped key is damaged");
+		    AZURE_UNWRAP_FAILED);
 		verdict = TEE_DENY;
 	}
 	OPENSSL_cleanse(s->kek, sizeof(s->kek));

@@ -126,7 +126,8 @@ check_request(struct azure_release *r, const struct azure_expected *x,
 	if (enc == NULL || strcmp(enc, tee_azure_enc_words[x->enc]) != 0)
 		return refuse(r, "release.enc", "answers enc %s, not %s",
 		    enc != NULL ? enc : "(none)", tee_azure_enc_words[x->enc]);
-	if (!tee_json_is(request, "nonce", x->nonce))
+	if (x->nonce != NULL ? !tee_json_is(request, "nonce", x->nonce) :
+			       json_object_get(request, "nonce") != NULL)
 		return refuse(r, "release.nonce",
 		    "carries another nonce than was sent, or none");
 	return true;

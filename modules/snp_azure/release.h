@@ -25,7 +25,7 @@ struct azure_expected {
 	const char *key_url; /* https://host/keys/name[/version] */
 	bool versioned;
 	enum azure_enc enc;
-	const char *nonce;
+	const char *nonce; /* NULL: none was sent, so none may come back */
 	const char *wrapping_kid; /* of our JWK in the token */
 	struct tee_webpki pki;
 };

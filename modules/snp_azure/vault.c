@@ -40,6 +40,9 @@ read_url(struct azure_vault *v, const struct tee_config *config)
 		    "https://NAME.vault.azure.net is expected, without path");
 		return false;
 	}
+	/* As Key Vault writes it in its answers, which are compared. */
+	for (char *p = v->url; *p != '\0'; p++)
+		*p = (char)(*p >= 'A' && *p <= 'Z' ? *p - 'A' + 'a' : *p);
 	v->host = strndup(v->url + head, strcspn(v->url + head, ":"));
 	return v->host != NULL;
 }

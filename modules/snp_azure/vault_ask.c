@@ -134,6 +134,9 @@ tee_azure_vault_ask(struct tee_call *call, struct azure_vault *v,
 		tee_http_response_free(response);
 		verdict = ask_once(call, v, body, response);
 	}
+	/* A vault that knows no such key was asked, and said no. */
+	if (verdict == TEE_UNAVAILABLE && response->status == 404)
+		verdict = TEE_DENY;
 	if (verdict != TEE_OK)
 		explain(call, v, response);
 	free(body);

@@ -18,6 +18,8 @@
 #define AZURE_KEK_SIZE 32
 #define AZURE_RSA_MAX 1024 /* bytes of a modulus */
 #define AZURE_RELEASED_MAX 8192
+/* The same words for every part that fails: errors are no oracle. */
+#define AZURE_UNWRAP_FAILED "what the vault wrapped does not open with our key"
 
 /* Of the release call: which hash OAEP uses, for MGF1 too. */
 enum azure_enc {

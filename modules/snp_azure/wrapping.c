@@ -169,7 +169,6 @@ tee_azure_wrapping_kek(struct tee_call *call, const struct azure_place *place,
 	EVP_PKEY_free(key);
 	if (ok)
 		return TEE_OK;
-	tee_call_log(call, LOG_ERR, "release.unwrap",
-	    "what the vault wrapped does not open with our key");
+	tee_call_log(call, LOG_ERR, "release.unwrap", AZURE_UNWRAP_FAILED);
 	return TEE_DENY;
 }
