@@ -34,13 +34,13 @@ serve(char **argv)
 
 	snprintf(teesim, sizeof(teesim), "%s/sim/teesim",
 	    build != NULL ? build : ".");
-	snprintf(machine, sizeof(machine), "%s/tests/tmp/maa-machine.%ld",
-	    build != NULL ? build : ".", (long)getpid());
+	snprintf(machine, sizeof(machine), "%s/tests/tmp/maa-machine",
+	    build != NULL ? build : ".");
 	snp_keys_open();
 	snp_keys_close();
 	snprintf(command, sizeof(command),
-	    "mkdir -p %s && cp %s/tests/tmp/simkeys/*.key %s", machine,
-	    build != NULL ? build : ".", machine);
+	    "rm -rf %s && mkdir %s && cp %s/tests/tmp/simkeys/*.key %s",
+	    machine, machine, build != NULL ? build : ".", machine);
 	if (access(teesim, X_OK) != 0 || system(command) != 0)
 		return 77;
 	execl(teesim, teesim, "serve", "--dir", machine, "--cloud", "--",
