@@ -33,17 +33,16 @@ serve(char **argv)
 	char command[8192], self[PATH_MAX];
 
 	build = build != NULL ? build : ".";
-	snprintf(machine, sizeof(machine), "%s/tests/tmp/maa-tpm.%ld", build,
-	    (long)getpid());
+	snprintf(machine, sizeof(machine), "%s/tests/tmp/maa-tpm", build);
 	if (realpath(argv[0], self) == NULL)
 		return 99;
 	snp_keys_open();
 	snp_keys_close();
 	snprintf(command, sizeof(command),
 	    "test -x %s/sim/teesim -a -w /dev/fuse && command -v swtpm "
-	    ">/dev/null && unshare -Urm true && mkdir -p %s && "
+	    ">/dev/null && unshare -Urm true && rm -rf %s && mkdir %s && "
 	    "cp %s/tests/tmp/simkeys/*.key %s",
-	    build, machine, build, machine);
+	    build, machine, machine, build, machine);
 	if (system(command) != 0) {
 		puts("skipped: no simulator, /dev/fuse, user namespaces or "
 		     "swtpm");
