@@ -231,7 +231,7 @@ START_TEST(silent)
 	started = tee_clock_monotonic_ms();
 	ck_assert_int_eq(tee_azure_vtpm_quote(tpm, user_data(6), 32, 0xff, &q),
 	    TEE_UNAVAILABLE);
-	ck_assert_uint_lt(tee_clock_monotonic_ms() - started, 1500);
+	ck_assert_uint_lt(tee_clock_monotonic_ms() - started, 5000);
 	ck_assert_str_eq(call->reason, "vtpm_timeout");
 	tee_azure_vtpm_close(&tpm);
 }
