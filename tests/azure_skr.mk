@@ -56,6 +56,13 @@ TESTS += tests/test_azure_keystore
 tests_test_azure_keystore_SOURCES = tests/test_azure_keystore.c $(SKR_LINE)
 tests_test_azure_keystore_CFLAGS = $(SKR_HTTP_FLAGS)
 tests_test_azure_keystore_LDADD = $(SKR_HTTP_LIBS)
+
+check_PROGRAMS += tests/test_azure_memory
+TESTS += tests/test_azure_memory
+tests_test_azure_memory_SOURCES = tests/test_azure_memory.c $(SKR_LINE) \
+	tests/memscan.c tests/memscan.h tests/memscan_key.c tests/memscan_key.h
+tests_test_azure_memory_CFLAGS = $(SKR_HTTP_FLAGS)
+tests_test_azure_memory_LDADD = $(SKR_HTTP_LIBS)
 endif
 endif
 endif
