@@ -20,7 +20,7 @@ static const char doc[] =
     "A pretend AMD SEV-SNP machine with roots of its own, for tests of code "
     "that must not know the difference.\v"
     "Subcommands:\n"
-    "  serve   serve its device and its configfs-tsm\n"
+    "  serve   serve its device, its configfs-tsm, its vTPM, its cloud\n"
     "  set     change a machine that is being served\n"
     "  mint    write evidence to files\n"
     "  context write a confidential container's security context\n"

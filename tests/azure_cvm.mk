@@ -26,13 +26,6 @@ tests_test_azure_cvm_vectors_LDADD = $(CVM_LIBS)
 
 # The kit of transactions plays scripts of the mock module.
 if MODULE_MOCK
-check_LTLIBRARIES += azureoffline.la
-check_modules += azureoffline.la
-azureoffline_la_SOURCES = tests/azuremodules/offline.c
-azureoffline_la_CFLAGS = $(AM_CFLAGS) $(AZURE_CFLAGS)
-azureoffline_la_LDFLAGS = -module $(MODULE_LDFLAGS) -rpath /nowhere
-azureoffline_la_LIBADD = libtee-azure.la libtee.la
-
 check_PROGRAMS += tests/test_azure_appraise
 TESTS += tests/test_azure_appraise
 tests_test_azure_appraise_SOURCES = tests/test_azure_appraise.c \

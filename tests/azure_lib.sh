@@ -28,12 +28,14 @@ azure() {
 		source=vtpm
 		level=tee_vm
 		always=imds-unlimited=yes
+		endorser=
 		machine --cloud --tpm "$tpm" "$@"
 		;;
 	container)
 		source=guest-device
 		level=tee_container
 		always="host_data=$host_data imds-unlimited=yes"
+		endorser="uvm_issuer = \"$uvm_issuer\";"
 		machine --cloud --device "$device" "$@"
 		;;
 	esac
@@ -76,7 +78,7 @@ azure_profile() {
 	    options = { $place imds = "$imds"; kds = "$kds";
 	    security_context = "$context"; lock = "$tmp/lock"; ${1-} }; } );
 	verifier  = ( { control = "required"; module = "snp_azure"; ${5-}
-	    options = { uvm_issuer = "$uvm_issuer"; ${2-} }; },
+	    options = { $endorser ${2-} }; },
 	  { control = "required"; module = "snp_azure"; ${5-}
 	    options = { $place endpoint = "$maa";
 	    ca_file = "$cloud/ca.pem"; ${3-} }; } );

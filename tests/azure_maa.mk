@@ -12,9 +12,9 @@ tests_test_azure_jws_SOURCES = tests/test_azure_jws.c $(MAA_TESTLIB)
 tests_test_azure_jws_CFLAGS = $(MAA_FLAGS)
 tests_test_azure_jws_LDADD = $(MAA_LIBS)
 
-MAA_SCENE = tests/testlib_maa.c tests/testlib_maa.h \
-	tests/testlib_maa_judge.c \
-	tests/testlib_vtpm.c tests/testlib_vtpm.h $(MAA_TESTLIB)
+MAA_TPM_SCENE = tests/testlib_maa.c tests/testlib_maa.h \
+	tests/testlib_maa_judge.c $(MAA_TESTLIB)
+MAA_SCENE = tests/testlib_vtpm.c tests/testlib_vtpm.h $(MAA_TPM_SCENE)
 check_PROGRAMS += tests/test_azure_token
 TESTS += tests/test_azure_token
 tests_test_azure_token_SOURCES = tests/test_azure_token.c \
@@ -81,6 +81,14 @@ tests_test_azure_maa_sim_SOURCES = tests/test_azure_maa_sim.c $(MAA_SCENE)
 tests_test_azure_maa_sim_CFLAGS = $(MAA_FLAGS)
 tests_test_azure_maa_sim_LDADD = $(MAA_LIBS)
 EXTRA_tests_test_azure_maa_sim_DEPENDENCIES = sim/teesim
+
+check_PROGRAMS += tests/test_azure_maa_tpm
+TESTS += tests/test_azure_maa_tpm
+tests_test_azure_maa_tpm_SOURCES = tests/test_azure_maa_tpm.c \
+	$(MAA_TPM_SCENE)
+tests_test_azure_maa_tpm_CFLAGS = $(MAA_FLAGS)
+tests_test_azure_maa_tpm_LDADD = $(MAA_LIBS)
+EXTRA_tests_test_azure_maa_tpm_DEPENDENCIES = sim/teesim
 endif
 endif
 endif

@@ -14,6 +14,7 @@
 #include <unistd.h>
 #include <openssl/core_names.h>
 #include <openssl/param_build.h>
+#include <openssl/x509.h>
 #include <tss2/tss2_mu.h>
 
 #include "libtee/clock.h"
@@ -113,6 +114,8 @@ tpm_main(const char *name, void (*add)(TCase *))
 	snprintf(dir, sizeof(dir), "tests/tpm.XXXXXX");
 	if (mkdtemp(dir) == NULL)
 		return 1;
+	/* What goes wrong on purpose need not be said by libtss2 as well. */
+	setenv("TSS2_LOG", "all+NONE", 0);
 	failed = start();
 	if (failed != 0) {
 		rmdir(dir);
@@ -132,23 +135,33 @@ tpm_main(const char *name, void (*add)(TCase *))
 	return failed == 0 ? 0 : 1;
 }
 
+void
+tpm_call_begin(struct tee_call *call, unsigned budget_ms)
+{
+	static uint8_t bindings[64][32];
+	static unsigned count;
+	uint8_t *binding = bindings[count++ % 64];
+
+	memset(binding, (int)count, 32);
+	memset(call, 0, sizeof(*call));
+	call->transaction = "test";
+	call->module = "snp_azure";
+	call->facility = TEE_COLLECTOR;
+	call->may_put = true;
+	call->evidence = tee_evidence_new();
+	call->binding = binding;
+	call->binding_size = 32;
+	call->deadline = tee_clock_monotonic_ms() + budget_ms;
+	ck_assert_ptr_nonnull(call->evidence);
+}
+
 struct tee_call *
 tpm_call(unsigned budget_ms)
 {
 	static struct tee_call call;
-	static const uint8_t binding[32] = "thirty-two bytes of a binding..";
 
 	tee_evidence_free(&call.evidence);
-	memset(&call, 0, sizeof(call));
-	call.transaction = "test";
-	call.module = "snp_azure";
-	call.facility = TEE_COLLECTOR;
-	call.may_put = true;
-	call.evidence = tee_evidence_new();
-	call.binding = binding;
-	call.binding_size = sizeof(binding);
-	call.deadline = tee_clock_monotonic_ms() + budget_ms;
-	ck_assert_ptr_nonnull(call.evidence);
+	tpm_call_begin(&call, budget_ms);
 	return &call;
 }
 
@@ -386,4 +399,28 @@ tpm_rsa(const TPM2B_PUBLIC *public)
 	EVP_PKEY_CTX_free(ctx);
 	BN_free(modulus);
 	return key;
+}
+
+size_t
+tpm_certificate(const char *issuer, uint8_t out[2048])
+{
+	EVP_PKEY *key = EVP_EC_gen("P-256");
+	X509 *cert = X509_new();
+	X509_NAME *name = X509_NAME_new();
+	int size;
+
+	X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC,
+	    (const unsigned char *)issuer, -1, -1, 0);
+	X509_set_issuer_name(cert, name);
+	X509_NAME_free(name);
+	X509_NAME_add_entry_by_txt(X509_get_subject_name(cert), "CN",
+	    MBSTRING_ASC, (const unsigned char *)"vm", -1, -1, 0);
+	X509_gmtime_adj(X509_getm_notBefore(cert), 0);
+	X509_gmtime_adj(X509_getm_notAfter(cert), 3600);
+	X509_set_pubkey(cert, key);
+	ck_assert_int_gt(X509_sign(cert, key, EVP_sha256()), 0);
+	size = i2d_X509(cert, &out);
+	X509_free(cert);
+	EVP_PKEY_free(key);
+	return (size_t)size;
 }

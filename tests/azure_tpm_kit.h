@@ -27,11 +27,12 @@ struct tpm_faults {
 	uint32_t extend_after; /* after this command PCR 5 is extended, */
 	unsigned extend_times; /* so many times */
 	/* The paravisor's. */
-	bool stale;        /* no new report, ever */
-	unsigned rate_ms;  /* a new report at most so often */
-	bool no_user_data; /* reports as in 2022 */
-	unsigned torn;     /* so many reports change while they are read */
-	const char *json;  /* runtime data, instead */
+	bool stale;           /* no new report, ever */
+	unsigned rate_ms;     /* a new report at most so often */
+	bool no_user_data;    /* reports as in 2022 */
+	unsigned torn;        /* so many reports change while they are read */
+	const char *json;     /* runtime data, instead */
+	uint32_t report_type; /* 0: SNP */
 };
 extern struct tpm_faults tpm_faults;
 
@@ -45,7 +46,9 @@ const char *tpm_socket(void);
 /* A path in this program's own directory; a static buffer. */
 const char *tpm_path(const char *name);
 
-/* A call with that budget, which lives until the next one. */
+/* A collector's call with that budget, and a binding of its own. */
+void tpm_call_begin(struct tee_call *, unsigned budget_ms);
+/* One that lives until the next one. */
 struct tee_call *tpm_call(unsigned budget_ms);
 
 /* Past the faults: furnishing and looking. */
@@ -64,6 +67,8 @@ unsigned tpm_leftovers(void);
 /* TPM2B_PUBLIC as evidence has it; nothing may follow. */
 TPM2B_PUBLIC tpm_public(const uint8_t *data, size_t size);
 EVP_PKEY *tpm_rsa(const TPM2B_PUBLIC *);
+/* DER of one for "vm" by this issuer; its size. */
+size_t tpm_certificate(const char *issuer, uint8_t out[2048]);
 
 /* azure_tpm_wire.c: a TCTI to that socket. */
 TSS2_TCTI_CONTEXT *tpm_wire_open(const char *path, bool direct);

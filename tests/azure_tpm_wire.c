@@ -15,6 +15,7 @@
 #include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <tss2/tss2_tctildr.h>
 
@@ -194,7 +195,8 @@ make_report(int fd)
 	put_le32(b + 32, 2);
 	put_le32(b + 1216, (uint32_t)(20 + size));
 	put_le32(b + 1220, 1);
-	put_le32(b + 1224, 2);
+	put_le32(b + 1224,
+	    tpm_faults.report_type != 0 ? tpm_faults.report_type : 2);
 	put_le32(b + 1228, 1);
 	put_le32(b + 1232, (uint32_t)size);
 	memcpy(b + RUNTIME, json, size);
@@ -342,6 +344,8 @@ receive(TSS2_TCTI_CONTEXT *context, size_t *size, uint8_t *response,
 	if (response != NULL) {
 		ck_assert_uint_ge(*size, w->canned_size);
 		memcpy(response, w->canned, w->canned_size);
+		/* Somebody looks for secrets in this process's memory. */
+		OPENSSL_cleanse(w->canned, w->canned_size);
 	}
 	*size = w->canned_size;
 	return TSS2_RC_SUCCESS;

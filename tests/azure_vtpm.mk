@@ -28,5 +28,27 @@ tests_test_azure_refresh_SOURCES = tests/test_azure_refresh.c $(TPM_KIT)
 tests_test_azure_refresh_CFLAGS = $(TPM_CFLAGS)
 tests_test_azure_refresh_LDFLAGS = $(TPM_WRAP)
 tests_test_azure_refresh_LDADD = $(TPM_LIBS)
+
+TPM_LINE = tests/azure_tpm_line.c tests/azure_tpm_line.h $(TPM_KIT)
+check_PROGRAMS += tests/test_azure_collector tests/test_azure_place
+TESTS += tests/test_azure_collector tests/test_azure_place
+tests_test_azure_collector_SOURCES = tests/test_azure_collector.c $(TPM_LINE)
+tests_test_azure_collector_CFLAGS = $(TPM_CFLAGS)
+tests_test_azure_collector_LDFLAGS = $(TPM_WRAP) \
+	-Wl,--wrap=tee_azure_thim_ask
+tests_test_azure_collector_LDADD = $(TPM_LIBS)
+tests_test_azure_place_SOURCES = tests/test_azure_place.c $(TPM_LINE)
+tests_test_azure_place_CFLAGS = $(TPM_CFLAGS)
+tests_test_azure_place_LDFLAGS = $(TPM_WRAP)
+tests_test_azure_place_LDADD = $(TPM_LIBS)
+
+if SIMULATOR
+check_PROGRAMS += tests/test_azure_tpmrm
+dist_check_SCRIPTS += tests/test_azure_tpmrm.sh
+TESTS += tests/test_azure_tpmrm.sh
+tests_test_azure_tpmrm_SOURCES = tests/test_azure_tpmrm.c
+tests_test_azure_tpmrm_CFLAGS = $(TPM_CFLAGS)
+tests_test_azure_tpmrm_LDADD = $(TPM_LIBS)
+endif
 endif
 endif

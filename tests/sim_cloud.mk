@@ -14,6 +14,7 @@ tests_test_sim_cloud_SOURCES = \
 	tests/test_sim_cloud_maa.c \
 	tests/test_sim_cloud_token.c \
 	tests/test_sim_cloud_guest.c \
+	tests/test_sim_cloud_uvm.c \
 	tests/test_sim_cloud_replay.c \
 	tests/testlib_cloud.c tests/testlib_cloud.h \
 	tests/testlib_cloud_jwt.c \

@@ -8,6 +8,7 @@ dist_check_SCRIPTS += tests/test_sim_vtpm.sh
 TESTS += tests/test_sim_vtpm.sh
 tests_test_sim_vtpm_SOURCES = tests/test_sim_vtpm.c tests/test_sim_vtpm.h \
 	tests/test_sim_vtpm_wire.c tests/test_sim_vtpm_key.c \
+	tests/test_sim_vtpm_hmac.c \
 	tests/test_sim_vtpm_file.c tests/test_sim_vtpm_space.c \
 	tests/test_sim_vtpm_hcl.c tests/test_sim_vtpm_cvm.c \
 	tests/testlib_tpm.c tests/testlib_tpm.h \

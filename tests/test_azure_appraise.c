@@ -66,8 +66,8 @@ open_profile(const char *more)
 	char hex[65], require[1024], floor[512];
 	size_t size;
 	const struct script s = { "tee", require, NULL,
-		LINE("azureoffline",
-		    "user_data = 'binding'; secure_boot = true; "
+		LINE("snp_azure",
+		    "mode = 'offline'; user_data = 'binding'; secure_boot = true; "
 		    "min_reported_tcb = 'Milan:snp=1';"),
 		NULL };
 

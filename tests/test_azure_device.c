@@ -81,6 +81,19 @@ START_TEST(wrapping_key)
 }
 END_TEST
 
+/* An operator may ask for as much as the field takes. */
+START_TEST(long_binding)
+{
+	device_call.call.binding_size = sizeof(device_binding);
+	if (_i == 1)
+		ck_assert_int_eq(tee_evidence_put(device_call.call.evidence,
+				     "azure.wrapping-key", JWK, strlen(JWK)),
+		    0);
+	ck_assert_int_eq(device_collect(), TEE_OK);
+	device_judged(NULL, NULL);
+}
+END_TEST
+
 /* User data are written in upper case, as the paravisor's are. */
 START_TEST(upper_case)
 {
@@ -320,6 +333,7 @@ main(void)
 	tcase_add_test(tcase, no_device);
 	tcase_add_test(tcase, named_device);
 	tcase_add_test(tcase, wrapping_key);
+	tcase_add_loop_test(tcase, long_binding, 0, 2);
 	tcase_add_test(tcase, upper_case);
 	tcase_add_loop_test(tcase, bad_wrapping_key, 0, COUNT(bad_keys));
 	tcase_add_test(tcase, no_binding);

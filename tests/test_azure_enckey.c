@@ -6,8 +6,12 @@
  */
 #include "config.h"
 
+#include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/rsa.h>
 #include <tss2/tss2_mu.h>
@@ -173,6 +177,63 @@ START_TEST(every_padding)
 }
 END_TEST
 
+/*
+ * Its second half: free() writes over the first.  Compared through a mask, so
+ * that the search leaves no copy to find.
+ */
+#define TAIL 16
+static bool
+is_secret(const volatile uint8_t *p)
+{
+	static const uint8_t mask = 0x5a;
+
+	for (size_t i = 0; i < TAIL; i++)
+		if ((p[i] ^ mask) != (secret[sizeof(secret) - TAIL + i] ^ mask))
+			return false;
+	return true;
+}
+
+/* How often this process's writable memory holds the secret. */
+static unsigned
+copies(void)
+{
+	FILE *maps = fopen("/proc/self/maps", "r");
+	unsigned long from, to;
+	unsigned found = 0;
+	char line[512], mode[8];
+
+	ck_assert_ptr_nonnull(maps);
+	while (fgets(line, sizeof(line), maps) != NULL) {
+		if (sscanf(line, "%lx-%lx %7s", &from, &to, mode) != 3 ||
+		    strncmp(mode, "rw", 2) != 0)
+			continue;
+		for (; from + TAIL <= to; from++)
+			found += is_secret((const volatile uint8_t *)from);
+	}
+	fclose(maps);
+	return found;
+}
+
+/* Not in ESAPI's buffers, not in freed memory, nowhere but where asked. */
+START_TEST(plaintext)
+{
+	struct azure_enckey *key;
+	uint8_t data[256], out[256];
+	size_t size;
+
+	tpm_make_ak();
+	key = make_key();
+	encrypt(key, AZURE_OAEP_SHA256, data);
+	ck_assert_uint_eq(copies(), 0);
+	ck_assert_int_eq(decrypt(key, AZURE_OAEP_SHA256, data, sizeof(data),
+			     out, &size, tpm_call(BUDGET)),
+	    TEE_OK);
+	ck_assert_uint_eq(copies(), 1);
+	OPENSSL_cleanse(out, sizeof(out));
+	ck_assert_uint_eq(copies(), 0);
+}
+END_TEST
+
 /* A flipped bit and another padding are refusals, not outages. */
 START_TEST(not_for_this_key)
 {
@@ -324,6 +385,7 @@ add(TCase *tc)
 	tcase_add_test(tc, certified);
 	tcase_add_loop_test(tc, every_padding, AZURE_RSAES,
 	    AZURE_OAEP_SHA384 + 1);
+	tcase_add_test(tc, plaintext);
 	tcase_add_test(tc, not_for_this_key);
 	tcase_add_test(tc, other_pcrs);
 	tcase_add_test(tc, free_pcr);

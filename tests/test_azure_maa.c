@@ -211,13 +211,13 @@ START_TEST(keys_refused)
 		unsigned status;
 		const char *text, *fails, *not_done;
 	} rows[] = {
-		{ "404", 404, "", NULL, "token.key" },
-		{ "403", 403, "", NULL, "token.key" },
-		{ "no keys", 200, "{\"keys\":[]}", NULL, "token.key" },
-		{ "no JSON", 200, "<html>", NULL, "token.key" },
+		{ "404", 404, "", NULL, "token.key binding" },
+		{ "403", 403, "", NULL, "token.key binding" },
+		{ "no keys", 200, "{\"keys\":[]}", NULL, "token.key binding" },
+		{ "no JSON", 200, "<html>", NULL, "token.key binding" },
 		{ "other keys", 200,
 		    "{\"keys\":[{\"kid\":\"a\",\"kty\":\"RSA\"}]}", "token.key",
-		    NULL },
+		    "binding" },
 	};
 
 	for (size_t i = 0; i < COUNT(rows); i++) {
@@ -251,7 +251,7 @@ START_TEST(other_issuer)
 	maa_set(&s, "iss=\"https://other.example\"");
 	maa_serve_token(&s);
 	claims = maa_server_judge(&s, NULL);
-	snp_expect("issuer", claims, "token.issuer", NULL);
+	snp_expect("issuer", claims, "token.issuer", "binding");
 	ck_assert(!maa_left(&s, "maa.token"));
 	ck_assert_uint_eq(claims->measurements.count, 0);
 	ck_assert_uint_eq(claims->asserted, 0);

@@ -141,10 +141,10 @@ START_TEST(signers)
 		const char *fails, *not_done;
 	} rows[] = {
 		{ "a signer's key", true, true, false, NULL, NULL },
-		{ "another's key", true, false, false, "token.key", NULL },
-		{ "no keys", false, true, false, NULL, "token.key" },
+		{ "another's key", true, false, false, "token.key", "binding" },
+		{ "no keys", false, true, false, NULL, "token.key binding" },
 		{ "a signer's key, another's signature", true, true, true,
-		    "token.signature", NULL },
+		    "token.signature", "binding" },
 	};
 
 	for (size_t i = 0; i < COUNT(rows); i++) {
@@ -181,7 +181,7 @@ START_TEST(items)
 	signer_text(maa_key, hex);
 	snprintf(options, sizeof(options), "!" GOOD "|signers=%s", hex);
 	claims = maa_judge(&s, options);
-	snp_expect("no set", claims, "token.key", NULL);
+	snp_expect("no set", claims, "token.key", "binding");
 	tee_claims_free(&claims);
 	maa_free(&s);
 
@@ -191,7 +191,7 @@ START_TEST(items)
 	json_object_set_new(s.payload, "iss",
 	    json_string("https://127.0.0.1:1"));
 	claims = maa_judge(&s, "!endpoint=https://127.0.0.1:1");
-	snp_expect("no signers", claims, NULL, "token.key");
+	snp_expect("no signers", claims, NULL, "token.key binding");
 	tee_claims_free(&claims);
 	maa_free(&s);
 }

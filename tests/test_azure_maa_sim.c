@@ -145,15 +145,15 @@ static const struct fault {
 	{ "maa-redirect=forever", MAA_CONTAINER, NULL, "maa.attest binding",
 	    1500 },
 	{ "maa-400=1", MAA_CONTAINER, "maa.attest", "binding", 0 },
-	{ "maa-keys=none", MAA_CONTAINER, NULL, "token.key", 0 },
-	{ "maa-keys=twice", MAA_CONTAINER, "token.key", NULL, 0 },
+	{ "maa-keys=none", MAA_CONTAINER, NULL, "token.key binding", 0 },
+	{ "maa-keys=twice", MAA_CONTAINER, "token.key", "binding", 0 },
 	{ "maa-not-compliant=yes", MAA_VM, "token.compliance", NULL, 0 },
 	{ "maa-alg-none=1", MAA_CONTAINER, "token.format", "binding", 0 },
 	{ "maa-alg-hs256=1", MAA_CONTAINER, "token.algorithm", "binding", 0 },
-	{ "maa-wrong-kid=1", MAA_CONTAINER, "token.key", NULL, 0 },
-	{ "maa-other-key=1", MAA_CONTAINER, "token.signature", NULL, 0 },
-	{ "maa-flip=1", MAA_CONTAINER, "token.signature", NULL, 0 },
-	{ "maa-iss=1", MAA_CONTAINER, "token.issuer", NULL, 0 },
+	{ "maa-wrong-kid=1", MAA_CONTAINER, "token.key", "binding", 0 },
+	{ "maa-other-key=1", MAA_CONTAINER, "token.signature", "binding", 0 },
+	{ "maa-flip=1", MAA_CONTAINER, "token.signature", "binding", 0 },
+	{ "maa-iss=1", MAA_CONTAINER, "token.issuer", "binding", 0 },
 	{ "maa-expired=1", MAA_CONTAINER, "token.times token.age", NULL, 0 },
 	{ "maa-nbf=1", MAA_CONTAINER, "token.times", NULL, 0 },
 	{ "maa-duplicate=1", MAA_CONTAINER, "token.format", "binding", 0 },
@@ -248,7 +248,7 @@ START_TEST(rotation)
 	tee_claims_free(&claims);
 	turn("maa-rotate=2");
 	claims = judge(&s, maa);
-	snp_expect("at once", claims, NULL, "token.key");
+	snp_expect("at once", claims, NULL, "token.key binding");
 	tee_claims_free(&claims);
 	tee_azure_maa_free(&maa);
 	maa = line("compliance=any");

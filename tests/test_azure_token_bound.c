@@ -85,7 +85,7 @@ quote_of_past(struct maa_scene *s)
 static void
 quote_empty(struct maa_scene *s)
 {
-	maa_quote(s, maa_ak, NULL, 0);
+	maa_quote(s, maa_ak, (const uint8_t *)"", 0);
 }
 
 static void

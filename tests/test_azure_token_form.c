@@ -240,7 +240,7 @@ changed(struct maa_scene *s)
 
 #define ALG "token.algorithm", UNBOUND, 0
 #define FORMAT "token.format", UNBOUND, 0
-#define KEY "token.key", NULL, 0
+#define KEY "token.key", UNBOUND, 0
 
 const struct maa_row maa_rows_form[] = {
 	{ "good", NULL, NULL, NULL, NULL, 0, NULL },
@@ -272,23 +272,24 @@ const struct maa_row maa_rows_form[] = {
 	{ "RSA-1024", NULL, NULL, KEY, key_small },
 	{ "not a signer", NULL, "signers=" OTHER_HASH, KEY, NULL },
 
-	{ "other signer", NULL, NULL, "token.signature", NULL, 0,
+	{ "other signer", NULL, NULL, "token.signature", UNBOUND, 0,
 	    signer_other },
-	{ "kid of another key", NULL, NULL, "token.signature", NULL, 0,
+	{ "kid of another key", NULL, NULL, "token.signature", UNBOUND, 0,
 	    kid_of_other },
-	{ "payload changed", NULL, NULL, "token.signature", NULL, 0, changed },
+	{ "payload changed", NULL, NULL, "token.signature", UNBOUND, 0,
+	    changed },
 
-	{ "issuer", "iss=\"https://other.example\"", NULL, "token.issuer", NULL,
-	    0, NULL },
+	{ "issuer", "iss=\"https://other.example\"", NULL, "token.issuer",
+	    UNBOUND, 0, NULL },
 	{ "issuer's slash", "iss=\"https://maa.example/\"", NULL,
-	    "token.issuer", NULL, 0, NULL },
+	    "token.issuer", UNBOUND, 0, NULL },
 	{ "issuer's case", "iss=\"https://MAA.example\"", NULL, "token.issuer",
-	    NULL, 0, NULL },
+	    UNBOUND, 0, NULL },
 	{ "issuer longer", "iss=\"https://maa.example.evil\"", NULL,
-	    "token.issuer", NULL, 0, NULL },
-	{ "no issuer", "iss", NULL, "token.issuer", NULL, 0, NULL },
+	    "token.issuer", UNBOUND, 0, NULL },
+	{ "no issuer", "iss", NULL, "token.issuer", UNBOUND, 0, NULL },
 	{ "issuer a list", "iss=[\"https://maa.example\"]", NULL,
-	    "token.issuer", NULL, 0, NULL },
+	    "token.issuer", UNBOUND, 0, NULL },
 
 	{ "expired", "exp=1767225599", NULL, "token.times", NULL, 0, NULL },
 	{ "expires now", "exp=1767225600", NULL, "token.times", NULL, 0, NULL },

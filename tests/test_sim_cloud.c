@@ -52,6 +52,7 @@ main(int argc, char **argv)
 	add_fault_tests(tcase);
 	add_maa_tests(tcase);
 	add_token_tests(tcase);
+	add_uvm_tests(tcase);
 	add_guest_tests(tcase);
 	add_replay_tests(tcase);
 	suite_add_tcase(suite, tcase);

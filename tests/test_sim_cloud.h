@@ -11,6 +11,7 @@ void add_kds_tests(TCase *);
 void add_fault_tests(TCase *);
 void add_maa_tests(TCase *);
 void add_token_tests(TCase *);
+void add_uvm_tests(TCase *);
 void add_guest_tests(TCase *);
 void add_replay_tests(TCase *);
 

@@ -29,6 +29,7 @@ main(int argc, char **argv)
 	tcase_set_timeout(tcase, 180);
 	add_wire_tests(tcase);
 	add_key_wire_tests(tcase);
+	add_hmac_tests(tcase);
 	add_file_tests(tcase);
 	add_space_tests(tcase);
 	add_hcl_tests(tcase);

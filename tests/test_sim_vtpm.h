@@ -7,6 +7,7 @@
 
 void add_wire_tests(TCase *);
 void add_key_wire_tests(TCase *);
+void add_hmac_tests(TCase *);
 void add_file_tests(TCase *);
 void add_space_tests(TCase *);
 void add_hcl_tests(TCase *);

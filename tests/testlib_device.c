@@ -25,7 +25,7 @@ unsigned device_asked, device_old_asked;
 char device_folder[64], device_driver[96];
 struct http_server *device_imds;
 struct http_call device_call;
-uint8_t device_binding[32];
+uint8_t device_binding[64];
 
 static uint8_t tcb[8];
 static struct azure_thim *thim;
@@ -214,7 +214,7 @@ device_start(void)
 	http_call_begin(&device_call, 20000, NULL);
 	device_call.call.facility = TEE_COLLECTOR;
 	device_call.call.binding = device_binding;
-	device_call.call.binding_size = sizeof(device_binding);
+	device_call.call.binding_size = 32;
 	device_call.call.now = SNP_NOW;
 	snprintf(options, sizeof(options), "imds=%s|kds=off",
 	    http_server_url(device_imds, ""));
@@ -291,7 +291,8 @@ take(const char *type, struct sim_blob *out)
 void
 device_judged(const char *fails, const char *not_done)
 {
-	struct caci_evidence e = { .snp = { .binding_size = 32,
+	struct caci_evidence e = { .snp = { .binding_size =
+						device_call.call.binding_size,
 				       .now = SNP_NOW } };
 	const struct tee_item *report = device_item("snp.report");
 	struct tee_claims *c;

@@ -19,7 +19,7 @@ extern char device_folder[64]; /* the security context */
 extern char device_driver[96]; /* a path that is the driver's, too */
 extern struct http_server *device_imds;
 extern struct http_call device_call;
-extern uint8_t device_binding[32];
+extern uint8_t device_binding[64]; /* 32 of them by default */
 
 /* A checked fixture; chip keys and uvm_open come before it. */
 void device_start(void);

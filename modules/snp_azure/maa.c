@@ -91,6 +91,7 @@ keep(struct tee_call *call, const struct azure_maatoken *t)
 	return false;
 }
 
+/* What nobody vouches for is judged, for the operator, but binds nothing. */
 static enum tee_verdict
 judge(struct tee_call *call, const struct azure_maa *maa, const void *text,
     size_t size, bool passport)
@@ -104,9 +105,10 @@ judge(struct tee_call *call, const struct azure_maa *maa, const void *text,
 		    tee_json_is(t.jws.payload, "iss", maa->policy.endpoint);
 		tee_azure_maatoken_judge(call, &t, &maa->policy);
 		tee_azure_maatoken_judge_machine(call, &t, &maa->policy);
-		tee_azure_maatoken_bind(call, &t);
-		if (issued)
+		if (issued) {
+			tee_azure_maatoken_bind(call, &t);
 			tee_azure_maatoken_claim(call, &t, &maa->policy);
+		}
 		if (passport || !issued || keep(call, &t))
 			verdict = TEE_OK; /* the checks overrule it */
 	}

@@ -121,14 +121,20 @@ static void
 not_answered(struct tee_call *call, enum tee_verdict verdict,
     const struct tee_http_response *r)
 {
-	tee_call_check(call, "maa.attest",
-	    verdict == TEE_DENY ? TEE_CHECK_FAIL : TEE_CHECK_NOT_DONE,
-	    "MAA: %u %s: %s (request %s)%s", r->status, r->code, r->message,
-	    r->request_id,
-	    verdict == TEE_DENY ?
-		"; the machine or its certificates do not satisfy the "
-		"provider, whose policy its administrator can show" :
-		"");
+	enum tee_check_result result =
+	    verdict == TEE_DENY ? TEE_CHECK_FAIL : TEE_CHECK_NOT_DONE;
+
+	if (r->status == 0)
+		tee_call_check(call, "maa.attest", result,
+		    "no answer from MAA; the log says why");
+	else
+		tee_call_check(call, "maa.attest", result,
+		    "MAA: %u %s: %s (request %s)%s", r->status, r->code,
+		    r->message, r->request_id,
+		    r->status == 400 ?
+			"; the machine or its certificates do not satisfy the "
+			"provider's policy" :
+			"");
 }
 
 enum tee_verdict

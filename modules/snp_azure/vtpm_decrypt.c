@@ -15,6 +15,7 @@
 #include "modules/snp_azure/tpm.h"
 
 #define CIPHERTEXT_SIZE 256 /* RSA-2048 */
+#define STACK_WIPED (64 * 1024)
 
 static const struct {
 	TPMI_ALG_RSA_DECRYPT scheme;
@@ -87,6 +88,17 @@ wipe_response(struct azure_vtpm *t)
 		OPENSSL_cleanse((void *)(uintptr_t)parameters, size);
 }
 
+/*
+ * The stack below the caller.  A call that the dynamic linker binds late saves
+ * the vector registers there, and with them what was just copied.
+ */
+static void __attribute__((noinline)) wipe_stack(void)
+{
+	uint8_t below[STACK_WIPED];
+
+	OPENSSL_cleanse(below, sizeof(below));
+}
+
 static enum tee_verdict
 refused(struct azure_vtpm *t, TSS2_RC rc)
 {
@@ -154,6 +166,7 @@ tee_azure_vtpm_decrypt(struct azure_vtpm *t, const uint8_t *context,
 	if (verdict == TEE_OK)
 		verdict = decrypt(t, key, session, padding, &ciphertext, out,
 		    out_size);
+	wipe_stack();
 	tee_azure_tpm_flush(t, &session);
 	tee_azure_tpm_flush(t, &key);
 	return verdict;

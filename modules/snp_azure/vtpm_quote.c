@@ -95,11 +95,12 @@ tee_azure_vtpm_quote(struct azure_vtpm *t, const uint8_t *qualifying,
 	q->selection = selection & AZURE_PCRS_ALL;
 	if (size > AZURE_QUALIFYING_MAX || q->selection == 0) {
 		tee_call_log(t->call, LOG_ERR, "vtpm_quote",
-		    "vTPM: a quote is over at most %d bytes and one PCR or more",
+		    "vTPM: a quote covers at most %d bytes, and some PCR",
 		    AZURE_QUALIFYING_MAX);
 		return TEE_DENY;
 	}
-	memcpy(data.buffer, qualifying, size);
+	if (size > 0)
+		memcpy(data.buffer, qualifying, size);
 	verdict = tee_azure_tpm_ak(t, &ak);
 	if (verdict == TEE_OK)
 		verdict = quote_and_read(t, ak, &data, q);
