@@ -48,6 +48,21 @@ TESTS += tests/test_azure_vault
 tests_test_azure_vault_SOURCES = tests/test_azure_vault.c $(HTTP_TESTLIB)
 tests_test_azure_vault_CFLAGS = $(SKR_HTTP_FLAGS)
 tests_test_azure_vault_LDADD = $(SKR_HTTP_LIBS)
+
+SKR_LINE = tests/testlib_skr_line.c tests/testlib_skr_line.h $(SKR_TESTLIB) \
+	$(HTTP_TESTLIB)
+check_PROGRAMS += tests/test_azure_keystore
+TESTS += tests/test_azure_keystore
+tests_test_azure_keystore_SOURCES = tests/test_azure_keystore.c $(SKR_LINE)
+tests_test_azure_keystore_CFLAGS = $(SKR_HTTP_FLAGS)
+tests_test_azure_keystore_LDADD = $(SKR_HTTP_LIBS)
+
+check_PROGRAMS += tests/test_azure_memory
+TESTS += tests/test_azure_memory
+tests_test_azure_memory_SOURCES = tests/test_azure_memory.c $(SKR_LINE) \
+	tests/memscan.c tests/memscan.h tests/memscan_key.c tests/memscan_key.h
+tests_test_azure_memory_CFLAGS = $(SKR_HTTP_FLAGS)
+tests_test_azure_memory_LDADD = $(SKR_HTTP_LIBS)
 endif
 endif
 endif
