@@ -59,7 +59,7 @@ include tests/sim_cloud.mk
 VALGRIND = valgrind --quiet --error-exitcode=99 --leak-check=full \
 	--errors-for-leak-kinds=definite --num-callers=24 \
 	--suppressions=$(srcdir)/tests/valgrind.supp
-EXTRA_DIST += tests/valgrind.supp
+EXTRA_DIST += tests/valgrind.supp tests/azure-live
 VALGRIND_SKIP = test_memory|test_http_memory|test_secret|test_keyring_[rst]|test_sim_serve
 check-valgrind: all $(check_LTLIBRARIES) $(check_PROGRAMS) $(check_DATA)
 	@$(AM_TESTS_ENVIRONMENT) CK_DEFAULT_TIMEOUT=600; \
