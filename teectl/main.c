@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "teectl/command.h"
@@ -133,6 +134,8 @@ main(int argc, char **argv)
 		    strerror(errno));
 		return STATUS_UNAVAILABLE;
 	}
+	/* The TPM's libraries write to stderr; our own messages name the hop. */
+	setenv("TSS2_LOG", "all+NONE", 0);
 	argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &choice);
 	status = choice.command->run(choice.command, choice.argc, choice.argv);
 	return stdout_fails() && status == STATUS_DONE ? STATUS_UNAVAILABLE :
