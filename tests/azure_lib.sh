@@ -105,7 +105,7 @@ azure_profile() {
 # How often a service was asked, since it was last forgotten:
 # asked SERVICE [METHOD-AND-PATH [STATUS]], patterns.
 asked() {
-	grep -c -E "^$1 ${2-.*} ${3-[0-9]+}\$" "$cloud/requests"
+	grep -c -E "^$1 ${2:-.*} ${3:-[0-9]+}\$" "$cloud/requests"
 }
 
 # The simulator appends, so the file is emptied and not replaced.
