@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: Apache-2.0
+# Azure from end to end: teectl, its modules, a simulated machine and cloud.
+if MODULE_SNP_AZURE
+if SIMULATOR_CLOUD
+azure_e2e_tests = \
+	tests/azure_cvm.sh \
+	tests/azure_container.sh
+azure_e2e_programs = tests/azure_items tests/azure_seed
+check_PROGRAMS += $(azure_e2e_programs)
+dist_check_SCRIPTS += $(azure_e2e_tests)
+TESTS += $(azure_e2e_tests)
+tests_azure_items_SOURCES = tests/azure_items.c
+tests_azure_items_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(CRYPTO_CFLAGS)
+tests_azure_items_LDADD = $(JANSSON_LIBS) $(CRYPTO_LIBS)
+tests_azure_seed_SOURCES = tests/azure_seed.c
+tests_azure_seed_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(CRYPTO_CFLAGS)
+tests_azure_seed_LDADD = $(JANSSON_LIBS) $(CRYPTO_LIBS)
+endif
+endif
+EXTRA_DIST += tests/azure_lib.sh tests/azure_flow.sh
