@@ -106,7 +106,7 @@ judge(struct tee_call *call, const struct azure_maa *maa, const void *text,
 		tee_azure_maatoken_judge(call, &t, &maa->policy);
 		tee_azure_maatoken_judge_machine(call, &t, &maa->policy);
 		if (issued) {
-			tee_azure_maatoken_bind(call, &t);
+			tee_azure_maatoken_bind(call, &t, passport);
 			tee_azure_maatoken_claim(call, &t, &maa->policy);
 		}
 		if (passport || !issued || keep(call, &t))

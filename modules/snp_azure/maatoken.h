@@ -46,8 +46,12 @@ void tee_azure_maatoken_judge(struct tee_call *, const struct azure_maatoken *,
 /* What it says of the machine: judge_machine.c. */
 void tee_azure_maatoken_judge_machine(struct tee_call *,
     const struct azure_maatoken *, const struct azure_maa_policy *);
-/* What it is bound to, by the evidence's own bytes: maatoken_binding.c. */
-void tee_azure_maatoken_bind(struct tee_call *, const struct azure_maatoken *);
+/*
+ * What it is bound to, by the evidence's own bytes; passport: it came with the
+ * evidence and was not asked for: maatoken_binding.c.
+ */
+void tee_azure_maatoken_bind(struct tee_call *, const struct azure_maatoken *,
+    bool passport);
 /*
  * The same claims in the same form as modules/snp makes of a report; only
  * for a token whose signature and issuer are right: maatoken_claim.c.
