@@ -44,6 +44,12 @@ START_TEST(option_rules)
 		{ GOOD "|attest=sevsnpvm", NULL },
 		{ GOOD "|attest=azureguest", NULL },
 		{ GOOD "|attest=tdxvm", "attest" },
+		{ GOOD "|tcti=swtpm:port=2321", NULL },
+		/* tpm2-tss would start a program, or load a library. */
+		{ GOOD "|tcti=cmd:touch x", "tcti" },
+		{ GOOD "|tcti=/lib/libevil.so", "tcti" },
+		{ GOOD "|signers=", "signers" },
+		{ GOOD "|policy_hash=", "policy_hash" },
 		{ GOOD "|max_token_age=1", NULL },
 		{ GOOD "|max_token_age=28800", NULL },
 		{ GOOD "|max_token_age=0", "max_token_age" },

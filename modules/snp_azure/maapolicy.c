@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "modules/snp_azure/maapolicy.h"
+#include "modules/snp_azure/place.h"
 
-#define TCTI "device:/dev/tpmrm0"
 #define SCHEME "https://"
 #define ENDPOINT_MAX 256
 
@@ -126,7 +126,7 @@ read_compliance(struct azure_maa_policy *p, const struct tee_config *c)
 static bool
 read_rest(struct azure_maa_policy *p, const struct tee_config *c)
 {
-	const char *jwks = NULL, *tcti = tee_option(c, "tcti");
+	const char *jwks = NULL;
 
 	p->max_age = AZURE_TOKEN_AGE_S;
 	return tee_option_u64(c, "max_token_age", 1, AZURE_TOKEN_AGE_MAX_S,
@@ -136,8 +136,7 @@ read_rest(struct azure_maa_policy *p, const struct tee_config *c)
 	    tee_option_hexlist(c, "signers", 32, &p->signers,
 		&p->signer_count) >= 0 &&
 	    tee_option_path(c, "jwks_file", &jwks) >= 0 &&
-	    copy(jwks, &p->jwks_file) &&
-	    copy(tcti != NULL ? tcti : TCTI, &p->tcti);
+	    copy(jwks, &p->jwks_file) && tee_azure_tcti_read(c, &p->tcti);
 }
 
 bool
