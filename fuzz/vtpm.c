@@ -151,7 +151,8 @@ key(struct azure_vtpm *t)
 	if (tee_azure_vtpm_decrypt(t, k.context.data, k.context.size,
 		AZURE_OAEP_SHA256, data, sizeof(data), out, &size) == TEE_OK)
 		fuzz_must(size <= sizeof(out), "no more than there is room");
-	fuzz_must(size == 0, "nothing where it failed");
+	else
+		fuzz_must(size == 0, "nothing where it failed");
 	return true;
 }
 
