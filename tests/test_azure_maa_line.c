@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <check.h>
 #include <openssl/x509.h>
@@ -114,6 +115,31 @@ START_TEST(key_files)
 		ck_assert_msg(strstr(log, "jwks_file") != NULL, "%s", log);
 		unlink(path);
 	}
+}
+END_TEST
+
+/* Whoever may write the keys may sign any token. */
+START_TEST(key_file_of_others)
+{
+	char options[1024], log[8192] = "", *text;
+	struct maa_scene s;
+	const char *path;
+	struct azure_maa *maa;
+
+	maa_start(&s, MAA_VM);
+	text = json_dumps(s.jwks, 0);
+	path = maa_file("keys", text, strlen(text));
+	snprintf(options, sizeof(options), GOOD "|jwks_file=%s", path);
+	ck_assert_int_eq(chmod(path, 0644), 0);
+	maa = maa_line(options, log);
+	ck_assert_msg(maa != NULL, "%s", log);
+	tee_azure_maa_free(&maa);
+	ck_assert_int_eq(chmod(path, 0664), 0);
+	ck_assert_ptr_null(maa_line(options, log));
+	ck_assert_msg(strstr(log, "others may write it") != NULL, "%s", log);
+	unlink(path);
+	free(text);
+	maa_free(&s);
 }
 END_TEST
 
@@ -407,6 +433,7 @@ main(void)
 	tcase_set_timeout(tcase, 60);
 	tcase_add_test(tcase, option_rules);
 	tcase_add_test(tcase, key_files);
+	tcase_add_test(tcase, key_file_of_others);
 	tcase_add_test(tcase, signers);
 	tcase_add_test(tcase, items);
 	tcase_add_test(tcase, simulated_signer);

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <check.h>
 #include <openssl/x509.h>
@@ -155,6 +156,12 @@ START_TEST(foretelling)
 	ck_assert_int_eq(foretold("", DID "0", got, &c), TEE_DENY);
 	ck_assert(http_call_logged(&c, "sealed_did", file));
 	http_call_end(&c);
+	/* Who may write it may put a key of their own into the agent's name. */
+	ck_assert_int_eq(chmod(file, 0666), 0);
+	ck_assert_int_eq(foretold("", DID, got, &c), TEE_DENY);
+	ck_assert(http_call_logged(&c, "sealed_file", "others may write it"));
+	http_call_end(&c);
+	ck_assert_int_eq(chmod(file, 0644), 0);
 	write_file("a.b.c.d.e");
 	ck_assert_int_eq(foretold("", DID, got, &c), TEE_DENY);
 	ck_assert(http_call_logged(&c, "sealed_format", "teectl seal"));
