@@ -225,7 +225,9 @@ START_TEST(shapes)
 	snp_expect("good", claims, NULL, NULL);
 	ck_assert(claims->simulated);
 	ck_assert(tee_snp_report_parse(&r, chip.report, SIM_REPORT_SIZE));
-	launch = tee_named_find(&claims->measurements, "launch");
+	launch = tee_named_find(&claims->measurements,
+	    _i == MAA_VM ? "paravisor" : "launch");
+	ck_assert_ptr_nonnull(launch);
 	ck_assert_mem_eq(launch->data, r.measurement, 48);
 	ck_assert_mem_eq(claims->tcb,
 	    tee_snp_tcb_split(SNP_MILAN, r.reported_tcb).part, 8);

@@ -13,6 +13,7 @@
 
 #include "modules/common/json.h"
 #include "modules/snp_azure/cce.h"
+#include "modules/snp_azure/cvm.h"
 #include "modules/snp_azure/maatoken.h"
 
 static const struct {
@@ -25,6 +26,16 @@ static const struct {
 	{ "author_key_digest", SNP_LIST_AUTHOR_KEY, 48 },
 	{ "family_id", SNP_LIST_FAMILY_ID, 16 },
 	{ "image_id", SNP_LIST_IMAGE_ID, 16 } };
+
+/* On a VM the launch digest is the paravisor's: see cvm.h. */
+static const char *
+name_of(const struct azure_maatoken *t, size_t i)
+{
+	return measurements[i].kind == SNP_LIST_MEASUREMENT &&
+		tee_azure_maatoken_is_cvm(t) ?
+	    AZURE_CVM_MEASURED :
+	    measurements[i].name;
+}
 
 static void
 claim_measurements(struct tee_call *call, const struct azure_maatoken *t)
@@ -40,8 +51,8 @@ claim_measurements(struct tee_call *call, const struct azure_maatoken *t)
 			data, size) &&
 		    (measurements[i].kind == SNP_LIST_MEASUREMENT ||
 			!tee_snp_bytes_zero(data, size)))
-			tee_call_claim_measurement(call, measurements[i].name,
-			    data, size);
+			tee_call_claim_measurement(call, name_of(t, i), data,
+			    size);
 	}
 }
 
