@@ -54,3 +54,5 @@ teeinclude_HEADERS = include/tee/tee.h include/tee/module.h include/tee/types.h
 
 pkgconfigdir = $(libdir)/pkgconfig
 pkgconfig_DATA = libtee/libtee.pc
+
+include libtee/trust/local.mk

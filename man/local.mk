@@ -69,9 +69,22 @@ dist_man_MANS += \
 	man/tee_option_path.3 \
 	man/tee_option_u64.3 \
 	man/tee_option_word.3 \
+	man/tee_policy_action_word.3 \
+	man/tee_policy_add_json.3 \
+	man/tee_policy_decide.3 \
+	man/tee_policy_differences.3 \
+	man/tee_policy_free.3 \
+	man/tee_policy_new.3 \
 	man/tee_profile.5 \
 	man/tee_renew.3 \
+	man/tee_score_environment.3 \
+	man/tee_score_risk.3 \
+	man/tee_score_rules_init.3 \
+	man/tee_score_tier.3 \
+	man/tee_score_trust_level.3 \
 	man/tee_sign.3 \
+	man/tee_sealed.5 \
+	man/tee_snp_azure.8 \
 	man/tee_snp.8 \
 	man/tee_strerror.3 \
 	man/tee_version.3

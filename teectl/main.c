@@ -29,6 +29,8 @@ static const struct command commands[] = {
 	    "Run every check of a verifier over files", false },
 	{ "binding", command_binding, "", "Print the canonical binding hash",
 	    false },
+	{ "seal", command_seal, "", "Seal an agent's seed to a vault's key",
+	    false },
 	{ "status", command_status_keys, "",
 	    "List the library's keys in the keyring", false },
 	{ "revoke", command_revoke, "SERIAL|PROFILE",

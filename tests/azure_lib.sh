@@ -47,6 +47,7 @@ azure() {
 	esac
 	serve "$@"
 	keep
+	rm -f "$tmp/agent.sealed"
 	seal agent-kek "$tmp/agent.sealed"
 }
 

@@ -57,7 +57,7 @@ grep -nE '(["'"'"' =(]|^)/(work|home|root)(/|["'"'"'])' $sources |
     complain "path of somebody's machine"
 
 # What the headers export, the map lets out; what it lets out is declared.
-exported=$(cat include/tee/tee.h include/tee/module.h | tr '\n' ' ' |
+exported=$(cat include/tee/*.h | tr '\n' ' ' |
     grep -oE 'TEE_EXPORT [^;(]*\(' | grep -oE 'tee_[a-z0-9_]+\($' |
     tr -d '(' | sort -u)
 mapped=$(sed -n '/global:/,/local:/p' libtee/libtee.map |
