@@ -73,6 +73,9 @@ START_TEST(option_rules)
 		{ GOOD "|min_reported_tcb=Milan:snp=8", NULL },
 		{ GOOD "|min_reported_tcb=Rome:snp=8", "min_reported_tcb" },
 		/* What no token says must not look as if it were checked. */
+		{ GOOD "|products=Milan", "products" },
+		{ GOOD "|products=Milan|min_reported_tcb=Milan:snp=8", NULL },
+		{ GOOD "|products=Milan|up_to_date_tcb=Milan:snp=8", NULL },
 		{ GOOD "|vmpl=0", "vmpl" },
 		{ GOOD "|chip_id=00", "chip_id" },
 		{ GOOD "|policy_debug=forbidden", "policy_debug" },
