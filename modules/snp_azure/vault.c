@@ -91,7 +91,7 @@ read_key(struct azure_vault *v, const struct tee_config *config)
 {
 	const char *key = tee_option(config, "key");
 	const char *version = tee_option(config, "key_version");
-	char url[AZURE_URL_MAX];
+	char url[AZURE_VAULT_URL];
 
 	if (key == NULL || !only(key, "-", 127)) {
 		tee_option_error(config, "key",
