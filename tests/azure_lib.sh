@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # What the end-to-end tests of snp_azure share: a simulated Azure around the
 # simulated machine, profiles of both shapes, and a sealed key.  Sourced.
+script_seconds=600
 . "${TEE_TEST_SRCDIR:?run by make check}/tests/collector_lib.sh"
 cloud=$sim/cloud
 tpm=$tmp/tpmrm0
