@@ -9,7 +9,7 @@ limit='timeout = "3s";'
 attest='POST /attest/SevSnpVm'
 
 # Outages: not asked, or no answer that can be read.
-azure_profile '' '' '' '' 'timeout = "1s";'
+azure_profile '' '' '' '' 'timeout = "2s";'
 service_faults maa verifier maa.attest MAA
 fault maa-keys=none 3 verifier maa_keys '0 keys'
 

@@ -124,15 +124,21 @@ flush_session(struct azure_vtpm *t, TSS2_SYS_CONTEXT *sys,
 		    "vTPM: a session could not be flushed");
 }
 
-/* The response's parameters as they lie in SAPI's own buffer. */
+/*
+ * The plaintext as it lies in SAPI's own buffer, which has room for more; how
+ * long the parameters are is the TPM's word, and SAPI does not check it.
+ */
 static void
 wipe_response(TSS2_SYS_CONTEXT *sys)
 {
 	const uint8_t *parameters = NULL;
 	size_t size = 0;
 
-	if (Tss2_Sys_GetRpBuffer(sys, &size, &parameters) == TSS2_RC_SUCCESS)
-		OPENSSL_cleanse((void *)(uintptr_t)parameters, size);
+	if (Tss2_Sys_GetRpBuffer(sys, &size, &parameters) != TSS2_RC_SUCCESS)
+		return;
+	if (size > sizeof(TPM2B_PUBLIC_KEY_RSA))
+		size = sizeof(TPM2B_PUBLIC_KEY_RSA);
+	OPENSSL_cleanse((void *)(uintptr_t)parameters, size);
 }
 
 /*
