@@ -55,11 +55,14 @@ load(struct azure_vtpm *t, const uint8_t *data, size_t size, ESYS_TR *key)
 		"ContextLoad (a key of before the TPM's last restart?)", rc);
 }
 
-/* ESAPI asks again by itself; SAPI leaves it to its caller. */
+/*
+ * ESAPI asks again by itself; SAPI leaves it to its caller.  Where the budget
+ * is over no command is sent, so no answer will end a loop.
+ */
 static bool
 again(const struct azure_vtpm *t)
 {
-	return t->tcti.again > 0 && t->tcti.again < TRIES;
+	return !t->tcti.late && t->tcti.again > 0 && t->tcti.again < TRIES;
 }
 
 static TSS2_RC
