@@ -4,7 +4,14 @@ if MODULE_SNP_AZURE
 if SIMULATOR_CLOUD
 azure_e2e_tests = \
 	tests/azure_cvm.sh \
-	tests/azure_container.sh
+	tests/azure_container.sh \
+	tests/azure_faults_authority.sh \
+	tests/azure_faults_identity.sh \
+	tests/azure_faults_imds.sh \
+	tests/azure_faults_kds.sh \
+	tests/azure_faults_maa.sh \
+	tests/azure_faults_vault.sh \
+	tests/azure_faults_vtpm.sh
 azure_e2e_programs = tests/azure_items tests/azure_seed
 check_PROGRAMS += $(azure_e2e_programs)
 dist_check_SCRIPTS += $(azure_e2e_tests)

@@ -76,7 +76,8 @@ turn() {
 }
 
 # azure_profile [COLLECTOR [OFFLINE [MAA [KEYSTORE [LINE]]]]]: options of each
-# line; LINE goes into every one of them.
+# line; LINE goes into every one of them.  AMD's KDS is asked where a script
+# sets kds_option; keystore_options replaces what the keystore line has.
 azure_profile() {
 	number=$((number + 1))
 	file=./$name-$number.conf
@@ -88,7 +89,7 @@ azure_profile() {
 	require   = { confidential_level = "$level"; key_origin = ["skr"];
 	    roots = ["$root", "$pin"]; allow_simulated = true; };
 	collector = ( { control = "required"; module = "snp_azure"; ${5-}
-	    options = { $place imds = "$imds"; kds = "${kds_option-$kds}";
+	    options = { $place imds = "$imds"; kds = "${kds_option-off}";
 	    security_context = "$context"; lock = "$tmp/lock"; ${1-} }; } );
 	verifier  = ( { control = "required"; module = "snp_azure"; ${5-}
 	    options = { $platform ${2-} }; },
@@ -114,6 +115,11 @@ forget_requests() {
 	: >"$cloud/requests"
 }
 
+# exactly COUNT SERVICE [METHOD-AND-PATH [STATUS]]: asked exactly so often.
+exactly() {
+	same "$(asked "$2" "${3-}" "${4-}")" "$1" "questions to $2 ${3-} ${4-}"
+}
+
 # refused STATUS HOP REASON [DETAIL]: with what to do next, and no key.
 refused() {
 	run "$1" acquire "$file"
@@ -134,12 +140,17 @@ note() {
 	done
 }
 
-# fault SWITCHES STATUS HOP REASON [DETAIL]: refused, then granted without.
+# fault SWITCHES STATUS HOP REASON [DETAIL]: refused in the time that a line
+# has, then granted without.
+patience=4000
 fault() {
 	note "$1"
 	turn $1
+	began=$(milliseconds)
 	refused "$2" "$3" "$4" "${5-}"
-	what="$what after $1"
+	what="$what with $1"
+	took=$(($(milliseconds) - began))
+	[ "$took" -lt "$patience" ] || wrong "took $took ms"
 	turn
 	granted
 }
@@ -148,8 +159,29 @@ fault() {
 survived() {
 	note "$1"
 	turn $1
+	forget_requests
 	granted
 	what="$what with $1"
+}
+
+# What every service can do, whoever asks for what:
+# service_faults SERVICE HOP TRUNCATED WORDS.  TRUNCATED is the reason where
+# half of an answer came, WORDS is how errors name the service.
+service_faults() {
+	while read -r switch reason words; do
+		fault "$1-$switch" 3 "$2" "$reason" "$4.*$words"
+	done <<-END
+	429=forever http_throttled status 429
+	500=forever http_error status 500
+	503=forever http_error status 503
+	drop=forever http_broken
+	cut=forever http_broken
+	truncate=forever $3
+	huge=forever http_too_large more than [0-9]* bytes
+	redirect=forever http_redirect status 302
+	delay=5000 http_timeout
+	slow=5000 http_timeout
+	END
 }
 
 # covered PATTERN: every switch of that name has been turned.

@@ -75,6 +75,11 @@ START_TEST(option_rows)
 		{ "vault=https://|key=k", NULL, NULL },
 		{ "vault=http://v.vault.azure.net|key=k", NULL, NULL },
 		{ "vault=v.vault.azure.net|key=k", NULL, NULL },
+		/* Nobody else is shown a token for Key Vault. */
+		{ "vault=https://v.vault.azure.net.evil.example|key=k", NULL,
+		    NULL },
+		{ "vault=https://vault-azure.net|key=k", NULL, NULL },
+		{ "vault=https://vault.azure.net|key=k", NULL, NULL },
 		{ V "/keys|key=k", NULL, NULL },
 		{ V "?x|key=k", NULL, NULL },
 		{ "vault=https://a@v.vault.azure.net|key=k", NULL, NULL },
@@ -117,7 +122,7 @@ set_up(void)
 {
 	static char answer[256];
 	struct tls_identity identity;
-	char options[512];
+	char options[8192];
 	uint8_t pin[32];
 
 	ca = tls_ca_new("Test CA");
@@ -133,10 +138,11 @@ set_up(void)
 	token_turn = (struct http_turn){ .status = 200, .body = answer };
 	http_server_script(imds_server, &token_turn, 1);
 	snprintf(options, sizeof(options),
-	    "vault=https://127.0.0.1:%u|key=agent-kek|imds=%s",
-	    http_server_port(vault_server), http_server_url(imds_server, ""));
+	    "vault=https://127.0.0.1:%u|key=agent-kek|imds=%s|ca_file=%s",
+	    http_server_port(vault_server), http_server_url(imds_server, ""),
+	    http_ca_file(ca));
 	ck_assert_msg(reads(&vault, options, &c), "%s", c.log);
-	vault.trust = http_trust_of(ca);
+	remove(http_ca_file(ca));
 }
 
 static void

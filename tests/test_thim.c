@@ -177,7 +177,6 @@ certs(bool *is_stale)
 START_TEST(from_thim)
 {
 	struct http_turn turn = ok(good);
-	char *pem;
 
 	http_server_script(imds, &turn, 1);
 	ck_assert_int_eq(certs(NULL), TEE_OK);
@@ -186,9 +185,7 @@ START_TEST(from_thim)
 	ck_assert_str_eq(http_server_asked(imds, 0)->url, PATH);
 	ck_assert_str_eq(http_server_asked(imds, 0)->metadata, "true");
 	ck_assert_str_eq(c.log, "");
-	ck_assert_int_eq(tee_azure_thim_certs(&c.call, thim, e.report, &pem),
-	    TEE_OK);
-	free(pem);
+	ck_assert_int_eq(certs(NULL), TEE_OK);
 	ck_assert_uint_eq(http_server_count(imds), 1);
 }
 END_TEST

@@ -73,6 +73,8 @@ bool http_call_logged(const struct http_call *, const char *reason,
 
 /* A trust made of this CA, through a file and an option as lines have it. */
 struct tee_http_trust *http_trust_of(const struct tls_ca *);
+/* Its certificate in a file, for ca_file; remove(3) it.  A static buffer. */
+const char *http_ca_file(const struct tls_ca *);
 /* Options "name=value|name=value" of a line; clear with tee_config_clear. */
 void http_config(struct tee_config *, enum tee_facility, const char *options,
     struct http_call *log);

@@ -30,9 +30,26 @@ refuse(const struct tee_config *c, const char *name)
 	return true;
 }
 
+/* A token names no product: which floors must hold is all that this says. */
+static bool
+idle_products(const struct tee_config *c)
+{
+	if (tee_option(c, "products") == NULL ||
+	    tee_option(c, "min_reported_tcb") != NULL ||
+	    tee_option(c, "up_to_date_tcb") != NULL)
+		return false;
+	tee_option_error(c, "products",
+	    "a token of MAA does not name the product: without "
+	    "min_reported_tcb or up_to_date_tcb this asks for nothing; ask it "
+	    "of a line with mode = \"offline\"");
+	return true;
+}
+
 static bool
 answered(const struct tee_config *c)
 {
+	if (idle_products(c))
+		return false;
 	for (size_t i = 0; unanswered[i] != NULL; i++)
 		if (refuse(c, unanswered[i]))
 			return false;

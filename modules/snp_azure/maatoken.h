@@ -31,8 +31,9 @@ struct azure_maatoken {
 bool tee_azure_maatoken_parse(struct tee_call *, struct azure_maatoken *,
     const void *text, size_t size);
 void tee_azure_maatoken_free(struct azure_maatoken *);
-/* Whether a paravisor's runtime claims came with it. */
+/* Of a VM above Azure's paravisor; of a utility VM that Microsoft endorsed. */
 bool tee_azure_maatoken_is_cvm(const struct azure_maatoken *);
+bool tee_azure_maatoken_is_uvm(const struct azure_maatoken *);
 /* Exactly `size` bytes of hex, of either case. */
 bool tee_azure_maatoken_hex(const json_t *object, const char *name,
     uint8_t *out, size_t size);

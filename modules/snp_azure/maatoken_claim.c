@@ -69,16 +69,6 @@ claim_number(struct tee_call *call, const struct azure_maatoken *t,
 	tee_call_claim_text(call, name, text);
 }
 
-/* A utility VM that Microsoft endorsed: its SVN is the endorsement's. */
-static bool
-is_endorsed(const struct azure_maatoken *t)
-{
-	return tee_json_is(t->tee, "x-ms-compliance-status",
-		   AZURE_COMPLIANCE_UVM) ||
-	    tee_json_is(t->tee, "x-ms-compliance-status",
-		"azure-signed-katacc-uvm");
-}
-
 static void
 claim_configuration(struct tee_call *call, const struct azure_maatoken *t)
 {
@@ -156,8 +146,9 @@ tee_azure_maatoken_claim(struct tee_call *call, const struct azure_maatoken *t,
 	    !json_is_false(json_object_get(t->tee, AZURE_SVN "is-debuggable")));
 	claim_measurements(call, t);
 	claim_number(call, t, AZURE_SVN "vmpl", "vmpl");
+	/* An endorsed utility VM's SVN is the endorsement's. */
 	claim_number(call, t, AZURE_SVN "guestsvn",
-	    is_endorsed(t) ? "uvm.svn" : "guest_svn");
+	    tee_azure_maatoken_is_uvm(t) ? "uvm.svn" : "guest_svn");
 	if (tee_azure_maatoken_is_cvm(t))
 		claim_configuration(call, t);
 	claim_tcb(call, t, &p->snp);
