@@ -35,11 +35,30 @@ bench_open_LDADD = $(BENCH_LIBS) -lpam
 endif
 endif
 
-EXTRA_PROGRAMS += $(bench_programs)
+# What this program defines must come before the C library's own, unfortified.
+if MODULE_SNP_AZURE
+if MODULE_GENERATED
+if SIMULATOR_CLOUD
+bench_machines = bench/azure
+bench_scripts = bench/azure.sh
+bench_azure_SOURCES = bench/azure.c bench/meter.c bench/meter.h $(BENCH_COMMON)
+bench_azure_CFLAGS = $(BENCH_CFLAGS) -U_FORTIFY_SOURCE
+bench_azure_LDFLAGS = $(AM_LDFLAGS) -export-dynamic
+bench_azure_LDADD = $(BENCH_LIBS)
+endif
+endif
+endif
 
-bench: $(bench_programs) tests/modules/stamp
+EXTRA_PROGRAMS += $(bench_programs) $(bench_machines)
+EXTRA_DIST += bench/azure.sh
+
+bench: $(bench_programs) $(bench_machines) tests/modules/stamp
 	@for p in $(bench_programs); do \
 		LD_LIBRARY_PATH='$(abs_builddir)/.libs' $$p || exit 1; done
+	@test -z "$(bench_scripts)" || $(MAKE) -s sim/teesim tests/teectl \
+		tests/teectl_json
+	@$(AM_TESTS_ENVIRONMENT) for s in $(bench_scripts); do \
+		sh $(srcdir)/$$s || test $$? = 77 || exit 1; done
 clean-local: clean-bench
 clean-bench:
 	rm -rf bench/tmp tests/profiles.d/bench.conf

@@ -3,6 +3,9 @@
 # profile of his own into the profile directory.
 examplesdir = $(docdir)/examples
 dist_examples_DATA = \
+	conf/examples/azure-container.conf \
+	conf/examples/azure-cvm.conf \
+	conf/examples/azure-relying-party.conf \
 	conf/examples/local.conf \
 	conf/examples/prefer-tee.conf \
 	conf/examples/relying-party.conf \

@@ -104,6 +104,9 @@ include fuzz/azure_caci.mk
 include fuzz/azure_maa.mk
 include fuzz/azure_http.mk
 include fuzz/azure_cvm.mk
+include fuzz/azure_skr.mk
+include fuzz/sim_cloud.mk
+include fuzz/azure_vtpm.mk
 
 check_PROGRAMS += $(replay_programs)
 EXTRA_PROGRAMS += $(fuzz_programs)

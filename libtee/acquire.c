@@ -249,6 +249,9 @@ tee_transaction_hand_over(struct tee_transaction *t, struct tee_key *key)
 		key->evidence = t->evidence;
 		t->evidence = NULL;
 	}
+	/* A renewal asks no keystore: what the key came from, it stays. */
+	if (key->claims != NULL && key->claims->simulated)
+		t->claims->simulated = true;
 	tee_claims_free(&key->claims);
 	key->claims = t->claims;
 	t->claims = NULL;

@@ -44,18 +44,37 @@ expect(struct tee_transaction *t, const struct tee_evidence *e,
 	return wrong == NULL ? TEE_OK : TEE_DENY;
 }
 
+/* Some line saw it, whether or not all of them did. */
+static bool
+has_host_data(const struct tee_transaction *t)
+{
+	const struct tee_stack *stack = &t->tee->verifier;
+
+	for (size_t i = 0; i < stack->count; i++)
+		if (t->line_claims[i] != NULL &&
+		    stack->rule[i].control != TEE_ADVISORY &&
+		    tee_named_find(&t->line_claims[i]->measurements,
+			"host_data") != NULL)
+			return true;
+	return false;
+}
+
 /*
  * A peer's word on where its key came from is worth what the measured guest
  * is worth that says it: nothing, unless the profile pins its launch
- * measurement and names the origin.
+ * measurement, what it was launched with where there is such a thing, and
+ * names the origin.
  */
 static enum tee_key_origin
-established_origin(const struct tee *tee, const struct tee_evidence *e,
-    const struct tee_claims *c)
+established_origin(const struct tee_transaction *t)
 {
-	if (c->level < TEE_LEVEL_TEE_VM ||
-	    !tee_reference_pins(&tee->floor, "launch") ||
-	    !(tee->floor.origins & (1u << e->key_origin)))
+	const struct tee_reference *floor = &t->tee->floor;
+	const struct tee_evidence *e = t->evidence;
+
+	if (t->claims->level < TEE_LEVEL_TEE_VM ||
+	    !tee_reference_pins(floor, "launch") ||
+	    (has_host_data(t) && !tee_reference_pins(floor, "host_data")) ||
+	    !(floor->origins & (1u << e->key_origin)))
 		return TEE_ORIGIN_LOCAL;
 	return e->key_origin;
 }
@@ -78,7 +97,7 @@ judge_evidence(struct tee_transaction *t, const struct tee_expected *x)
 		verdict = tee_transaction_floor(t);
 	if (verdict != TEE_OK)
 		return verdict;
-	t->claims->key_origin = established_origin(tee, t->evidence, t->claims);
+	t->claims->key_origin = established_origin(t);
 	if (tee->floor.origins != 0)
 		verdict = tee_reference_origin(&tee->floor, TEE_ASSURANCE_LOCAL,
 		    t->claims->key_origin, t->claims);

@@ -215,8 +215,7 @@ tee_call_extra_root(struct tee_call *call,
 {
 	size_t i;
 
-	if (call->floor == NULL || !call->floor->allow_simulated ||
-	    (call->claims == NULL && call->slot == NULL))
+	if (call->floor == NULL || !call->floor->allow_simulated)
 		return false;
 	for (i = 0; i < call->floor->root_count; i++) {
 		if (memcmp(call->floor->roots[i], spki_sha256,

@@ -145,3 +145,40 @@ file_write(const char *path, const void *data, size_t size)
 		complain(path, strerror(errno));
 	return ok;
 }
+
+/* link(2) never replaces, so that of two writers one is told. */
+static bool
+create(const char *path, const char *whole, const void *data, size_t size)
+{
+	int fd = open(whole, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	bool ok = fd >= 0 && spill(fd, data, size) && fsync(fd) == 0;
+	int saved = errno;
+
+	if (fd >= 0 && close(fd) != 0 && ok) {
+		saved = errno;
+		ok = false;
+	}
+	if (ok && link(whole, path) != 0) {
+		saved = errno;
+		ok = false;
+	}
+	if (fd >= 0)
+		unlink(whole);
+	errno = saved;
+	return ok;
+}
+
+bool
+file_create(const char *path, const void *data, size_t size)
+{
+	char *whole = NULL;
+	bool ok;
+
+	if (asprintf(&whole, "%s.%ld.new", path, (long)getpid()) < 0)
+		return false;
+	ok = create(path, whole, data, size);
+	if (!ok)
+		complain(path, strerror(errno));
+	free(whole);
+	return ok;
+}

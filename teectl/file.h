@@ -16,5 +16,8 @@
 bool file_read(const char *path, size_t max, char **data, size_t *size);
 /* A plain file is replaced whole or not at all; the new one is 0644. */
 bool file_write(const char *path, const void *data, size_t size);
+/* A new file for its owner alone (0600), whole and on the disk, or none; what
+ * is there already is left alone. */
+bool file_create(const char *path, const void *data, size_t size);
 
 #endif

@@ -18,6 +18,10 @@ teectl_teectl_SOURCES = \
 	teectl/check.c teectl/dump.c \
 	teectl/acquire.c teectl/sign.c teectl/attest.c teectl/register.c \
 	teectl/appraise.c teectl/inspect.c teectl/binding.c \
+	teectl/seal.c teectl/vaultkey.c teectl/vaultkey.h \
+	libtee/secret.c modules/local/keyfile.c modules/local/keyfile.h \
+	modules/common/sealed.c modules/common/sealed_header.c \
+	modules/common/base64.c modules/common/json.c \
 	teectl/status.c teectl/revoke.c \
 	teectl/explain.c teectl/doctor.c teectl/version.c
 teectl_teectl_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS) $(JANSSON_CFLAGS) \

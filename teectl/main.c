@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "teectl/command.h"
@@ -27,6 +28,8 @@ static const struct command commands[] = {
 	{ "inspect", command_inspect, "",
 	    "Run every check of a verifier over files", false },
 	{ "binding", command_binding, "", "Print the canonical binding hash",
+	    false },
+	{ "seal", command_seal, "", "Seal an agent's seed to a vault's key",
 	    false },
 	{ "status", command_status_keys, "",
 	    "List the library's keys in the keyring", false },
@@ -133,6 +136,8 @@ main(int argc, char **argv)
 		    strerror(errno));
 		return STATUS_UNAVAILABLE;
 	}
+	/* The TPM's libraries write to stderr; our own messages name the hop. */
+	setenv("TSS2_LOG", "all+NONE", 0);
 	argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &choice);
 	status = choice.command->run(choice.command, choice.argc, choice.argv);
 	return stdout_fails() && status == STATUS_DONE ? STATUS_UNAVAILABLE :

@@ -22,7 +22,7 @@ _teectl_options() {
 _teectl() {
 	local cur=${COMP_WORDS[COMP_CWORD]} command=${COMP_WORDS[1]}
 	local commands="check dump acquire sign attest register appraise
-		inspect binding status revoke explain doctor version"
+		inspect binding seal status revoke explain doctor version"
 
 	COMPREPLY=()
 	if [ "$COMP_CWORD" -eq 1 ]; then

@@ -25,5 +25,44 @@ TESTS += tests/test_azure_rsakey
 tests_test_azure_rsakey_SOURCES = tests/test_azure_rsakey.c $(SKR_TESTLIB)
 tests_test_azure_rsakey_CFLAGS = $(SKR_FLAGS)
 tests_test_azure_rsakey_LDADD = $(SKR_LIBS)
+
+check_PROGRAMS += tests/test_azure_sealed
+TESTS += tests/test_azure_sealed
+tests_test_azure_sealed_SOURCES = tests/test_azure_sealed.c $(SKR_TESTLIB)
+tests_test_azure_sealed_CFLAGS = $(SKR_FLAGS)
+tests_test_azure_sealed_LDADD = $(SKR_LIBS)
+
+if SIMULATOR_CLOUD
+SKR_HTTP_FLAGS = $(SKR_FLAGS) $(MICROHTTPD_CFLAGS)
+SKR_HTTP_LIBS = $(SKR_LIBS) $(MICROHTTPD_LIBS)
+
+check_PROGRAMS += tests/test_azure_seed
+TESTS += tests/test_azure_seed
+tests_test_azure_seed_SOURCES = tests/test_azure_seed.c $(SKR_TESTLIB) \
+	$(HTTP_TESTLIB)
+tests_test_azure_seed_CFLAGS = $(SKR_HTTP_FLAGS)
+tests_test_azure_seed_LDADD = $(SKR_HTTP_LIBS)
+
+check_PROGRAMS += tests/test_azure_vault
+TESTS += tests/test_azure_vault
+tests_test_azure_vault_SOURCES = tests/test_azure_vault.c $(HTTP_TESTLIB)
+tests_test_azure_vault_CFLAGS = $(SKR_HTTP_FLAGS)
+tests_test_azure_vault_LDADD = $(SKR_HTTP_LIBS)
+
+SKR_LINE = tests/testlib_skr_line.c tests/testlib_skr_line.h $(SKR_TESTLIB) \
+	$(HTTP_TESTLIB)
+check_PROGRAMS += tests/test_azure_keystore
+TESTS += tests/test_azure_keystore
+tests_test_azure_keystore_SOURCES = tests/test_azure_keystore.c $(SKR_LINE)
+tests_test_azure_keystore_CFLAGS = $(SKR_HTTP_FLAGS)
+tests_test_azure_keystore_LDADD = $(SKR_HTTP_LIBS)
+
+check_PROGRAMS += tests/test_azure_memory
+TESTS += tests/test_azure_memory
+tests_test_azure_memory_SOURCES = tests/test_azure_memory.c $(SKR_LINE) \
+	tests/memscan.c tests/memscan.h tests/memscan_key.c tests/memscan_key.h
+tests_test_azure_memory_CFLAGS = $(SKR_HTTP_FLAGS)
+tests_test_azure_memory_LDADD = $(SKR_HTTP_LIBS)
+endif
 endif
 endif

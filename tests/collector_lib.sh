@@ -11,7 +11,7 @@ if [ "${1-}" != inside ]; then
 	unshare -Urm true 2>/dev/null ||
 	    { echo 'skipped: no user namespaces'; exit 77; }
 	# Nothing here may wait for ever.
-	exec timeout -k 5 120 unshare -Urm sh "$0" inside
+	exec timeout -k 5 "${script_seconds:-120}" unshare -Urm sh "$0" inside
 fi
 . "${TEE_TEST_SRCDIR:?run by make check}/tests/teectl_lib.sh"
 need_keyring

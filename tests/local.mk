@@ -53,6 +53,7 @@ include tests/azure_cvm.mk
 include tests/azure_skr.mk
 include tests/sim_vtpm.mk
 include tests/sim_cloud.mk
+include tests/azure_e2e.mk
 include tests/trust_policy.mk
 
 # Under valgrind: what neither scans processes, nor faults on purpose, nor
@@ -60,7 +61,7 @@ include tests/trust_policy.mk
 VALGRIND = valgrind --quiet --error-exitcode=99 --leak-check=full \
 	--errors-for-leak-kinds=definite --num-callers=24 \
 	--suppressions=$(srcdir)/tests/valgrind.supp
-EXTRA_DIST += tests/valgrind.supp
+EXTRA_DIST += tests/valgrind.supp tests/azure-live
 VALGRIND_SKIP = test_memory|test_http_memory|test_secret|test_keyring_[rst]|test_sim_serve
 check-valgrind: all $(check_LTLIBRARIES) $(check_PROGRAMS) $(check_DATA)
 	@$(AM_TESTS_ENVIRONMENT) CK_DEFAULT_TIMEOUT=600; \

@@ -36,6 +36,9 @@ run 3 $base --option verdict=unavailable --report-data "$hex"
 out_has '^verdict: unavailable'
 run 1 $base --option verdict=unavailable --report-data "00${hex#ab}"
 
+# A verifier that keeps what it obtained is judged here as in a transaction.
+run 0 $base --option verdict=ok --option put=a.token --report-data "$hex"
+
 run 2 $base --option nosuch=1
 err_has 'takes no option'
 run 2 $base --option verdict=perhaps

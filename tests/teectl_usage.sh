@@ -15,7 +15,7 @@ out_has '^  doctor '
 run 0 --version
 out_has '^teectl [0-9]'
 for command in check dump acquire sign attest register appraise inspect \
-    binding status revoke explain doctor version; do
+    binding seal status revoke explain doctor version; do
 	run 0 "$command" --help
 	out_has "^Usage: teectl $command "
 	out_has '--json'

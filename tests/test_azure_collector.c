@@ -386,7 +386,7 @@ START_TEST(impatient)
 	ck_assert_int_eq(collect(), TEE_OK);
 	tpm_faults.stale = true;
 	send_guest(&slow, BUDGET);
-	usleep(100000);
+	usleep(200000);
 	send_guest(&quick, 50);
 	ck_assert_int_eq(meet_guest(&quick), TEE_UNAVAILABLE);
 	ck_assert_str_eq(quick.call.reason, "vtpm_busy");

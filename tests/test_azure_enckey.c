@@ -377,6 +377,49 @@ START_TEST(fails_in_use)
 }
 END_TEST
 
+/* Each is asked again where the TPM says so, and not for ever. */
+static const uint32_t busy[] = { TPM2_CC_ContextLoad, TPM2_CC_StartAuthSession,
+	TPM2_CC_PolicyPCR, TPM2_CC_RSA_Decrypt, TPM2_CC_FlushContext };
+
+START_TEST(busy_in_use)
+{
+	struct tee_call *call = tpm_call(BUDGET);
+	struct azure_enckey *key;
+	uint8_t data[256], out[256];
+	size_t size;
+
+	tpm_make_ak();
+	key = make_key();
+	encrypt(key, AZURE_RSAES, data);
+	tpm_faults.only = busy[_i];
+	tpm_faults.retries = 3;
+	ck_assert_int_eq(decrypt(key, AZURE_RSAES, data, 256, out, &size, call),
+	    TEE_OK);
+	ck_assert_mem_eq(out, secret, sizeof(secret));
+	ck_assert_uint_eq(tpm_faults.retries, 0);
+}
+END_TEST
+
+START_TEST(always_busy)
+{
+	struct tee_call *call;
+	struct azure_enckey *key;
+	uint8_t data[256], out[256];
+	size_t size;
+
+	tpm_make_ak();
+	key = make_key();
+	encrypt(key, AZURE_RSAES, data);
+	call = tpm_call(BUDGET);
+	tpm_faults.only = busy[_i];
+	tpm_faults.retries = 1000;
+	ck_assert_int_eq(decrypt(key, AZURE_RSAES, data, 256, out, &size, call),
+	    TEE_UNAVAILABLE);
+	ck_assert_str_eq(call->reason, "vtpm_busy");
+	ck_assert_uint_lt(1000 - tpm_faults.retries, 10);
+}
+END_TEST
+
 static void
 add(TCase *tc)
 {
@@ -393,6 +436,8 @@ add(TCase *tc)
 	tcase_add_test(tc, no_ak);
 	tcase_add_loop_test(tc, fails_in_between, 0, 4);
 	tcase_add_loop_test(tc, fails_in_use, 0, 3);
+	tcase_add_loop_test(tc, busy_in_use, 0, 5);
+	tcase_add_loop_test(tc, always_busy, 0, 4);
 }
 
 int

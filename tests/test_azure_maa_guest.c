@@ -152,6 +152,35 @@ START_TEST(guest_own_key)
 }
 END_TEST
 
+/*
+ * A peer shows the HCL report of the very machine that judges it, or of one
+ * whose TPM that machine can use.  What this machine then writes into the
+ * client payload, and decrypts, says nothing about who sent the evidence.
+ */
+START_TEST(guest_of_a_peer)
+{
+	struct maa_scene s;
+	struct tee_claims *claims;
+
+	maa_serve_start(&s, MAA_GUEST);
+	maa_set(&s, "tee/x-ms-runtime/user-data");
+	serve_sealed(&s);
+	claims = maa_server_judge(&s, "attest=azureguest");
+	snp_expect("payload alone", claims, "token.binding", "binding");
+	tee_claims_free(&claims);
+	maa_free(&s);
+	/* The peer's own quote over the binding says it. */
+	maa_serve_start(&s, MAA_GUEST);
+	maa_set(&s, "tee/x-ms-runtime/user-data");
+	maa_quote(&s, maa_ak, s.binding, sizeof(s.binding));
+	serve_sealed(&s);
+	claims = maa_server_judge(&s, "attest=azureguest");
+	snp_expect("quote", claims, NULL, NULL);
+	tee_claims_free(&claims);
+	maa_free(&s);
+}
+END_TEST
+
 static const struct guest_row {
 	const char *name;
 	struct testlib_vtpm tpm;
@@ -222,6 +251,7 @@ main(void)
 	tcase_add_checked_fixture(tcase, maa_set_up, maa_tear_down);
 	tcase_add_test(tcase, guest);
 	tcase_add_test(tcase, guest_own_key);
+	tcase_add_test(tcase, guest_of_a_peer);
 	tcase_add_test(tcase, guest_refusals);
 	suite_add_tcase(suite, tcase);
 	srunner_run_all(runner, CK_NORMAL);

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <check.h>
 #include <openssl/x509.h>
@@ -44,6 +45,12 @@ START_TEST(option_rules)
 		{ GOOD "|attest=sevsnpvm", NULL },
 		{ GOOD "|attest=azureguest", NULL },
 		{ GOOD "|attest=tdxvm", "attest" },
+		{ GOOD "|tcti=swtpm:port=2321", NULL },
+		/* tpm2-tss would start a program, or load a library. */
+		{ GOOD "|tcti=cmd:touch x", "tcti" },
+		{ GOOD "|tcti=/lib/libevil.so", "tcti" },
+		{ GOOD "|signers=", "signers" },
+		{ GOOD "|policy_hash=", "policy_hash" },
 		{ GOOD "|max_token_age=1", NULL },
 		{ GOOD "|max_token_age=28800", NULL },
 		{ GOOD "|max_token_age=0", "max_token_age" },
@@ -66,6 +73,9 @@ START_TEST(option_rules)
 		{ GOOD "|min_reported_tcb=Milan:snp=8", NULL },
 		{ GOOD "|min_reported_tcb=Rome:snp=8", "min_reported_tcb" },
 		/* What no token says must not look as if it were checked. */
+		{ GOOD "|products=Milan", "products" },
+		{ GOOD "|products=Milan|min_reported_tcb=Milan:snp=8", NULL },
+		{ GOOD "|products=Milan|up_to_date_tcb=Milan:snp=8", NULL },
 		{ GOOD "|vmpl=0", "vmpl" },
 		{ GOOD "|chip_id=00", "chip_id" },
 		{ GOOD "|policy_debug=forbidden", "policy_debug" },
@@ -108,6 +118,72 @@ START_TEST(key_files)
 		ck_assert_msg(strstr(log, "jwks_file") != NULL, "%s", log);
 		unlink(path);
 	}
+}
+END_TEST
+
+/* Whoever may write the keys may sign any token. */
+START_TEST(key_file_of_others)
+{
+	char options[1024], log[8192] = "", *text;
+	struct maa_scene s;
+	const char *path;
+	struct azure_maa *maa;
+
+	maa_start(&s, MAA_VM);
+	text = json_dumps(s.jwks, 0);
+	path = maa_file("keys", text, strlen(text));
+	snprintf(options, sizeof(options), GOOD "|jwks_file=%s", path);
+	ck_assert_int_eq(chmod(path, 0644), 0);
+	maa = maa_line(options, log);
+	ck_assert_msg(maa != NULL, "%s", log);
+	tee_azure_maa_free(&maa);
+	ck_assert_int_eq(chmod(path, 0664), 0);
+	ck_assert_ptr_null(maa_line(options, log));
+	ck_assert_msg(strstr(log, "others may write it") != NULL, "%s", log);
+	unlink(path);
+	free(text);
+	maa_free(&s);
+}
+END_TEST
+
+/*
+ * A container writes its own runtime data, and may write into them whatever a
+ * paravisor would.  On a line that takes both shapes MAA's status tells them
+ * apart, not what the guest says.
+ */
+START_TEST(imitated_paravisor)
+{
+	static const char both[] =
+	    "compliance=azure-compliant-cvm,azure-compliant-uvm";
+	struct maa_scene s;
+	struct tee_claims *claims;
+	json_t *forged;
+
+	/* user-data and runtime data of a VM, the status of a container */
+	maa_start(&s, MAA_VM);
+	maa_set(&s, "tee/x-ms-compliance-status=\"azure-compliant-uvm\"");
+	forged = json_object_get(s.payload, "x-ms-runtime");
+	ck_assert_ptr_nonnull(json_object_get(forged, "vm-configuration"));
+	claims = maa_judge(&s, both);
+	/* Bound as a container is: by REPORT_DATA, which is a hash here. */
+	snp_expect("forged", claims, "binding", NULL);
+	ck_assert_ptr_null(tee_named_find(&claims->texts, "azure.vm_id"));
+	ck_assert_ptr_null(tee_named_find(&claims->texts, "secure_boot"));
+	ck_assert_ptr_null(tee_named_find(&claims->measurements, "paravisor"));
+	tee_claims_free(&claims);
+	claims =
+	    maa_judge(&s, "secure_boot=true|compliance=azure-compliant-uvm");
+	snp_expect("booted", claims, "token.secure-boot binding", NULL);
+	tee_claims_free(&claims);
+	maa_free(&s);
+	/* A VM stays one where the token tells nothing of its keys. */
+	maa_start(&s, MAA_VM);
+	maa_set(&s, "tee/x-ms-runtime/keys=[]");
+	claims = maa_judge(&s, both);
+	snp_expect("no keys", claims, NULL, NULL);
+	ck_assert_ptr_null(tee_named_find(&claims->measurements, "launch"));
+	tee_claims_free(&claims);
+	maa_free(&s);
 }
 END_TEST
 
@@ -401,6 +477,8 @@ main(void)
 	tcase_set_timeout(tcase, 60);
 	tcase_add_test(tcase, option_rules);
 	tcase_add_test(tcase, key_files);
+	tcase_add_test(tcase, key_file_of_others);
+	tcase_add_test(tcase, imitated_paravisor);
 	tcase_add_test(tcase, signers);
 	tcase_add_test(tcase, items);
 	tcase_add_test(tcase, simulated_signer);

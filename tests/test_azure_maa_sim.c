@@ -34,15 +34,17 @@ serve(char **argv)
 
 	snprintf(teesim, sizeof(teesim), "%s/sim/teesim",
 	    build != NULL ? build : ".");
-	snprintf(machine, sizeof(machine), "%s/tests/tmp/maa-machine.%ld",
-	    build != NULL ? build : ".", (long)getpid());
+	snprintf(machine, sizeof(machine), "%s/tests/tmp/maa-machine",
+	    build != NULL ? build : ".");
 	snp_keys_open();
 	snp_keys_close();
 	snprintf(command, sizeof(command),
-	    "mkdir -p %s && cp %s/tests/tmp/simkeys/*.key %s", machine,
-	    build != NULL ? build : ".", machine);
-	if (access(teesim, X_OK) != 0 || system(command) != 0)
+	    "rm -rf %s && mkdir %s && cp %s/tests/tmp/simkeys/*.key %s",
+	    machine, machine, build != NULL ? build : ".", machine);
+	if (access(teesim, X_OK) != 0 || system(command) != 0) {
+		puts("skipped: no simulator");
 		return 77;
+	}
 	execl(teesim, teesim, "serve", "--dir", machine, "--cloud", "--",
 	    argv[0], machine, (char *)NULL);
 	return 99;
@@ -141,7 +143,6 @@ static const struct fault {
 	{ "maa-cut=forever", MAA_CONTAINER, NULL, "maa.attest binding", 1000 },
 	{ "maa-truncate=1", MAA_CONTAINER, NULL, "maa.attest binding", 0 },
 	{ "maa-huge=forever", MAA_CONTAINER, NULL, "maa.attest binding", 3000 },
-	{ "maa-delay=2000", MAA_CONTAINER, NULL, "maa.attest binding", 1000 },
 	{ "maa-redirect=forever", MAA_CONTAINER, NULL, "maa.attest binding",
 	    1500 },
 	{ "maa-400=1", MAA_CONTAINER, "maa.attest", "binding", 0 },
@@ -163,6 +164,9 @@ static const struct fault {
 	{ "maa-user-data=1", MAA_VM, "binding", NULL, 0 },
 	{ "maa-debuggable=1", MAA_VM, "token.debug", NULL, 0 },
 	{ "maa-type=1", MAA_VM, "token.type", NULL, 0 },
+	/* Last: the service answers when nobody waits any more, and would
+	 * take a later row's fault for its own. */
+	{ "maa-delay=2000", MAA_CONTAINER, NULL, "maa.attest binding", 1000 },
 };
 
 /* A container's token is not compliant here, without an endorsement. */
@@ -221,7 +225,9 @@ START_TEST(shapes)
 	snp_expect("good", claims, NULL, NULL);
 	ck_assert(claims->simulated);
 	ck_assert(tee_snp_report_parse(&r, chip.report, SIM_REPORT_SIZE));
-	launch = tee_named_find(&claims->measurements, "launch");
+	launch = tee_named_find(&claims->measurements,
+	    _i == MAA_VM ? "paravisor" : "launch");
+	ck_assert_ptr_nonnull(launch);
 	ck_assert_mem_eq(launch->data, r.measurement, 48);
 	ck_assert_mem_eq(claims->tcb,
 	    tee_snp_tcb_split(SNP_MILAN, r.reported_tcb).part, 8);

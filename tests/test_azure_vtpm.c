@@ -178,12 +178,17 @@ END_TEST
 START_TEST(quote_arguments)
 {
 	static struct azure_quote q;
+	struct azure_attest attest;
+	size_t size;
 
 	tpm_make_ak();
 	open_tpm();
 	/* MAA is sent one that says nothing; our own verifier refuses it. */
-	ck_assert_int_eq(tee_azure_vtpm_quote(tpm, user_data(6), 0, 0xff, &q),
-	    TEE_OK);
+	ck_assert_int_eq(tee_azure_vtpm_quote(tpm, NULL, 0, 0xff, &q), TEE_OK);
+	ck_assert(
+	    tee_azure_attest_parse(&attest, q.attest.data, q.attest.size));
+	(void)tee_azure_attest_extra(&attest, &size);
+	ck_assert_uint_eq(size, 0);
 	ck_assert_int_eq(tee_azure_vtpm_quote(tpm, user_data(6), 51, 0xff, &q),
 	    TEE_DENY);
 	ck_assert_int_eq(tee_azure_vtpm_quote(tpm, user_data(6), 32, 0, &q),
@@ -226,7 +231,7 @@ START_TEST(silent)
 	started = tee_clock_monotonic_ms();
 	ck_assert_int_eq(tee_azure_vtpm_quote(tpm, user_data(6), 32, 0xff, &q),
 	    TEE_UNAVAILABLE);
-	ck_assert_uint_lt(tee_clock_monotonic_ms() - started, 1500);
+	ck_assert_uint_lt(tee_clock_monotonic_ms() - started, 5000);
 	ck_assert_str_eq(call->reason, "vtpm_timeout");
 	tee_azure_vtpm_close(&tpm);
 }

@@ -73,6 +73,7 @@ set_up(void)
 	c.call.now = SNP_NOW;
 	memset(&e, 0, sizeof(e));
 	ask_about(SIM_MILAN, SIM_SIGNER_VCEK, 3);
+	http_call_trust(&c, e.root);
 	snprintf(base, sizeof(base), "%s", http_server_url(server, ""));
 	kds.base = base;
 	kds.trust = trust;
@@ -164,7 +165,7 @@ START_TEST(fetch)
 	ck_assert_int_eq(tee_snp_kds_fetch(&c.call, &kds, &report, &pem),
 	    TEE_OK);
 	ck_assert_uint_eq(http_server_count(server), 2);
-	ck_assert(tee_snp_supply_fits(&report, pem, strlen(pem), SNP_NOW));
+	ck_assert(tee_snp_supply_fits(&c.call, &report, pem, strlen(pem)));
 	free(pem);
 	ck_assert_str_eq(c.log, "");
 }
@@ -306,7 +307,7 @@ supply(struct snp_supply *s)
 	    tee_snp_supply(&c.call, s, &report, supplier, &kds, &pem);
 
 	supplied_fits = verdict == TEE_OK &&
-	    tee_snp_supply_fits(&report, pem, strlen(pem), SNP_NOW);
+	    tee_snp_supply_fits(&c.call, &report, pem, strlen(pem));
 	free(pem);
 	return verdict;
 }

@@ -122,6 +122,7 @@ set_up(void)
 	snprintf(folder, sizeof(folder), "%s/tests/tmp/thim-%d", build,
 	    (int)getpid());
 	http_call_begin(&c, 3000, pin);
+	http_call_trust(&c, e.root);
 	c.call.now = SNP_NOW;
 	snprintf(text, sizeof(text), "|cert_cache=%s|kds=%s", folder, kds_url);
 	thim = thim_with(text);
@@ -168,7 +169,7 @@ certs(bool *is_stale)
 	ck_assert(tee_snp_report_parse(&report, e.report, SNP_REPORT_SIZE));
 	ck_assert((verdict == TEE_OK) == (pem != NULL));
 	ck_assert(pem == NULL ||
-	    tee_snp_supply_fits(&report, pem, strlen(pem), SNP_NOW));
+	    tee_snp_supply_fits(&c.call, &report, pem, strlen(pem)));
 	free(pem);
 	return verdict;
 }
@@ -176,7 +177,6 @@ certs(bool *is_stale)
 START_TEST(from_thim)
 {
 	struct http_turn turn = ok(good);
-	char *pem;
 
 	http_server_script(imds, &turn, 1);
 	ck_assert_int_eq(certs(NULL), TEE_OK);
@@ -185,9 +185,7 @@ START_TEST(from_thim)
 	ck_assert_str_eq(http_server_asked(imds, 0)->url, PATH);
 	ck_assert_str_eq(http_server_asked(imds, 0)->metadata, "true");
 	ck_assert_str_eq(c.log, "");
-	ck_assert_int_eq(tee_azure_thim_certs(&c.call, thim, e.report, &pem),
-	    TEE_OK);
-	free(pem);
+	ck_assert_int_eq(certs(NULL), TEE_OK);
 	ck_assert_uint_eq(http_server_count(imds), 1);
 }
 END_TEST
@@ -413,7 +411,7 @@ START_TEST(real)
 	ck_assert_uint_eq(a.tcb, 0x7308000000000003);
 	ck_assert(tee_azure_thim_fits(&a, raw));
 	ck_assert(tee_snp_report_parse(&report, raw, size));
-	ck_assert(tee_snp_supply_fits(&report, a.pem, strlen(a.pem), SNP_NOW));
+	ck_assert(tee_snp_supply_fits(&c.call, &report, a.pem, strlen(a.pem)));
 	/* Any part of the TCB that is another. */
 	for (unsigned i = 0; i < 8; i++) {
 		raw[0x180 + i] ^= 0x10;

@@ -217,11 +217,10 @@ START_TEST(flipped_bit)
 END_TEST
 
 static enum tee_key_origin
-appraised_origin(const char *require)
+origin_by(const char *require, const char *verifier)
 {
 	struct tee_expected x = { .challenge = &asked };
-	struct script script = { "tee", require, NULL,
-		LINE("mocktee", GOOD "measurement = 'm1';"), NULL };
+	struct script script = { "tee", require, NULL, verifier, NULL };
 	struct tee_claims *claims = NULL;
 	enum tee_key_origin origin;
 
@@ -233,6 +232,12 @@ appraised_origin(const char *require)
 	    origin != TEE_ORIGIN_LOCAL);
 	tee_claims_free(&claims);
 	return origin;
+}
+
+static enum tee_key_origin
+appraised_origin(const char *require)
+{
+	return origin_by(require, LINE("mocktee", GOOD "measurement = 'm1';"));
 }
 
 /*
@@ -249,6 +254,25 @@ START_TEST(origin_needs_a_pin)
 	ck_assert_int_eq(appraised_origin(
 			     "measurements = { launch = [ "
 			     "'6d31' ]; }; key_origin = [ 'tee_generated' ];"),
+	    TEE_ORIGIN_GENERATED);
+}
+END_TEST
+
+/* What the guest was launched with decides what it runs. */
+START_TEST(origin_needs_host_data)
+{
+#define ORIGIN(more) \
+	"measurements = { launch = [ '6d31' ]; " more "}; " \
+	"key_origin = [ 'tee_generated' ];"
+	static const char line[] =
+	    LINE("mocktee", GOOD "measurement = 'm1'; host_data = 'h1';");
+	struct tee_expected x = { .challenge = &asked };
+	struct script script = { "tee", ORIGIN(""), NULL, line, NULL };
+
+	txn_free(&p);
+	ck_assert_msg(txn_open(&script, NULL, &p) == 0, "%s", p.trace.text);
+	refused(&x, "reason=floor.key_origin", "local");
+	ck_assert_int_eq(origin_by(ORIGIN("host_data = [ '6831' ]; "), line),
 	    TEE_ORIGIN_GENERATED);
 }
 END_TEST
@@ -396,6 +420,7 @@ add(TCase *tcase)
 	tcase_add_test(tcase, transplanted_items);
 	tcase_add_test(tcase, flipped_bit);
 	tcase_add_test(tcase, origin_needs_a_pin);
+	tcase_add_test(tcase, origin_needs_host_data);
 	tcase_add_test(tcase, origin_not_established);
 	tcase_add_test(tcase, outage);
 	tcase_add_test(tcase, attest_fails_closed);

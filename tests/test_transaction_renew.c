@@ -13,6 +13,8 @@
 #include "libtee/transaction.h"
 #include "tests/test_transaction_kit.h"
 
+#define ROOT "5151515151515151515151515151515151515151515151515151515151515151"
+
 static struct result r;
 
 /* The collector answers once, for tee_acquire, and then otherwise. */
@@ -206,9 +208,25 @@ START_TEST(by_several_threads)
 }
 END_TEST
 
+/* What the key came from does not turn real by a renewal that never asks it. */
+START_TEST(stays_simulated)
+{
+	static const struct script script = { "tee",
+		"allow_simulated = true; roots = [ '" ROOT "' ];", REPORT,
+		TEE_VERIFIER_LINE, LINE("mocktee", OK "root = '" ROOT "';") };
+
+	ck_assert_int_eq(renew(&script), 0);
+	ck_assert(tee_claims_simulated(tee_key_claims(r.key)));
+	ck_assert_int_eq(tee_renew(r.tee, r.key), 0);
+	ck_assert(tee_claims_simulated(tee_key_claims(r.key)));
+	txn_free(&r);
+}
+END_TEST
+
 static void
 add(TCase *tcase)
 {
+	tcase_add_test(tcase, stays_simulated);
 	tcase_add_test(tcase, holds_again);
 	tcase_add_test(tcase, denied);
 	tcase_add_test(tcase, outage);

@@ -59,11 +59,13 @@ const char *http_server_url(const struct http_server *, const char *path);
 struct http_call {
 	struct tee_call call;
 	struct tee_reference floor;
-	uint8_t root[1][32];
+	uint8_t root[2][32];
 	char log[16384];
 };
 void http_call_begin(struct http_call *, unsigned budget_ms,
     const uint8_t root[32]);
+/* One root more, of the two that there is room for. */
+void http_call_trust(struct http_call *, const uint8_t root[32]);
 void http_call_end(struct http_call *);
 /* A line "reason=... detail=..." that has both. */
 bool http_call_logged(const struct http_call *, const char *reason,
@@ -71,6 +73,8 @@ bool http_call_logged(const struct http_call *, const char *reason,
 
 /* A trust made of this CA, through a file and an option as lines have it. */
 struct tee_http_trust *http_trust_of(const struct tls_ca *);
+/* Its certificate in a file, for ca_file; remove(3) it.  A static buffer. */
+const char *http_ca_file(const struct tls_ca *);
 /* Options "name=value|name=value" of a line; clear with tee_config_clear. */
 void http_config(struct tee_config *, enum tee_facility, const char *options,
     struct http_call *log);

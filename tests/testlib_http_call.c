@@ -46,6 +46,13 @@ http_call_begin(struct http_call *c, unsigned budget_ms, const uint8_t root[32])
 }
 
 void
+http_call_trust(struct http_call *c, const uint8_t root[32])
+{
+	ck_assert_uint_lt(c->floor.root_count, 2);
+	memcpy(c->root[c->floor.root_count++], root, 32);
+}
+
+void
 http_call_end(struct http_call *c)
 {
 	tee_evidence_free(&c->call.evidence);
@@ -91,13 +98,12 @@ http_config(struct tee_config *config, enum tee_facility facility,
 	}
 }
 
-struct tee_http_trust *
-http_trust_of(const struct tls_ca *ca)
+const char *
+http_ca_file(const struct tls_ca *ca)
 {
 	const char *build = getenv("TEE_TEST_BUILDDIR");
-	char folder[4096], path[4160], option[4200];
-	struct tee_http_trust *trust = NULL;
-	struct tee_config config;
+	static char path[4160];
+	char folder[4096];
 	FILE *file;
 
 	ck_assert_ptr_nonnull(realpath(build != NULL ? build : ".", folder));
@@ -109,6 +115,17 @@ http_trust_of(const struct tls_ca *ca)
 	ck_assert_ptr_nonnull(file);
 	fputs(tls_ca_pem(ca), file);
 	fclose(file);
+	return path;
+}
+
+struct tee_http_trust *
+http_trust_of(const struct tls_ca *ca)
+{
+	const char *path = http_ca_file(ca);
+	struct tee_http_trust *trust = NULL;
+	struct tee_config config;
+	char option[4200];
+
 	snprintf(option, sizeof(option), "ca_file=%s", path);
 	http_config(&config, TEE_VERIFIER, option, NULL);
 	ck_assert_int_eq(tee_http_trust_read(&config, "ca_file", &trust), 1);

@@ -123,9 +123,9 @@ TEE_EXPORT void tee_call_saw_binding(struct tee_call *, const uint8_t *field,
     size_t size);
 
 /*
- * For verifiers and keystores: true where the profile names this root beside
- * the built-in ones and allows simulated platforms; the core then marks the
- * claims as simulated.
+ * True where the profile names this root beside the built-in ones and allows
+ * simulated platforms; asked by a verifier or a keystore, the core then marks
+ * the claims as simulated.
  */
 TEE_EXPORT bool tee_call_extra_root(struct tee_call *,
     const uint8_t spki_sha256[TEE_SPKI_DIGEST_SIZE]);

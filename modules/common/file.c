@@ -5,6 +5,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "modules/common/file.h"
@@ -24,10 +26,16 @@ read_all(int fd, uint8_t *data, size_t limit)
 	return (ssize_t)have;
 }
 
-uint8_t *
-tee_file_read(const char *path, size_t limit, size_t *size)
+static int
+open_file(const char *path)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	return open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+}
+
+/* Closes fd, which may be -1. */
+static uint8_t *
+take(int fd, size_t limit, size_t *size)
+{
 	uint8_t *data = fd < 0 ? NULL : malloc(limit + 1);
 	ssize_t n = data == NULL ? -1 : read_all(fd, data, limit + 1);
 	int saved = n > (ssize_t)limit ? EFBIG : errno;
@@ -40,5 +48,43 @@ tee_file_read(const char *path, size_t limit, size_t *size)
 		return NULL;
 	}
 	*size = (size_t)n;
+	return data;
+}
+
+uint8_t *
+tee_file_read(const char *path, size_t limit, size_t *size)
+{
+	return take(open_file(path), limit, size);
+}
+
+static const char *
+foreign(const struct stat *st)
+{
+	if (!S_ISREG(st->st_mode))
+		return "not a regular file";
+	if (st->st_uid != 0 && st->st_uid != geteuid())
+		return "belongs neither to root nor to this user";
+	if ((st->st_mode & (S_IWGRP | S_IWOTH)) != 0)
+		return "others may write it (chmod go-w)";
+	return NULL;
+}
+
+uint8_t *
+tee_file_read_own(const char *path, size_t limit, size_t *size,
+    const char **why)
+{
+	int fd = open_file(path);
+	struct stat st;
+	uint8_t *data;
+
+	*why = fd >= 0 && fstat(fd, &st) == 0 ? foreign(&st) : NULL;
+	if (*why != NULL) {
+		close(fd);
+		errno = EPERM;
+		return NULL;
+	}
+	data = take(fd, limit, size);
+	if (data == NULL)
+		*why = strerror(errno);
 	return data;
 }

@@ -8,5 +8,12 @@
 
 /* malloc'd bytes, or NULL with errno set (EFBIG: more than `limit`). */
 uint8_t *tee_file_read(const char *path, size_t limit, size_t *size);
+/*
+ * The same of a file that decides whom to believe: a regular one that nobody
+ * but root and this user may have written.  NULL with a sentence in *why, and
+ * errno EPERM where others may.
+ */
+uint8_t *tee_file_read_own(const char *path, size_t limit, size_t *size,
+    const char **why);
 
 #endif

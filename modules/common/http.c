@@ -13,6 +13,7 @@
 #include "modules/common/http_try.h"
 
 #define BACKOFF_MAX_MS 60000
+#define MARGIN_MS 100
 #define DETAIL 640
 
 /* One request over all its tries. */
@@ -190,6 +191,15 @@ at_most(unsigned hop_ms, unsigned left)
 	return hop_ms > 0 && hop_ms < left ? hop_ms : left;
 }
 
+/* What is left must do to say which service was waited for. */
+static unsigned
+usable(unsigned left)
+{
+	unsigned margin = left / 8 < MARGIN_MS ? left / 8 : MARGIN_MS;
+
+	return left > margin ? left - margin : 1;
+}
+
 static void
 forget_answer(struct tee_http_response *r)
 {
@@ -231,7 +241,7 @@ ask(struct asking *a)
 		return TEE_UNAVAILABLE;
 	}
 	for (;; left = tee_call_remaining_ms(a->call)) {
-		o = ask_once(a, left > 0 ? left : 1);
+		o = ask_once(a, usable(left));
 		if (o.verdict == TEE_OK)
 			return TEE_OK;
 		if (!o.again || !next_pause(a, &pause))

@@ -65,6 +65,19 @@ from_pem(uint8_t *text, size_t size, uint8_t *seed)
 	    from_pkcs8(text, (size_t)got - padding, seed);
 }
 
+bool
+keyfile_parse(uint8_t *work, size_t size, uint8_t seed[TEE_SEED_SIZE])
+{
+	/* A PEM that was cut short is no seed. */
+	if (size == TEE_SEED_SIZE && memcmp(work, "-----", 5) != 0) {
+		memcpy(seed, work, TEE_SEED_SIZE);
+		return true;
+	}
+	return size < KEYFILE_MAX && size > sizeof(pem_begin) &&
+	    memcmp(work, pem_begin, sizeof(pem_begin) - 1) == 0 &&
+	    from_pem(work, size, seed);
+}
+
 static const char *
 file_fault(int fd)
 {
@@ -99,14 +112,7 @@ keyfile_read(const char *path, uint8_t *work, uint8_t seed[TEE_SEED_SIZE],
 		*why = *why != NULL ? *why : "cannot be read";
 		return KEYFILE_BAD;
 	}
-	/* A PEM that was cut short is no seed. */
-	if (n == TEE_SEED_SIZE && memcmp(work, "-----", 5) != 0) {
-		memcpy(seed, work, TEE_SEED_SIZE);
-		return KEYFILE_READ;
-	}
-	if ((size_t)n < KEYFILE_MAX && (size_t)n > sizeof(pem_begin) &&
-	    memcmp(work, pem_begin, sizeof(pem_begin) - 1) == 0 &&
-	    from_pem(work, (size_t)n, seed))
+	if (keyfile_parse(work, (size_t)n, seed))
 		return KEYFILE_READ;
 	*why = "is neither a 32-byte seed nor an Ed25519 PKCS#8 PEM";
 	return KEYFILE_BAD;

@@ -20,6 +20,9 @@ enum keyfile_result {
 enum keyfile_result keyfile_read(const char *path, uint8_t *work,
     uint8_t seed[TEE_SEED_SIZE], const char **why);
 
+/* The same of `size` bytes in work, which is overwritten; false: neither. */
+bool keyfile_parse(uint8_t *work, size_t size, uint8_t seed[TEE_SEED_SIZE]);
+
 /* Draws a seed and writes it as PEM, 0600, complete or not at all. */
 enum keyfile_result keyfile_create(const char *path, uint8_t *work,
     uint8_t seed[TEE_SEED_SIZE], const char **why);

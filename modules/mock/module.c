@@ -56,6 +56,7 @@ struct mock {
 	bool debug;
 	char *platform;
 	char *measurement;  /* text, claimed as "launch" */
+	char *host_data;    /* text, claimed as "host_data" */
 	char *check;        /* name of a check that fails */
 	char *undone;       /* name of a check that is not done */
 	char *say;          /* detail of a log line */
@@ -130,6 +131,7 @@ mock_close(void *state)
 
 	free(m->platform);
 	free(m->measurement);
+	free(m->host_data);
 	free(m->check);
 	free(m->undone);
 	free(m->say);
@@ -151,6 +153,7 @@ read_script(const struct tee_config *config, struct mock *m)
 	    read_faults(config, m) && read_claims(config, m) &&
 	    copy_option(config, "platform", &m->platform) &&
 	    copy_option(config, "measurement", &m->measurement) &&
+	    copy_option(config, "host_data", &m->host_data) &&
 	    copy_option(config, "fail_check", &m->check) &&
 	    copy_option(config, "undone_check", &m->undone) &&
 	    copy_option(config, "say", &m->say) &&
@@ -266,6 +269,9 @@ claim(struct tee_call *call, const struct mock *m)
 	if (m->measurement != NULL)
 		tee_call_claim_measurement(call, "launch",
 		    (const uint8_t *)m->measurement, strlen(m->measurement));
+	if (m->host_data != NULL)
+		tee_call_claim_measurement(call, "host_data",
+		    (const uint8_t *)m->host_data, strlen(m->host_data));
 	if (m->check != NULL)
 		tee_call_check(call, m->check, TEE_CHECK_FAIL, "scripted");
 	if (m->undone != NULL)
@@ -339,6 +345,7 @@ static const struct tee_module_option options[] = {
 	{ "tcb", TEE_VERIFIER, "tcb to claim, eight bytes in hex" },
 	{ "debug", TEE_VERIFIER, "debug claim, true by default" },
 	{ "measurement", TEE_VERIFIER, "text claimed as measurement launch" },
+	{ "host_data", TEE_VERIFIER, "text claimed as measurement host_data" },
 	{ "not_after", TEE_VERIFIER, "end of the claims, seconds since 1970" },
 	{ "root", TEE_VERIFIER | TEE_KEYSTORE,
 	    "digest of a root that must be trusted" },

@@ -15,6 +15,7 @@ struct snp_case {
 	struct tee_call *call;
 	const struct snp_policy *policy;
 	const struct tee_certset *set;
+	const char *measured; /* what the launch digest is claimed as */
 	struct snp_report report;
 	struct snp_chain chain;
 	struct snp_vek vek;       /* of chain.leaf, where there is one */

@@ -28,13 +28,15 @@ tee_snp_supply_clear(struct snp_supply *s)
 	pthread_mutex_destroy(&s->lock);
 }
 
-/* Trust is not asked for here, only who signed whom. */
+/*
+ * A verifier would take it: what a hostile host made up is not kept, or it
+ * would stand in the way of the genuine chain for ever.
+ */
 static bool
-any_root(void *user, const uint8_t pin[32])
+trusted(void *call, const uint8_t pin[32])
 {
-	(void)user;
-	(void)pin;
-	return true;
+	return tee_snp_product_pin(pin) != SNP_PRODUCT_UNKNOWN ||
+	    tee_call_extra_root(call, pin);
 }
 
 static time_t
@@ -49,13 +51,14 @@ first_end(const struct snp_chain *chain)
 
 /* What certificates amount to, beside a report. */
 struct findings {
-	bool whole; /* leaf, intermediate, root, each signed by the next */
+	bool whole;       /* leaf, intermediate, trusted root, each signed */
 	bool signed_this; /* and the leaf signed the report */
 	time_t until;
 };
 
 static struct findings
-look(const struct snp_report *report, const char *pem, size_t size, time_t now)
+look(struct tee_call *call, const struct snp_report *report, const char *pem,
+    size_t size)
 {
 	struct findings f = { .whole = false };
 	struct tee_pki *pki = tee_pki_new();
@@ -68,12 +71,13 @@ look(const struct snp_report *report, const char *pem, size_t size, time_t now)
 	tee_snp_store_init(&store);
 	tee_certset_init(&set, pki, NULL, NULL);
 	if (tee_certset_add(&set, (const uint8_t *)pem, size)) {
-		tee_snp_chain_find(&chain, &set, report, &store, any_root, NULL,
-		    now);
+		tee_snp_chain_find(&chain, &set, report, &store, trusted, call,
+		    tee_call_now(call));
 		f.whole = chain.root_link == SNP_LINK_GOOD &&
+		    trusted(call, chain.root_pin) &&
 		    chain.intermediate_link == SNP_LINK_GOOD &&
 		    chain.leaf_link == SNP_LINK_GOOD;
-		f.signed_this = tee_snp_chain_complete(&chain);
+		f.signed_this = f.whole && tee_snp_chain_complete(&chain);
 		f.until = f.whole ? first_end(&chain) : 0;
 	}
 	tee_certset_free(&set);
@@ -83,12 +87,12 @@ look(const struct snp_report *report, const char *pem, size_t size, time_t now)
 }
 
 bool
-tee_snp_supply_fits(const struct snp_report *report, const char *pem,
-    size_t size, time_t now)
+tee_snp_supply_fits(struct tee_call *call, const struct snp_report *report,
+    const char *pem, size_t size)
 {
-	struct findings f = look(report, pem, size, now);
+	struct findings f = look(call, report, pem, size);
 
-	return f.signed_this && now <= f.until;
+	return f.signed_this && tee_call_now(call) <= f.until;
 }
 
 /* "vcek-<chip id>-<REPORTED_TCB>"; false where the chip is not named. */
@@ -152,7 +156,7 @@ cached(struct tee_call *call, struct snp_supply *s, const char *key,
 
 	if (pem == NULL)
 		return NULL;
-	f = look(report, pem, size, now);
+	f = look(call, report, pem, size);
 	if (!f.whole || now > f.until) {
 		tee_call_log(call, LOG_NOTICE, "cert_cache",
 		    "%.40s...: no chain, or one that has expired; not used",
@@ -169,7 +173,7 @@ keep(struct tee_call *call, struct snp_supply *s, const char *key,
     const struct snp_report *report, const char *pem)
 {
 	time_t now = tee_call_now(call);
-	struct findings f = look(report, pem, strlen(pem), now);
+	struct findings f = look(call, report, pem, strlen(pem));
 
 	if (!f.signed_this || now > f.until) {
 		tee_call_log(call, LOG_NOTICE, "certs_do_not_fit",

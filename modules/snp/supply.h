@@ -35,8 +35,9 @@ void tee_snp_supply_clear(struct snp_supply *);
 enum tee_verdict tee_snp_supply(struct tee_call *, struct snp_supply *,
     const struct snp_report *, tee_snp_supplier *, void *user, char **pem);
 
-/* Whether these are a chain, not over, whose leaf signed the report. */
-bool tee_snp_supply_fits(const struct snp_report *, const char *pem,
-    size_t size, time_t now);
+/* Whether these are a chain from a trusted root, not over, whose leaf signed
+ * the report. */
+bool tee_snp_supply_fits(struct tee_call *, const struct snp_report *,
+    const char *pem, size_t size);
 
 #endif

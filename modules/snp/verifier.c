@@ -171,7 +171,7 @@ claim(struct snp_case *c)
 
 	tee_call_claim_platform(c->call, "amd-sev-snp");
 	tee_call_claim_level(c->call, TEE_LEVEL_TEE_VM);
-	tee_call_claim_measurement(c->call, "launch", r->measurement, 48);
+	tee_call_claim_measurement(c->call, c->measured, r->measurement, 48);
 	claim_bytes(c, "host_data", r->host_data, 32);
 	claim_bytes(c, "id_key_digest", r->id_key_digest, 48);
 	claim_bytes(c, "author_key_digest", r->author_key_digest, 48);
@@ -205,12 +205,14 @@ judge(struct snp_case *c, struct snp_verifier *v)
 
 bool
 tee_snp_appraise_vouched(struct tee_call *call, struct snp_verifier *v,
-    const uint8_t *data, size_t size, struct snp_report *report, bool *vouched)
+    const char *measured, const uint8_t *data, size_t size,
+    struct snp_report *report, bool *vouched)
 {
 	struct tee_certset set;
 	struct snp_case c = { .call = call,
 		.policy = &v->policy,
 		.set = &set,
+		.measured = measured,
 		.now = tee_call_now(call) };
 
 	*vouched = false;
@@ -235,7 +237,8 @@ tee_snp_appraise(struct tee_call *call, struct snp_verifier *v,
 {
 	bool vouched;
 
-	return tee_snp_appraise_vouched(call, v, data, size, report, &vouched);
+	return tee_snp_appraise_vouched(call, v, "launch", data, size, report,
+	    &vouched);
 }
 
 enum tee_verdict

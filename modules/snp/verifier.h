@@ -27,10 +27,13 @@ bool tee_snp_appraise(struct tee_call *, struct snp_verifier *,
     const uint8_t *data, size_t size, struct snp_report *report);
 /*
  * The same; *vouched: a chain up to a trusted root signs this report, so that
- * a platform's verifier may claim what it concludes from it.
+ * a platform's verifier may claim what it concludes from it.  The launch digest
+ * is claimed as `measured`: "launch" where it stands for the guest, and never
+ * where it stands for something below that would start any guest.
  */
 bool tee_snp_appraise_vouched(struct tee_call *, struct snp_verifier *,
-    const uint8_t *data, size_t size, struct snp_report *report, bool *vouched);
+    const char *measured, const uint8_t *data, size_t size,
+    struct snp_report *report, bool *vouched);
 /*
  * The binding of a guest that chooses REPORT_DATA itself: there, or in the
  * runtime data (item snp.runtime-data) that REPORT_DATA is the hash of.

@@ -93,7 +93,8 @@ tee_azure_caci_judge(struct tee_call *call, struct snp_verifier *snp,
 		    "the evidence has no snp.report");
 		return TEE_UNAVAILABLE;
 	}
-	if (!tee_snp_appraise_vouched(call, snp, data, size, &report, &vouched))
+	if (!tee_snp_appraise_vouched(call, snp, "launch", data, size, &report,
+		&vouched))
 		return TEE_DENY;
 	tee_snp_saw(call, &report);
 	admitted = tee_azure_cce_judge(call, p,

@@ -84,8 +84,8 @@ tee_azure_cvm_judge(struct tee_call *call, struct snp_verifier *snp,
 		return TEE_UNAVAILABLE;
 	}
 	if (!judge_layout(&c, data, size) ||
-	    !tee_snp_appraise_vouched(call, snp, c.hcl.report,
-		AZURE_HCL_REPORT_SIZE, &c.report, &c.vouched))
+	    !tee_snp_appraise_vouched(call, snp, AZURE_CVM_MEASURED,
+		c.hcl.report, AZURE_HCL_REPORT_SIZE, &c.report, &c.vouched))
 		return TEE_DENY;
 	tee_azure_cvm_judge_hcl(&c);
 	tee_azure_cvm_judge_quote(&c);

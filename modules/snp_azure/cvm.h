@@ -5,6 +5,10 @@
  * REPORT_DATA:
  *
  *   quote's extraData <- AK <- runtime data <- REPORT_DATA <- VCEK <- ARK
+ *
+ * What was measured at launch is the paravisor, which starts whatever system
+ * its owner gives it: so that digest is claimed as "paravisor" and not as
+ * "launch", on which the core believes what a peer says of itself.
  */
 #ifndef TEE_AZURE_CVM_H
 #define TEE_AZURE_CVM_H
@@ -12,6 +16,8 @@
 #include "modules/common/runtime.h"
 #include "modules/snp/verifier.h"
 #include "modules/snp_azure/pcrs.h"
+
+#define AZURE_CVM_MEASURED "paravisor"
 
 /* What `user-data` of the runtime data must be. */
 enum azure_user_data {

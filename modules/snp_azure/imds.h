@@ -27,13 +27,9 @@ void tee_azure_thim_free(struct azure_thim **);
 /*
  * The PEM chain (VCEK, ASK, ARK) of the chip and TCB of this 1184-byte SNP
  * report: cache, then THIM, twice where its first answer is of another TCB,
- * then AMD KDS.  malloc'd.
- */
-enum tee_verdict tee_azure_thim_certs(struct tee_call *, struct azure_thim *,
-    const uint8_t *report, char **pem);
-/*
- * The same; *stale is set where all that THIM has is of another TCB than the
- * report: one made anew may fit, so a collector tries once more with it.
+ * then AMD KDS.  malloc'd.  *stale is set where all that THIM has is of
+ * another TCB than the report: one made anew may fit, so a collector tries
+ * once more with it.
  */
 enum tee_verdict tee_azure_thim_ask(struct tee_call *, struct azure_thim *,
     const uint8_t *report, char **pem, bool *stale);

@@ -222,15 +222,26 @@ judge_list(struct tee_call *call, const struct azure_maatoken *t,
 	    text != NULL ? text : "absent", found ? "" : " is not listed");
 }
 
-/* azurevm says what the TPM measured; sevsnpvm how the VM was set up. */
+/*
+ * azurevm says what the TPM measured; sevsnpvm how the VM was set up, in
+ * runtime data that a container would write itself.
+ */
+static const json_t *
+secure_boot(const struct azure_maatoken *t)
+{
+	if (t->guest)
+		return json_object_get(t->jws.payload, "secureboot");
+	if (!tee_azure_maatoken_is_cvm(t))
+		return NULL;
+	return json_object_get(tee_json_member(t->runtime, "vm-configuration"),
+	    "secure-boot");
+}
+
 static void
 judge_boot(struct tee_call *call, const struct azure_maatoken *t,
     const struct azure_maa_policy *p)
 {
-	const json_t *value = t->guest ?
-	    json_object_get(t->jws.payload, "secureboot") :
-	    json_object_get(tee_json_member(t->runtime, "vm-configuration"),
-		"secure-boot");
+	const json_t *value = secure_boot(t);
 	bool asked = p->secure_boot == AZURE_BOOT_REQUIRED ||
 	    (p->secure_boot == AZURE_BOOT_DEFAULT && t->guest);
 	const char *text = json_is_true(value) ? "true" :

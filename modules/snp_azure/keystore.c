@@ -13,16 +13,8 @@
 #include <syslog.h>
 #include <openssl/crypto.h>
 
-#include "modules/snp_azure/facility.h"
-#include "modules/snp_azure/seed.h"
-#include "modules/snp_azure/vault.h"
+#include "modules/snp_azure/keystore.h"
 #include "modules/snp_azure/wrapping.h"
-
-struct azure_keystore {
-	struct azure_place place;
-	struct azure_vault vault;
-	struct azure_seed seed;
-};
 
 /* Of one transaction, in locked memory that the core wipes. */
 struct scratch {
@@ -177,15 +169,18 @@ deliver(struct tee_call *call, const struct azure_keystore *k,
 	return tee_call_deliver(call, s->seed) == 0 ? TEE_OK : TEE_DENY;
 }
 
-static enum tee_verdict
-take(struct tee_call *call, const struct azure_keystore *k, struct scratch *s,
+enum tee_verdict
+tee_azure_release_take(struct tee_call *call, const struct azure_keystore *k,
     const char *nonce, const struct tee_http_response *answer)
 {
+	struct scratch *s = scratch_of(call);
 	struct azure_release release;
+	enum tee_verdict verdict;
 	size_t size = 0;
-	enum tee_verdict verdict =
-	    read_answer(call, k, s, nonce, answer, &release);
 
+	if (s == NULL)
+		return TEE_UNAVAILABLE;
+	verdict = read_answer(call, k, s, nonce, answer, &release);
 	if (verdict == TEE_OK)
 		verdict = unwrap(call, k, s, &release, &size);
 	if (verdict == TEE_OK)
@@ -199,7 +194,6 @@ take(struct tee_call *call, const struct azure_keystore *k, struct scratch *s,
 enum tee_verdict
 tee_azure_release(struct tee_call *call, struct azure_keystore *k)
 {
-	struct scratch *s = scratch_of(call);
 	struct tee_http_response answer;
 	char nonce[AZURE_NONCE_TEXT];
 	enum tee_verdict verdict;
@@ -219,12 +213,12 @@ tee_azure_release(struct tee_call *call, struct azure_keystore *k)
 		    tee_http_trust_file(k->vault.trust));
 		return TEE_DENY;
 	}
-	if (s == NULL || !make_nonce(nonce))
+	if (!make_nonce(nonce))
 		return TEE_UNAVAILABLE;
 	verdict = tee_azure_vault_ask(call, &k->vault, (const char *)token,
 	    size, nonce, &answer);
 	if (verdict == TEE_OK)
-		verdict = take(call, k, s, nonce, &answer);
+		verdict = tee_azure_release_take(call, k, nonce, &answer);
 	tee_http_response_free(&answer);
 	return verdict;
 }

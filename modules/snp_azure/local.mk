@@ -57,7 +57,7 @@ libtee_azure_la_SOURCES += \
 	modules/snp_azure/vault_ask.c \
 	modules/snp_azure/seed.c modules/snp_azure/seed.h \
 	modules/snp_azure/wrapping.c modules/snp_azure/wrapping.h \
-	modules/snp_azure/keystore.c
+	modules/snp_azure/keystore.c modules/snp_azure/keystore.h
 endif
 
 if MODULE_SNP_AZURE

@@ -2,7 +2,6 @@
 /* maa: see maa.h. */
 #include "config.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <syslog.h>
@@ -15,15 +14,17 @@ static bool
 read_keys(struct azure_maa *maa, const struct tee_config *config)
 {
 	char why[AZURE_JWKS_WHY];
+	const char *unread;
 	size_t size;
 	uint8_t *text;
 
 	if (maa->policy.jwks_file == NULL)
 		return true;
-	text = tee_file_read(maa->policy.jwks_file, AZURE_JWKS_MAX, &size);
+	text = tee_file_read_own(maa->policy.jwks_file, AZURE_JWKS_MAX, &size,
+	    &unread);
 	if (text == NULL) {
 		tee_option_error(config, "jwks_file", "%s: %s",
-		    maa->policy.jwks_file, strerror(errno));
+		    maa->policy.jwks_file, unread);
 		return false;
 	}
 	maa->file_keys = tee_azure_jwks_parse(text, size, why);
@@ -106,7 +107,7 @@ judge(struct tee_call *call, const struct azure_maa *maa, const void *text,
 		tee_azure_maatoken_judge(call, &t, &maa->policy);
 		tee_azure_maatoken_judge_machine(call, &t, &maa->policy);
 		if (issued) {
-			tee_azure_maatoken_bind(call, &t);
+			tee_azure_maatoken_bind(call, &t, passport);
 			tee_azure_maatoken_claim(call, &t, &maa->policy);
 		}
 		if (passport || !issued || keep(call, &t))

@@ -22,7 +22,7 @@ struct azure_maa {
 };
 
 extern const struct tee_http_hop tee_azure_maa_hop;
-#define AZURE_URL_MAX 512
+#define AZURE_MAA_URL 512
 
 /*
  * Asks for a token about the evidence: checks maa.evidence and maa.attest;

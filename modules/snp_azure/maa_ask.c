@@ -141,7 +141,7 @@ enum tee_verdict
 tee_azure_maa_post(struct tee_call *call, const struct azure_maa *maa,
     const char *path, const char *body, char **token)
 {
-	char url[AZURE_URL_MAX];
+	char url[AZURE_MAA_URL];
 	struct tee_http_request request = { .hop = &tee_azure_maa_hop,
 		.url = url,
 		.content_type = "application/json",

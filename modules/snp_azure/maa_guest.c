@@ -89,6 +89,10 @@ take_quote(struct tee_call *call, struct guest *g)
 	if (verdict == TEE_OK && !take(call, "tpm.ak-cert", &r->ak_cert)) {
 		verdict = tee_azure_vtpm_ak_cert(g->vtpm, &g->ak_cert);
 		r->ak_cert = span(&g->ak_cert);
+		if (verdict != TEE_OK)
+			tee_call_check(call, "maa.evidence", TEE_CHECK_NOT_DONE,
+			    "AzureGuest wants the AK's certificate, and Azure "
+			    "has written none into this vTPM yet: try later");
 	}
 	r->quote = span(&g->quote.attest);
 	r->quote_signature = span(&g->quote.signature);

@@ -34,7 +34,7 @@ tee_azure_maa_fetch_keys(struct tee_call *call, void *user,
     struct azure_jwks **set)
 {
 	const struct azure_maa *maa = user;
-	char url[AZURE_URL_MAX], why[AZURE_JWKS_WHY];
+	char url[AZURE_MAA_URL], why[AZURE_JWKS_WHY];
 	struct tee_http_request request = { .hop = &tee_azure_maa_hop,
 		.url = url,
 		.limit = AZURE_JWKS_MAX,

@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "modules/snp_azure/maapolicy.h"
+#include "modules/snp_azure/place.h"
 
-#define TCTI "device:/dev/tpmrm0"
 #define SCHEME "https://"
 #define ENDPOINT_MAX 256
 
@@ -30,9 +30,26 @@ refuse(const struct tee_config *c, const char *name)
 	return true;
 }
 
+/* A token names no product: which floors must hold is all that this says. */
+static bool
+idle_products(const struct tee_config *c)
+{
+	if (tee_option(c, "products") == NULL ||
+	    tee_option(c, "min_reported_tcb") != NULL ||
+	    tee_option(c, "up_to_date_tcb") != NULL)
+		return false;
+	tee_option_error(c, "products",
+	    "a token of MAA does not name the product: without "
+	    "min_reported_tcb or up_to_date_tcb this asks for nothing; ask it "
+	    "of a line with mode = \"offline\"");
+	return true;
+}
+
 static bool
 answered(const struct tee_config *c)
 {
+	if (idle_products(c))
+		return false;
 	for (size_t i = 0; unanswered[i] != NULL; i++)
 		if (refuse(c, unanswered[i]))
 			return false;
@@ -126,7 +143,7 @@ read_compliance(struct azure_maa_policy *p, const struct tee_config *c)
 static bool
 read_rest(struct azure_maa_policy *p, const struct tee_config *c)
 {
-	const char *jwks = NULL, *tcti = tee_option(c, "tcti");
+	const char *jwks = NULL;
 
 	p->max_age = AZURE_TOKEN_AGE_S;
 	return tee_option_u64(c, "max_token_age", 1, AZURE_TOKEN_AGE_MAX_S,
@@ -136,8 +153,7 @@ read_rest(struct azure_maa_policy *p, const struct tee_config *c)
 	    tee_option_hexlist(c, "signers", 32, &p->signers,
 		&p->signer_count) >= 0 &&
 	    tee_option_path(c, "jwks_file", &jwks) >= 0 &&
-	    copy(jwks, &p->jwks_file) &&
-	    copy(tcti != NULL ? tcti : TCTI, &p->tcti);
+	    copy(jwks, &p->jwks_file) && tee_azure_tcti_read(c, &p->tcti);
 }
 
 bool

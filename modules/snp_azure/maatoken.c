@@ -9,6 +9,8 @@
 #include "modules/common/json.h"
 #include "modules/snp_azure/maatoken.h"
 
+#define STATUS "x-ms-compliance-status"
+
 static void
 find_parts(struct azure_maatoken *t)
 {
@@ -69,12 +71,26 @@ tee_azure_maatoken_free(struct azure_maatoken *t)
 }
 
 bool
+tee_azure_maatoken_is_uvm(const struct azure_maatoken *t)
+{
+	return tee_json_is(t->tee, STATUS, AZURE_COMPLIANCE_UVM) ||
+	    tee_json_is(t->tee, STATUS, "azure-signed-katacc-uvm");
+}
+
+/*
+ * By MAA's status, which rests on the launch digest.  Where there is none of
+ * the known words, by the runtime data, which a container can write as it
+ * likes; then `compliance` or `measurement` must say what was launched.
+ */
+bool
 tee_azure_maatoken_is_cvm(const struct azure_maatoken *t)
 {
 	const json_t *key;
 	size_t i;
 
-	if (t->guest)
+	if (tee_azure_maatoken_is_uvm(t))
+		return false;
+	if (t->guest || tee_json_is(t->tee, STATUS, AZURE_COMPLIANCE_CVM))
 		return true;
 	json_array_foreach(json_object_get(t->runtime, "keys"), i, key)
 	{

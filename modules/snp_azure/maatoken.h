@@ -31,8 +31,9 @@ struct azure_maatoken {
 bool tee_azure_maatoken_parse(struct tee_call *, struct azure_maatoken *,
     const void *text, size_t size);
 void tee_azure_maatoken_free(struct azure_maatoken *);
-/* Whether a paravisor's runtime claims came with it. */
+/* Of a VM above Azure's paravisor; of a utility VM that Microsoft endorsed. */
 bool tee_azure_maatoken_is_cvm(const struct azure_maatoken *);
+bool tee_azure_maatoken_is_uvm(const struct azure_maatoken *);
 /* Exactly `size` bytes of hex, of either case. */
 bool tee_azure_maatoken_hex(const json_t *object, const char *name,
     uint8_t *out, size_t size);
@@ -46,8 +47,12 @@ void tee_azure_maatoken_judge(struct tee_call *, const struct azure_maatoken *,
 /* What it says of the machine: judge_machine.c. */
 void tee_azure_maatoken_judge_machine(struct tee_call *,
     const struct azure_maatoken *, const struct azure_maa_policy *);
-/* What it is bound to, by the evidence's own bytes: maatoken_binding.c. */
-void tee_azure_maatoken_bind(struct tee_call *, const struct azure_maatoken *);
+/*
+ * What it is bound to, by the evidence's own bytes; passport: it came with the
+ * evidence and was not asked for: maatoken_binding.c.
+ */
+void tee_azure_maatoken_bind(struct tee_call *, const struct azure_maatoken *,
+    bool passport);
 /*
  * The same claims in the same form as modules/snp makes of a report; only
  * for a token whose signature and issuer are right: maatoken_claim.c.

@@ -5,9 +5,12 @@
  *   C-ACI   REPORT_DATA, or the user-data of our own runtime data, of which
  *           the token's REPORT_DATA is the hash
  *   CVM     anyone who holds its HCL report can have a token of it, so the
- *           token alone binds nothing: the client payload (which only the
- *           TPM that was asked can decrypt), the paravisor's user-data, or
- *           a quote by the AK that the token vouches for
+ *           token alone binds nothing: the paravisor's user-data, or a quote
+ *           by the AK that the token vouches for, or in a passport the client
+ *           payload, since only the TPM of whoever asked decrypts the answer
+ *
+ * The payload of a token that this line asked for is what this line wrote: it
+ * says nothing about who sent the evidence, which may be of this very machine.
  */
 #include "config.h"
 
@@ -186,13 +189,35 @@ read_quote(struct tee_call *call, const struct azure_maatoken *t,
 	return true;
 }
 
+/* The payload that we sent, in the answer: else it answers somebody else. */
+static void
+judge_payload(struct tee_call *call, const struct azure_maatoken *t)
+{
+	struct field nonce;
+	size_t size;
+	bool ours;
+
+	if (tee_call_binding(call, &size) == NULL) {
+		tee_call_check(call, "token.client-payload", TEE_CHECK_NOT_DONE,
+		    "no binding that could have been sent");
+		return;
+	}
+	read_nonce(t, &nonce);
+	ours = is_binding(call, &nonce);
+	AZURE_TOKEN_JUDGE(call, "token.client-payload", ours, "%s",
+	    ours ? "what was sent" : "not what was sent");
+}
+
 /* What is ours counts; else what there is, for the core to refuse. */
 static void
-bind_vm(struct tee_call *call, const struct azure_maatoken *t)
+bind_vm(struct tee_call *call, const struct azure_maatoken *t, bool passport)
 {
-	struct field nonce, user_data, quote;
+	struct field nonce = { .size = 0 }, user_data, quote;
 
-	read_nonce(t, &nonce);
+	if (passport)
+		read_nonce(t, &nonce);
+	else if (t->guest)
+		judge_payload(call, t);
 	read_user_data(t, &user_data);
 	if (is_binding(call, &nonce))
 		saw(call, &nonce, "client payload");
@@ -206,11 +231,14 @@ bind_vm(struct tee_call *call, const struct azure_maatoken *t)
 		saw(call, &user_data, "user-data of the runtime claims");
 	else
 		unbound(call,
-		    "no client payload, no user-data, and no quote of its AK");
+		    passport ? "no client payload, no user-data, and no quote "
+			       "of its AK" :
+			       "no user-data, and no quote of its AK");
 }
 
 void
-tee_azure_maatoken_bind(struct tee_call *call, const struct azure_maatoken *t)
+tee_azure_maatoken_bind(struct tee_call *call, const struct azure_maatoken *t,
+    bool passport)
 {
 	size_t size;
 	const uint8_t *blob = tee_call_item(call, "azure.hcl-report", &size);
@@ -224,5 +252,5 @@ tee_azure_maatoken_bind(struct tee_call *call, const struct azure_maatoken *t)
 		own_runtime(call, t, hcl.runtime, hcl.runtime_size);
 	else if (blob != NULL)
 		own_runtime(call, t, NULL, 0);
-	bind_vm(call, t);
+	bind_vm(call, t, passport);
 }

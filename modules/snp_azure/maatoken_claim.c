@@ -13,6 +13,7 @@
 
 #include "modules/common/json.h"
 #include "modules/snp_azure/cce.h"
+#include "modules/snp_azure/cvm.h"
 #include "modules/snp_azure/maatoken.h"
 
 static const struct {
@@ -25,6 +26,16 @@ static const struct {
 	{ "author_key_digest", SNP_LIST_AUTHOR_KEY, 48 },
 	{ "family_id", SNP_LIST_FAMILY_ID, 16 },
 	{ "image_id", SNP_LIST_IMAGE_ID, 16 } };
+
+/* On a VM the launch digest is the paravisor's: see cvm.h. */
+static const char *
+name_of(const struct azure_maatoken *t, size_t i)
+{
+	return measurements[i].kind == SNP_LIST_MEASUREMENT &&
+		tee_azure_maatoken_is_cvm(t) ?
+	    AZURE_CVM_MEASURED :
+	    measurements[i].name;
+}
 
 static void
 claim_measurements(struct tee_call *call, const struct azure_maatoken *t)
@@ -40,8 +51,8 @@ claim_measurements(struct tee_call *call, const struct azure_maatoken *t)
 			data, size) &&
 		    (measurements[i].kind == SNP_LIST_MEASUREMENT ||
 			!tee_snp_bytes_zero(data, size)))
-			tee_call_claim_measurement(call, measurements[i].name,
-			    data, size);
+			tee_call_claim_measurement(call, name_of(t, i), data,
+			    size);
 	}
 }
 
@@ -56,16 +67,6 @@ claim_number(struct tee_call *call, const struct azure_maatoken *t,
 		return;
 	snprintf(text, sizeof(text), "%" PRIu64, value);
 	tee_call_claim_text(call, name, text);
-}
-
-/* A utility VM that Microsoft endorsed: its SVN is the endorsement's. */
-static bool
-is_endorsed(const struct azure_maatoken *t)
-{
-	return tee_json_is(t->tee, "x-ms-compliance-status",
-		   AZURE_COMPLIANCE_UVM) ||
-	    tee_json_is(t->tee, "x-ms-compliance-status",
-		"azure-signed-katacc-uvm");
 }
 
 static void
@@ -145,8 +146,9 @@ tee_azure_maatoken_claim(struct tee_call *call, const struct azure_maatoken *t,
 	    !json_is_false(json_object_get(t->tee, AZURE_SVN "is-debuggable")));
 	claim_measurements(call, t);
 	claim_number(call, t, AZURE_SVN "vmpl", "vmpl");
+	/* An endorsed utility VM's SVN is the endorsement's. */
 	claim_number(call, t, AZURE_SVN "guestsvn",
-	    is_endorsed(t) ? "uvm.svn" : "guest_svn");
+	    tee_azure_maatoken_is_uvm(t) ? "uvm.svn" : "guest_svn");
 	if (tee_azure_maatoken_is_cvm(t))
 		claim_configuration(call, t);
 	claim_tcb(call, t, &p->snp);

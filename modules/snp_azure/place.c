@@ -17,8 +17,8 @@ static const char *const sources[] = { "auto", "vtpm", "guest-device", NULL };
 static const char *const ways[] = { "device:/",
 	"swtpm:", "mssim:", "tabrmd:", NULL };
 
-static bool
-read_tcti(struct azure_place *place, const struct tee_config *config)
+bool
+tee_azure_tcti_read(const struct tee_config *config, char **out)
 {
 	const char *tcti = tee_option(config, "tcti");
 
@@ -27,8 +27,8 @@ read_tcti(struct azure_place *place, const struct tee_config *config)
 	for (unsigned i = 0; ways[i] != NULL; i++) {
 		if (strncmp(tcti, ways[i], strlen(ways[i])) != 0)
 			continue;
-		place->tcti = strdup(tcti);
-		return place->tcti != NULL;
+		*out = strdup(tcti);
+		return *out != NULL;
 	}
 	tee_option_error(config, "tcti",
 	    "expected device:/PATH (the default is " DEFAULT_TCTI
@@ -45,7 +45,7 @@ tee_azure_place_read(struct azure_place *place, const struct tee_config *config)
 	if (tee_option_word(config, "source", sources, &place->source) >= 0 &&
 	    tee_option_path(config, "device", &device) >= 0 &&
 	    (place->device = strdup(device)) != NULL &&
-	    read_tcti(place, config))
+	    tee_azure_tcti_read(config, &place->tcti))
 		return true;
 	tee_azure_place_clear(place);
 	return false;

@@ -19,6 +19,8 @@ struct azure_place {
 	char *tcti;      /* device:/dev/tpmrm0 */
 };
 
+/* The option tcti; false after the refusal was logged. */
+bool tee_azure_tcti_read(const struct tee_config *, char **out);
 bool tee_azure_place_read(struct azure_place *, const struct tee_config *);
 void tee_azure_place_clear(struct azure_place *);
 /* auto: the device where one is there, else the vTPM. */

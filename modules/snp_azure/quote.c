@@ -136,18 +136,6 @@ tee_azure_quote_covers(const struct azure_attest *a, uint32_t selection,
 	return ok;
 }
 
-const uint8_t *
-tee_azure_certify_name(const struct azure_attest *a, size_t *size)
-{
-	const TPM2B_NAME *name = &a->value.attested.certify.name;
-
-	*size = 0;
-	if (!tee_azure_attest_is_certify(a))
-		return NULL;
-	*size = name->size;
-	return name->name;
-}
-
 bool
 tee_azure_signature_parse(struct azure_signature *s, const void *data,
     size_t size)

@@ -39,9 +39,6 @@ bool tee_azure_quote_selection(const struct azure_attest *, uint32_t *out);
 /* Of a quote: SHA-256 over the values of these PCRs, ascending. */
 bool tee_azure_quote_covers(const struct azure_attest *, uint32_t selection,
     const uint8_t (*pcr)[AZURE_PCR_SIZE]);
-/* Of a certification: the certified object's Name. */
-const uint8_t *tee_azure_certify_name(const struct azure_attest *,
-    size_t *size);
 
 struct azure_signature {
 	TPM2B_PUBLIC_KEY_RSA rsa;

@@ -141,15 +141,17 @@ load(struct tee_call *call, const struct azure_seed *s,
     struct tee_sealed *sealed)
 {
 	char why[TEE_SEALED_WHY];
+	const char *unread;
 	size_t size = 0;
-	uint8_t *data = tee_file_read(s->sealed, TEE_SEALED_MAX, &size);
-	bool ok;
+	uint8_t *data =
+	    tee_file_read_own(s->sealed, TEE_SEALED_MAX, &size, &unread);
+	bool ok, foreign = data == NULL && errno == EPERM;
 
 	memset(sealed, 0, sizeof(*sealed));
 	if (data == NULL) {
 		tee_call_log(call, LOG_ERR, "sealed_file", "%s: %s", s->sealed,
-		    strerror(errno));
-		return TEE_UNAVAILABLE;
+		    unread);
+		return foreign ? TEE_DENY : TEE_UNAVAILABLE;
 	}
 	ok = tee_sealed_parse(sealed, data, size, why);
 	free(data);

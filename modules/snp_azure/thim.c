@@ -261,12 +261,3 @@ tee_azure_thim_ask(struct tee_call *call, struct azure_thim *t,
 	*stale = a.stale;
 	return verdict;
 }
-
-enum tee_verdict
-tee_azure_thim_certs(struct tee_call *call, struct azure_thim *t,
-    const uint8_t *report, char **pem)
-{
-	bool stale;
-
-	return tee_azure_thim_ask(call, t, report, pem, &stale);
-}

@@ -40,18 +40,26 @@ read_url(struct azure_vault *v, const struct tee_config *config)
 		    "https://NAME.vault.azure.net is expected, without path");
 		return false;
 	}
+	/* As Key Vault writes it in its answers, which are compared. */
+	for (char *p = v->url; *p != '\0'; p++)
+		*p = (char)(*p >= 'A' && *p <= 'Z' ? *p - 'A' + 'a' : *p);
 	v->host = strndup(v->url + head, strcspn(v->url + head, ":"));
 	return v->host != NULL;
 }
 
-/* The audience is the host's domain, in any of Azure's clouds. */
-static void
-find_resource(struct azure_vault *v)
+/*
+ * The audience of access tokens is the host's domain, in any of Azure's
+ * clouds.  A token is a password for every vault that the identity may use, so
+ * no other host is shown one; but for a simulated vault, which a CA of its own
+ * vouches for.
+ */
+static bool
+find_resource(struct azure_vault *v, const struct tee_config *config)
 {
 	static const struct {
 		const char *domain, *resource;
-	} known[] = { { ".managedhsm.azure.net",
-			  "https://managedhsm.azure.net" },
+	} known[] = { { ".vault.azure.net", "https://vault.azure.net" },
+		{ ".managedhsm.azure.net", "https://managedhsm.azure.net" },
 		{ ".vault.azure.cn", "https://vault.azure.cn" },
 		{ ".managedhsm.azure.cn", "https://managedhsm.azure.cn" },
 		{ ".vault.usgovcloudapi.net",
@@ -60,13 +68,22 @@ find_resource(struct azure_vault *v)
 		    "https://managedhsm.usgovcloudapi.net" } };
 	size_t n = strlen(v->host);
 
-	v->resource = "https://vault.azure.net";
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
 		size_t m = strlen(known[i].domain);
 
-		if (n > m && strcmp(v->host + n - m, known[i].domain) == 0)
+		if (n > m && strcmp(v->host + n - m, known[i].domain) == 0) {
 			v->resource = known[i].resource;
+			return true;
+		}
 	}
+	v->resource = known[0].resource;
+	if (v->trust != NULL)
+		return true;
+	tee_option_error(config, "vault",
+	    "%s is no Key Vault or Managed HSM of an Azure cloud, and would be "
+	    "shown an access token for them",
+	    v->host);
+	return false;
 }
 
 static bool
@@ -74,7 +91,7 @@ read_key(struct azure_vault *v, const struct tee_config *config)
 {
 	const char *key = tee_option(config, "key");
 	const char *version = tee_option(config, "key_version");
-	char url[AZURE_URL_MAX];
+	char url[AZURE_VAULT_URL];
 
 	if (key == NULL || !only(key, "-", 127)) {
 		tee_option_error(config, "key",
@@ -115,10 +132,10 @@ tee_azure_vault_read(struct azure_vault *v, const struct tee_config *config)
 	if (!read_url(v, config) || !read_key(v, config) ||
 	    !read_version(v, config) ||
 	    tee_option_word(config, "enc", tee_azure_enc_words, &enc) < 0 ||
-	    tee_http_trust_read(config, "ca_file", &v->trust) < 0)
+	    tee_http_trust_read(config, "ca_file", &v->trust) < 0 ||
+	    !find_resource(v, config))
 		return false;
 	v->enc = (enum azure_enc)enc;
-	find_resource(v);
 	v->identity = tee_azure_identity_new(config, v->trust);
 	return v->identity != NULL;
 }

@@ -11,7 +11,7 @@
 #include "modules/snp_azure/imds.h"
 #include "modules/snp_azure/release.h"
 
-#define AZURE_URL_MAX 1024
+#define AZURE_VAULT_URL 1024
 #define AZURE_NONCE_TEXT 65
 
 struct azure_vault {

@@ -74,7 +74,7 @@ static enum tee_verdict
 ask_once(struct tee_call *call, struct azure_vault *v, const char *body,
     struct tee_http_response *response)
 {
-	char url[AZURE_URL_MAX + 64], *bearer = NULL;
+	char url[AZURE_VAULT_URL + 64], *bearer = NULL;
 	struct tee_http_request request = { .hop = &hop,
 		.url = url,
 		.content_type = "application/json",

@@ -64,6 +64,7 @@ struct azure_quote {
 	uint32_t selection; /* bit per PCR, SHA-256 bank */
 	uint8_t pcr[24][32];
 };
+/* Qualifying data of at most AZURE_QUALIFYING_MAX bytes; MAA's has none. */
 enum tee_verdict tee_azure_vtpm_quote(struct azure_vtpm *,
     const uint8_t *qualifying, size_t size, uint32_t selection,
     struct azure_quote *);

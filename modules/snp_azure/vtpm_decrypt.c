@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * vtpm_decrypt: opening a secret with a key of vtpm_enckey.c.  Plaintext
- * passes through ESAPI's buffers; they are wiped before anything else is
- * asked of the TPM.
+ * passes through SAPI's buffer; it is wiped before anything else is asked of
+ * the TPM.  SAPI, since the session's policy is all its authorization: the
+ * HMACs that ESAPI computes for it prove nothing, and each costs a library
+ * context of OpenSSL's.
  */
 #include "config.h"
 
 #include <string.h>
 #include <syslog.h>
 #include <openssl/crypto.h>
+#include <openssl/rand.h>
 #include <tss2/tss2_mu.h>
 #include <tss2/tss2_sys.h>
 
@@ -16,6 +19,9 @@
 
 #define CIPHERTEXT_SIZE 256 /* RSA-2048 */
 #define STACK_WIPED (64 * 1024)
+#define NONCE_SIZE 32
+#define TRIES 5
+#define NO_SESSION 0
 
 static const struct {
 	TPMI_ALG_RSA_DECRYPT scheme;
@@ -49,42 +55,83 @@ load(struct azure_vtpm *t, const uint8_t *data, size_t size, ESYS_TR *key)
 		"ContextLoad (a key of before the TPM's last restart?)", rc);
 }
 
-static enum tee_verdict
-authorize(struct azure_vtpm *t, ESYS_TR *session)
+/* ESAPI asks again by itself; SAPI leaves it to its caller. */
+static bool
+again(const struct azure_vtpm *t)
+{
+	return t->tcti.again > 0 && t->tcti.again < TRIES;
+}
+
+static TSS2_RC
+start_session(struct azure_vtpm *t, TSS2_SYS_CONTEXT *sys,
+    TPMI_SH_AUTH_SESSION *session)
 {
 	TPMT_SYM_DEF symmetric = { .algorithm = TPM2_ALG_NULL };
-	TPML_PCR_SELECTION selection;
-	TPM2B_DIGEST as_they_are = { 0 };
+	TPM2B_NONCE ours = { .size = NONCE_SIZE }, theirs;
+	TPM2B_ENCRYPTED_SECRET salt = { 0 };
 	TSS2_RC rc;
 
-	rc = Esys_StartAuthSession(t->esys, ESYS_TR_NONE, ESYS_TR_NONE,
-	    ESYS_TR_NONE, ESYS_TR_NONE, ESYS_TR_NONE, NULL, TPM2_SE_POLICY,
-	    &symmetric, TPM2_ALG_SHA256, session);
-	if (rc != TSS2_RC_SUCCESS)
+	if (RAND_bytes(ours.buffer, NONCE_SIZE) != 1)
+		return TSS2_SYS_RC_GENERAL_FAILURE;
+	do {
+		theirs = (TPM2B_NONCE){ .size = sizeof(theirs.buffer) };
+		rc = Tss2_Sys_StartAuthSession(sys, TPM2_RH_NULL, TPM2_RH_NULL,
+		    NULL, &ours, &salt, TPM2_SE_POLICY, &symmetric,
+		    TPM2_ALG_SHA256, session, &theirs, NULL);
+	} while (again(t));
+	return rc;
+}
+
+static enum tee_verdict
+authorize(struct azure_vtpm *t, TSS2_SYS_CONTEXT *sys,
+    TPMI_SH_AUTH_SESSION *session)
+{
+	TPML_PCR_SELECTION selection;
+	TPM2B_DIGEST as_they_are = { 0 };
+	TSS2_RC rc = start_session(t, sys, session);
+
+	if (rc != TSS2_RC_SUCCESS) {
+		*session = NO_SESSION;
 		return tee_azure_tpm_failed(t, "vtpm_session",
 		    "StartAuthSession", rc);
-	/* Kept beyond its use, so that one flush fits every path. */
-	rc = Esys_TRSess_SetAttributes(t->esys, *session,
-	    TPMA_SESSION_CONTINUESESSION, TPMA_SESSION_CONTINUESESSION);
+	}
 	tee_azure_tpm_select(AZURE_POLICY_PCRS, &selection);
-	if (rc == TSS2_RC_SUCCESS)
-		rc = Esys_PolicyPCR(t->esys, *session, ESYS_TR_NONE,
-		    ESYS_TR_NONE, ESYS_TR_NONE, &as_they_are, &selection);
+	do
+		rc = Tss2_Sys_PolicyPCR(sys, *session, NULL, &as_they_are,
+		    &selection, NULL);
+	while (again(t));
 	return rc == TSS2_RC_SUCCESS ?
 	    TEE_OK :
 	    tee_azure_tpm_failed(t, "vtpm_session", "PolicyPCR", rc);
 }
 
-/* The response's parameters as they lie in ESAPI's own buffer. */
+/* Also beyond the budget, as tee_azure_tpm_flush. */
 static void
-wipe_response(struct azure_vtpm *t)
+flush_session(struct azure_vtpm *t, TSS2_SYS_CONTEXT *sys,
+    TPMI_SH_AUTH_SESSION session)
 {
-	TSS2_SYS_CONTEXT *sys = NULL;
+	TSS2_RC rc;
+
+	if (session == NO_SESSION)
+		return;
+	t->tcti.ending = true;
+	do
+		rc = Tss2_Sys_FlushContext(sys, session);
+	while (again(t));
+	t->tcti.ending = false;
+	if (rc != TSS2_RC_SUCCESS)
+		tee_call_log(t->call, LOG_NOTICE, "vtpm_flush",
+		    "vTPM: a session could not be flushed");
+}
+
+/* The response's parameters as they lie in SAPI's own buffer. */
+static void
+wipe_response(TSS2_SYS_CONTEXT *sys)
+{
 	const uint8_t *parameters = NULL;
 	size_t size = 0;
 
-	if (Esys_GetSysContext(t->esys, &sys) == TSS2_RC_SUCCESS &&
-	    Tss2_Sys_GetRpBuffer(sys, &size, &parameters) == TSS2_RC_SUCCESS)
+	if (Tss2_Sys_GetRpBuffer(sys, &size, &parameters) == TSS2_RC_SUCCESS)
 		OPENSSL_cleanse((void *)(uintptr_t)parameters, size);
 }
 
@@ -119,27 +166,58 @@ refused(struct azure_vtpm *t, TSS2_RC rc)
 	return tee_azure_tpm_failed(t, "vtpm_decrypt", "RSA_Decrypt", rc);
 }
 
-static enum tee_verdict
-decrypt(struct azure_vtpm *t, ESYS_TR key, ESYS_TR session,
-    enum azure_padding padding, const TPM2B_PUBLIC_KEY_RSA *ciphertext,
-    uint8_t *out, size_t *out_size)
+/* Kept beyond its use, so that one flush fits every path. */
+static TSS2_RC
+ask(struct azure_vtpm *t, TSS2_SYS_CONTEXT *sys, TPMI_DH_OBJECT key,
+    TPMI_SH_AUTH_SESSION session, enum azure_padding padding,
+    const TPM2B_PUBLIC_KEY_RSA *ciphertext, TPM2B_PUBLIC_KEY_RSA *plain)
 {
+	TSS2L_SYS_AUTH_COMMAND auth = { .count = 1,
+		.auths = { { .sessionHandle = session,
+		    .sessionAttributes = TPMA_SESSION_CONTINUESESSION } } };
+	TSS2L_SYS_AUTH_RESPONSE answer = { .count = 1 };
 	TPMT_RSA_DECRYPT scheme = { .scheme = paddings[padding].scheme };
 	TPM2B_DATA label = { 0 };
-	TPM2B_PUBLIC_KEY_RSA *plain = NULL;
 	TSS2_RC rc;
 
 	scheme.details.oaep.hashAlg = paddings[padding].hash;
-	rc = Esys_RSA_Decrypt(t->esys, key, session, ESYS_TR_NONE, ESYS_TR_NONE,
-	    ciphertext, &scheme, &label, &plain);
+	do {
+		plain->size = sizeof(plain->buffer);
+		rc = Tss2_Sys_RSA_Decrypt(sys, key, &auth, ciphertext, &scheme,
+		    &label, plain, &answer);
+	} while (again(t));
+	wipe_response(sys);
+	return rc;
+}
+
+static enum tee_verdict
+decrypt(struct azure_vtpm *t, ESYS_TR key, enum azure_padding padding,
+    const TPM2B_PUBLIC_KEY_RSA *ciphertext, uint8_t *out, size_t *out_size)
+{
+	TPMI_SH_AUTH_SESSION session = NO_SESSION;
+	TPM2B_PUBLIC_KEY_RSA plain = { 0 };
+	TSS2_SYS_CONTEXT *sys = NULL;
+	TPM2_HANDLE handle = 0;
+	enum tee_verdict verdict;
+	TSS2_RC rc = Esys_TR_GetTpmHandle(t->esys, key, &handle);
+
+	if (rc == TSS2_RC_SUCCESS)
+		rc = Esys_GetSysContext(t->esys, &sys);
 	if (rc != TSS2_RC_SUCCESS)
-		return refused(t, rc);
-	wipe_response(t);
-	*out_size = plain->size <= CIPHERTEXT_SIZE ? plain->size : 0;
-	memcpy(out, plain->buffer, *out_size);
-	OPENSSL_cleanse(plain, sizeof(*plain));
-	Esys_Free(plain);
-	return TEE_OK;
+		return tee_azure_tpm_failed(t, "vtpm_context", "handle", rc);
+	verdict = authorize(t, sys, &session);
+	if (verdict == TEE_OK) {
+		rc = ask(t, sys, handle, session, padding, ciphertext, &plain);
+		if (rc != TSS2_RC_SUCCESS)
+			verdict = refused(t, rc);
+	}
+	if (verdict == TEE_OK && plain.size <= CIPHERTEXT_SIZE) {
+		memcpy(out, plain.buffer, plain.size);
+		*out_size = plain.size;
+	}
+	OPENSSL_cleanse(&plain, sizeof(plain));
+	flush_session(t, sys, session);
+	return verdict;
 }
 
 enum tee_verdict
@@ -148,7 +226,7 @@ tee_azure_vtpm_decrypt(struct azure_vtpm *t, const uint8_t *context,
     size_t size, uint8_t *out, size_t *out_size)
 {
 	TPM2B_PUBLIC_KEY_RSA ciphertext = { .size = CIPHERTEXT_SIZE };
-	ESYS_TR key = ESYS_TR_NONE, session = ESYS_TR_NONE;
+	ESYS_TR key = ESYS_TR_NONE;
 	enum tee_verdict verdict;
 
 	*out_size = 0;
@@ -162,12 +240,8 @@ tee_azure_vtpm_decrypt(struct azure_vtpm *t, const uint8_t *context,
 	memcpy(ciphertext.buffer, data, size);
 	verdict = load(t, context, context_size, &key);
 	if (verdict == TEE_OK)
-		verdict = authorize(t, &session);
-	if (verdict == TEE_OK)
-		verdict = decrypt(t, key, session, padding, &ciphertext, out,
-		    out_size);
+		verdict = decrypt(t, key, padding, &ciphertext, out, out_size);
 	wipe_stack();
-	tee_azure_tpm_flush(t, &session);
 	tee_azure_tpm_flush(t, &key);
 	return verdict;
 }

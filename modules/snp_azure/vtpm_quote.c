@@ -99,7 +99,8 @@ tee_azure_vtpm_quote(struct azure_vtpm *t, const uint8_t *qualifying,
 		    AZURE_QUALIFYING_MAX);
 		return TEE_DENY;
 	}
-	memcpy(data.buffer, qualifying, size);
+	if (size > 0)
+		memcpy(data.buffer, qualifying, size);
 	verdict = tee_azure_tpm_ak(t, &ak);
 	if (verdict == TEE_OK)
 		verdict = quote_and_read(t, ak, &data, q);

@@ -14,14 +14,14 @@
 #include "modules/snp_azure/vtpm.h"
 #include "modules/snp_azure/wrap.h"
 
-#define AZURE_KID_MAX 64
+#define AZURE_WRAPPING_KID 64
 
 /* In locked memory; wiped by its owner. */
 struct azure_wrapping {
 	enum azure_shape shape;
-	char kid[AZURE_KID_MAX]; /* of its JWK in the attestation token */
-	size_t modulus;          /* bytes */
-	struct azure_rsa rsa;    /* AZURE_SHAPE_DEVICE */
+	char kid[AZURE_WRAPPING_KID]; /* of its JWK in the attestation token */
+	size_t modulus;               /* bytes */
+	struct azure_rsa rsa;         /* AZURE_SHAPE_DEVICE */
 	/* AZURE_SHAPE_VTPM: of use to this TPM alone. */
 	uint8_t context[AZURE_ENCKEY_CONTEXT_MAX];
 	size_t context_size;
