@@ -2,17 +2,28 @@
 /* policy kit: see test_policy_kit.h. */
 #include "config.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "tests/test_policy_kit.h"
+
+/* Check's own assertions need a running test; policy_answers has none. */
+static void
+must(bool ok, const char *what, const char *why)
+{
+	if (ok)
+		return;
+	fprintf(stderr, "policy kit: %s: %s\n", what, why);
+	abort();
+}
 
 struct tee_claims *
 policy_claims(void)
 {
 	struct tee_claims *c = tee_claims_new();
 
-	ck_assert_ptr_nonnull(c);
+	must(c != NULL, "claims", "no memory");
 	c->verdict = TEE_OK;
 	c->key_origin = TEE_ORIGIN_SKR;
 	c->level = TEE_LEVEL_TEE_VM;
@@ -39,14 +50,17 @@ policy_claims_of(const json_t *context)
 	if (bound == NULL && origin == NULL && level == NULL && tcb == NULL)
 		return NULL;
 	c = policy_claims();
-	ck_assert(origin == NULL || tee_origin_parse(origin, &c->key_origin));
-	ck_assert(level == NULL || tee_level_parse(level, &c->level));
-	ck_assert(tcb == NULL || tee_tcb_parse(tcb, &c->tcb_status));
+	must(origin == NULL || tee_origin_parse(origin, &c->key_origin),
+	    "key_origin", origin);
+	must(level == NULL || tee_level_parse(level, &c->level), "level",
+	    level);
+	must(tcb == NULL || tee_tcb_parse(tcb, &c->tcb_status), "tcb", tcb);
 	if (bound != NULL && origin == NULL)
 		c->key_origin =
 		    json_is_true(bound) ? TEE_ORIGIN_SKR : TEE_ORIGIN_LOCAL;
-	ck_assert(bound == NULL ||
-	    json_is_true(bound) == tee_origin_is_tee(c->key_origin));
+	must(bound == NULL ||
+		json_is_true(bound) == tee_origin_is_tee(c->key_origin),
+	    "key_bound_to_tee", "does not fit key_origin");
 	return c;
 }
 
@@ -55,7 +69,7 @@ policy_text(const char *text)
 {
 	char *copy = strdup(text), *p;
 
-	ck_assert_ptr_nonnull(copy);
+	must(copy != NULL, text, "no memory");
 	for (p = copy; *p != '\0'; p++)
 		if (*p == '\'')
 			*p = '"';
@@ -68,7 +82,7 @@ policy_add(struct tee_policy *p, json_t *json, char why[TEE_POLICY_WHY])
 	char *text = json_dumps(json, JSON_COMPACT | JSON_ENCODE_ANY);
 	int error;
 
-	ck_assert_ptr_nonnull(text);
+	must(text != NULL, "document", "no JSON");
 	error = tee_policy_add_json(p, text, strlen(text), why);
 	free(text);
 	json_decref(json);
@@ -81,9 +95,9 @@ policy_of(const char *text)
 	char *quoted = policy_text(text), why[TEE_POLICY_WHY];
 	struct tee_policy *p;
 
-	ck_assert_int_eq(tee_policy_new(&p), 0);
-	ck_assert_msg(tee_policy_add_json(p, quoted, strlen(quoted), why) == 0,
-	    "%s: %s", text, why);
+	must(tee_policy_new(&p) == 0 &&
+		tee_policy_add_json(p, quoted, strlen(quoted), why) == 0,
+	    text, why);
 	free(quoted);
 	return p;
 }
@@ -104,7 +118,7 @@ policy_one_rule(const char *field, const char *op, json_t *value)
 	    "operator", op,
 	    "value", value);
 	/* clang-format on */
-	ck_assert_ptr_nonnull(json);
+	must(json != NULL, field, "no JSON");
 	return json;
 }
 
@@ -116,7 +130,8 @@ policy_decide(const struct tee_policy *p, const struct tee_claims *c,
 	struct tee_decision d;
 
 	memset(&d, 0x5a, sizeof(d));
-	ck_assert_int_eq(tee_policy_decide(p, c, text, strlen(text), &d), 0);
+	must(tee_policy_decide(p, c, text, strlen(text), &d) == 0, context,
+	    "no decision");
 	free(text);
 	return d;
 }

@@ -9,4 +9,12 @@ TESTS += tests/test_policy_vectors
 tests_test_policy_vectors_SOURCES = tests/test_policy_vectors.c $(POLICY_KIT)
 tests_test_policy_vectors_CFLAGS = $(TEST_FLAGS)
 tests_test_policy_vectors_LDADD = $(TEST_LIBS)
+
+check_PROGRAMS += tests/policy_answers
+tests_policy_answers_SOURCES = tests/policy_answers.c $(POLICY_KIT)
+tests_policy_answers_CFLAGS = $(TEST_FLAGS)
+tests_policy_answers_LDADD = $(TEST_LIBS)
+TESTS += tests/test_policy_oracle.sh
 endif
+dist_check_SCRIPTS += tests/test_policy_oracle.sh
+EXTRA_DIST += tests/policy_oracle.py

@@ -310,6 +310,8 @@ read_defaults(struct reader *r, struct tee_document *d)
 		&d->defaults.max_delegation_depth) ||
 	    !read_namespaces(r, json, &d->defaults.namespaces))
 		return false;
+	if (d->defaults.max_delegation_depth < 0)
+		return refuse(r, "max_delegation_depth", "is negative");
 	v = json_object_get(json, "require_handshake");
 	return v == NULL || json_is_boolean(v) ||
 	    refuse(r, "require_handshake", "is neither true nor false");
