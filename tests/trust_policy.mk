@@ -41,3 +41,5 @@ tests_test_score_LDADD = $(TEST_LIBS)
 endif
 dist_check_SCRIPTS += tests/test_policy_oracle.sh
 EXTRA_DIST += tests/policy_oracle.py
+TESTS += tests/teectl_policy.sh
+dist_check_SCRIPTS += tests/teectl_policy.sh
