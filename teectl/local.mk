@@ -22,12 +22,15 @@ teectl_teectl_SOURCES = \
 	libtee/secret.c modules/local/keyfile.c modules/local/keyfile.h \
 	modules/common/sealed.c modules/common/sealed_header.c \
 	modules/common/base64.c modules/common/json.c \
+	teectl/policy.c teectl/policy_eval.c \
+	teectl/policyfile.c teectl/policyfile.h \
+	teectl/yaml.c teectl/yaml.h \
 	teectl/status.c teectl/revoke.c \
 	teectl/explain.c teectl/doctor.c teectl/version.c
 teectl_teectl_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS) $(JANSSON_CFLAGS) \
-	$(KEYUTILS_CFLAGS)
+	$(KEYUTILS_CFLAGS) $(YAML_CFLAGS)
 teectl_teectl_LDADD = libtee.la $(JANSSON_LIBS) $(KEYUTILS_LIBS) \
-	$(CRYPTO_LIBS)
+	$(CRYPTO_LIBS) $(YAML_LIBS)
 
 dist_bashcompletion_DATA = teectl/teectl.bash
 dist_man_MANS += man/teectl.1

@@ -31,6 +31,8 @@ static const struct command commands[] = {
 	    false },
 	{ "seal", command_seal, "", "Seal an agent's seed to a vault's key",
 	    false },
+	{ "policy", command_policy, "test|eval FILE...",
+	    "Check trust policies, or decide by them", true },
 	{ "status", command_status_keys, "",
 	    "List the library's keys in the keyring", false },
 	{ "revoke", command_revoke, "SERIAL|PROFILE",

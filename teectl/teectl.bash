@@ -22,7 +22,7 @@ _teectl_options() {
 _teectl() {
 	local cur=${COMP_WORDS[COMP_CWORD]} command=${COMP_WORDS[1]}
 	local commands="check dump acquire sign attest register appraise
-		inspect binding seal status revoke explain doctor version"
+		inspect binding seal policy status revoke explain doctor version"
 
 	COMPREPLY=()
 	if [ "$COMP_CWORD" -eq 1 ]; then
@@ -43,6 +43,10 @@ _teectl() {
 		fi
 		;;
 	esac
+	if [ "$command" = policy ] && [ "$COMP_CWORD" -eq 2 ]; then
+		COMPREPLY=($(compgen -W "test eval" -- "$cur"))
+		return
+	fi
 	compopt -o default 2>/dev/null
 }
 complete -F _teectl teectl

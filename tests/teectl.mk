@@ -5,7 +5,7 @@ tests_teectl_SOURCES = $(teectl_teectl_SOURCES)
 tests_teectl_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_teectl_CFLAGS = $(teectl_teectl_CFLAGS)
 tests_teectl_LDADD = libtee-test.la $(JANSSON_LIBS) $(KEYUTILS_LIBS) \
-	$(CRYPTO_LIBS)
+	$(CRYPTO_LIBS) $(YAML_LIBS)
 tests_teectl_json_SOURCES = tests/teectl_json.c
 tests_teectl_json_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 tests_teectl_json_LDADD = $(JANSSON_LIBS)

@@ -15,6 +15,31 @@ tests_policy_answers_SOURCES = tests/policy_answers.c $(POLICY_KIT)
 tests_policy_answers_CFLAGS = $(TEST_FLAGS)
 tests_policy_answers_LDADD = $(TEST_LIBS)
 TESTS += tests/test_policy_oracle.sh
+check_PROGRAMS += tests/test_policy
+TESTS += tests/test_policy
+tests_test_policy_SOURCES = tests/test_policy.c $(POLICY_KIT)
+tests_test_policy_CFLAGS = $(TEST_FLAGS)
+tests_test_policy_LDADD = $(TEST_LIBS)
+
+check_PROGRAMS += tests/test_policy_refusals
+TESTS += tests/test_policy_refusals
+tests_test_policy_refusals_SOURCES = tests/test_policy_refusals.c $(POLICY_KIT)
+tests_test_policy_refusals_CFLAGS = $(TEST_FLAGS)
+tests_test_policy_refusals_LDADD = $(TEST_LIBS)
+
+check_PROGRAMS += tests/test_policy_threads
+TESTS += tests/test_policy_threads
+tests_test_policy_threads_SOURCES = tests/test_policy_threads.c $(POLICY_KIT)
+tests_test_policy_threads_CFLAGS = $(TEST_FLAGS)
+tests_test_policy_threads_LDADD = $(TEST_LIBS)
+
+check_PROGRAMS += tests/test_score
+TESTS += tests/test_score
+tests_test_score_SOURCES = tests/test_score.c $(POLICY_KIT)
+tests_test_score_CFLAGS = $(TEST_FLAGS)
+tests_test_score_LDADD = $(TEST_LIBS)
 endif
 dist_check_SCRIPTS += tests/test_policy_oracle.sh
 EXTRA_DIST += tests/policy_oracle.py
+TESTS += tests/teectl_policy.sh
+dist_check_SCRIPTS += tests/teectl_policy.sh

@@ -28,9 +28,9 @@ static const struct {
 } differences[] = {
 	[NO_DOCUMENT] = { "no_document", "allows", "denies" },
 	[ATTRIBUTE] = { "attribute",
-	    "is taken from the context, whoever wrote it, and the rule is "
-	    "skipped where it is absent",
-	    "comes from verified claims alone; the rule denies where it is "
+	    "takes it from the context, whoever wrote it, and skips the rule "
+	    "where it is absent",
+	    "takes it from verified claims alone, and denies where it is "
 	    "absent" },
 	[LEVEL_ORDER] = { "level_order",
 	    "compares spellings: tee_vm is above tee_hardware and standard "
