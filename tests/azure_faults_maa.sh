@@ -19,6 +19,7 @@ turn maa-400=forever
 forget_requests
 refused 1 verifier http_refused 'status 400 PolicyEvaluationError'
 exactly 1 maa "$attest"
+note maa-400
 
 # Tokens that somebody made, or that are about something else.
 fault maa-alg-none=forever 1 verifier token.format
