@@ -3,7 +3,6 @@
 #include "config.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "modules/common/base64.h"
 
@@ -13,23 +12,19 @@ static const char url[] =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 static int
-value_in(const char *alphabet, char c)
-{
-	const char *p = c != '\0' ? strchr(alphabet, c) : NULL;
-
-	return p != NULL ? (int)(p - alphabet) : -1;
-}
-
-static int
 value_of(enum tee_base64 kind, char c)
 {
-	int v = -1;
-
-	if (kind != TEE_BASE64_URL)
-		v = value_in(standard, c);
-	if (v < 0 && kind != TEE_BASE64_STANDARD)
-		v = value_in(url, c);
-	return v;
+	if (c >= 'A' && c <= 'Z')
+		return c - 'A';
+	if (c >= 'a' && c <= 'z')
+		return c - 'a' + 26;
+	if (c >= '0' && c <= '9')
+		return c - '0' + 52;
+	if (kind != TEE_BASE64_URL && (c == '+' || c == '/'))
+		return c == '+' ? 62 : 63;
+	if (kind != TEE_BASE64_STANDARD && (c == '-' || c == '_'))
+		return c == '-' ? 62 : 63;
+	return -1;
 }
 
 /* The digits before the padding; false where the padding cannot be right. */
