@@ -9,16 +9,29 @@ port() {
 	echo "${port%%/*}"
 }
 
-# measure SHAPE HANDSHAKES ACQUIRES FIRSTS; the paravisor's two seconds
-# between reports would be nothing but waiting.
+# peer NAME OPTIONS: a relying party with one verifier line.
+peer() {
+	cat >"./$1.conf" <<-END
+	assurance = "tee";
+	require   = { confidential_level = "$level";
+	    roots = ["$root", "$pin"]; allow_simulated = true; };
+	verifier  = ( { control = "required"; module = "snp_azure";
+	    options = { $2 }; } );
+	END
+}
+
+# measure SHAPE HANDSHAKES ACQUIRES FIRSTS
 measure() {
 	azure "$1"
-	[ -s "$tmp/agent.sealed" ] || skip 'this teectl seals nothing'
 	[ "$1" != cvm ] || turn hcl-rate=0
 	azure_profile
 	"$build/bench/azure" "$1" "$file" "$2" "$3" "$4" vtpm="$tpm" \
 	    device="$device" imds="$(port "$imds")" maa="$(port "$maa")" \
 	    vault="$(port "$vault")" kds="$(port "$kds")" || exit 1
+	peer offline "$platform"
+	peer passport "endpoint = \"$maa\"; ca_file = \"$cloud/ca.pem\";"
+	"$build/bench/azure_peer" "$1" "$file" ./offline.conf \
+	    ./passport.conf || exit 1
 	machine_ends
 }
 

@@ -31,6 +31,13 @@ bench_verify_CFLAGS = $(BENCH_CFLAGS)
 bench_verify_LDADD = libtee-snp.la libteesim.la $(BENCH_LIBS)
 endif
 
+if MODULE_SNP
+bench_programs += bench/roots
+bench_roots_SOURCES = bench/roots.c $(BENCH_COMMON)
+bench_roots_CFLAGS = $(BENCH_CFLAGS)
+bench_roots_LDADD = libtee-net.la $(BENCH_LIBS)
+endif
+
 if HAVE_PAM
 if MODULE_MOCK
 bench_programs += bench/open
@@ -44,12 +51,15 @@ endif
 if MODULE_SNP_AZURE
 if MODULE_GENERATED
 if SIMULATOR_CLOUD
-bench_machines = bench/azure
+bench_machines = bench/azure bench/azure_peer
 bench_scripts = bench/azure.sh
 bench_azure_SOURCES = bench/azure.c bench/meter.c bench/meter.h $(BENCH_COMMON)
 bench_azure_CFLAGS = $(BENCH_CFLAGS) -U_FORTIFY_SOURCE
 bench_azure_LDFLAGS = $(AM_LDFLAGS) -export-dynamic
 bench_azure_LDADD = $(BENCH_LIBS)
+bench_azure_peer_SOURCES = bench/azure_peer.c $(BENCH_COMMON)
+bench_azure_peer_CFLAGS = $(BENCH_CFLAGS)
+bench_azure_peer_LDADD = $(BENCH_LIBS)
 endif
 endif
 endif

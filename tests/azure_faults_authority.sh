@@ -4,7 +4,7 @@
 . "${TEE_TEST_SRCDIR:?run by make check}/tests/azure_lib.sh"
 
 azure container
-limit='timeout = "1s";'
+limit='timeout = "2s";'
 read -r tenant <"$cloud/tenant"
 read -r client <"$cloud/client"
 # workload FILE [CLIENT [LINE]]

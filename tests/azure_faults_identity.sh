@@ -5,14 +5,14 @@
 . "${TEE_TEST_SRCDIR:?run by make check}/tests/azure_lib.sh"
 
 azure container
-limit='timeout = "1s";'
+limit='timeout = "2s";'
 thim='GET /metadata/THIM/amd/certification'
 
 # With the certificates on disk nobody needs THIM, and the keystore is what
 # misses its token.
 azure_profile "cert_cache = \"$tmp/certs\";" '' '' '' "$limit"
 turn
-granted
+granted_in_time
 forget_requests
 service_faults imds keystore token_answer 'IMDS (identity)'
 fault imds-410=forever 3 keystore http_error 'IMDS (identity).*status 410'

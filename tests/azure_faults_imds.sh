@@ -5,7 +5,7 @@
 . "${TEE_TEST_SRCDIR:?run by make check}/tests/azure_lib.sh"
 
 azure container
-limit='timeout = "1s";'
+limit='timeout = "2s";'
 thim='GET /metadata/THIM/amd/certification'
 identity='GET /metadata/identity/oauth2/token'
 

@@ -18,7 +18,7 @@ keystore_options="key = \"agent-kek\"; sealed = \"$tmp/agent.sealed\";
     federated_token_file = \"$cloud/federated-token\";"
 always="$always imds-redirect=forever"
 kds_option=$kds
-limit='timeout = "1s";'
+limit='timeout = "2s";'
 
 # The pretend KDS is nobody's to the system.
 azure_profile '' '' '' '' "$limit"
@@ -26,7 +26,7 @@ turn
 refused 3 collector http_tls 'AMD KDS.*certificate'
 mount --bind "$cloud/ca.pem" "$bundle" || skip 'no bind mounts'
 forget_requests
-granted
+granted_in_time
 exactly 1 imds "$thim"
 exactly 2 kds
 
@@ -42,10 +42,10 @@ covered 'kds-.*'
 # What is kept serves while both are out, and is judged as ever.
 azure_profile "cert_cache = \"$tmp/certs\";" '' '' '' "$limit"
 turn
-granted
+granted_in_time
 turn kds-503=forever imds-503=forever
 forget_requests
-granted
+granted_in_time
 exactly 0 imds "$thim"
 exactly 0 kds
 turn kds-503=forever flip=1200

@@ -7,7 +7,7 @@
 azure container
 release='POST /keys/agent-kek/release'
 
-azure_profile '' '' '' '' 'timeout = "1s";'
+azure_profile '' '' '' '' 'timeout = "2s";'
 while read -r switch reason words; do
 	fault "vault-$switch" 3 keystore "$reason" "Key Vault.*$words"
 done <<-END

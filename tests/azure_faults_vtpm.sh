@@ -7,7 +7,7 @@ azure cvm
 always="$always hcl-rate=0"
 azure_profile 'report_max_age = "0";' '' '' '' 'timeout = "3s";'
 turn
-granted
+granted_in_time
 
 # The paravisor's report.
 fault hcl-stale=yes 3 collector stale_report 'does not carry the user data'
@@ -32,9 +32,7 @@ fault tpm-quote-bit=100 1 verifier quote.signature HCLAkPub
 # The TPM itself.
 survived tpm-retry=3
 fault tpm-retry=forever 3 keystore vtpm_busy 'kept asking to try again'
-patience=9000
 fault tpm-delay=3500 3 keystore vtpm_open
-patience=4000
 fault tpm-gone=yes 3 keystore vtpm_open 'IO failure'
 
 # MAA's answer is encrypted to the transaction's key, and tells what was sent.
@@ -48,7 +46,7 @@ survived maa-user-data=forever
 azure_profile 'report_max_age = "0";' '' '' '' 'timeout = "15s";'
 turn hcl-rate=2000
 note hcl-rate
-granted
-granted
+granted_in_time
+granted_in_time
 covered 'hcl-.*|tpm-.*|nv-.*|ak-.*'
 finish

@@ -51,6 +51,7 @@ include tests/azure_maa.mk
 include tests/azure_caci.mk
 include tests/azure_cvm.mk
 include tests/azure_skr.mk
+include tests/azure_roots.mk
 include tests/sim_vtpm.mk
 include tests/sim_cloud.mk
 include tests/azure_e2e.mk

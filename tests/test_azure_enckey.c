@@ -420,6 +420,27 @@ START_TEST(always_busy)
 }
 END_TEST
 
+/* The budget ends before the TPM is ready: given up, and cleaned up. */
+START_TEST(busy_beyond_budget)
+{
+	struct tee_call *call;
+	struct azure_enckey *key;
+	uint8_t data[256], out[256];
+	size_t size;
+
+	tpm_make_ak();
+	key = make_key();
+	encrypt(key, AZURE_RSAES, data);
+	call = tpm_call(300);
+	tpm_faults.only = busy[_i];
+	tpm_faults.retries = 1000;
+	ck_assert_int_eq(decrypt(key, AZURE_RSAES, data, 256, out, &size, call),
+	    TEE_UNAVAILABLE);
+	ck_assert_str_eq(call->reason, "vtpm_timeout");
+	ck_assert_uint_lt(1000 - tpm_faults.retries, 10);
+}
+END_TEST
+
 static void
 add(TCase *tc)
 {
@@ -438,6 +459,7 @@ add(TCase *tc)
 	tcase_add_loop_test(tc, fails_in_use, 0, 3);
 	tcase_add_loop_test(tc, busy_in_use, 0, 5);
 	tcase_add_loop_test(tc, always_busy, 0, 4);
+	tcase_add_loop_test(tc, busy_beyond_budget, 1, 4);
 }
 
 int

@@ -200,6 +200,14 @@ usable(unsigned left)
 	return left > margin ? left - margin : 1;
 }
 
+/* It waited for all that the line had: what is left serves no other try. */
+static bool
+used_up(const struct asking *a, unsigned left)
+{
+	return a->try.code == CURLE_OPERATION_TIMEDOUT &&
+	    tee_call_remaining_ms(a->call) <= left - usable(left);
+}
+
 static void
 forget_answer(struct tee_http_response *r)
 {
@@ -244,7 +252,7 @@ ask(struct asking *a)
 		o = ask_once(a, usable(left));
 		if (o.verdict == TEE_OK)
 			return TEE_OK;
-		if (!o.again || !next_pause(a, &pause))
+		if (!o.again || used_up(a, left) || !next_pause(a, &pause))
 			break;
 		say(a, LOG_NOTICE, o.reason, "asking again");
 		sleep_ms(pause);

@@ -21,6 +21,7 @@
 #define TEE_COMMON_HTTP_H
 
 #include <stdbool.h>
+#include <openssl/types.h>
 #include <tee/module.h>
 
 /* A service as errors name it, and how patient one is with it. */
@@ -53,7 +54,9 @@ void tee_http_trust_free(struct tee_http_trust **);
 bool tee_http_trust_allowed(struct tee_call *, const struct tee_http_trust *);
 /* Its path, for messages: the file may have changed since it was read. */
 const char *tee_http_trust_file(const struct tee_http_trust *);
-/* What was read, as PEM, for chains that came inside an answer; borrowed. */
+/* One more reference to what was read, or for NULL to the system's. */
+X509_STORE *tee_http_trust_roots(const struct tee_http_trust *);
+/* The same as PEM, for chains that came inside an answer; borrowed. */
 const char *tee_http_trust_pem(const struct tee_http_trust *, size_t *size);
 
 struct tee_http_request {

@@ -14,6 +14,7 @@
 #include "modules/common/certset.h"
 #include "modules/common/file.h"
 #include "modules/common/http.h"
+#include "modules/common/roots.h"
 
 #define FILE_MAX (256 * 1024)
 
@@ -21,6 +22,7 @@ struct tee_http_trust {
 	char *path;
 	char *pem;
 	size_t pem_size;
+	X509_STORE *roots;
 	size_t count;
 	uint8_t pin[TEE_CERTSET_CERTS][TEE_SPKI_DIGEST_SIZE];
 };
@@ -41,10 +43,11 @@ take_certs(struct tee_http_trust *t, const struct tee_certset *set)
 	t->pem = size > 0 ? strndup(text, (size_t)size) : NULL;
 	if (t->pem != NULL) {
 		t->pem_size = (size_t)size;
+		t->roots = tee_roots_pem(t->pem, t->pem_size);
 		t->count = set->cert_count;
 	}
 	BIO_free(out);
-	return t->pem != NULL;
+	return t->roots != NULL;
 }
 
 static const char *
@@ -106,6 +109,7 @@ tee_http_trust_free(struct tee_http_trust **t)
 		return;
 	free((*t)->path);
 	free((*t)->pem);
+	X509_STORE_free((*t)->roots);
 	free(*t);
 	*t = NULL;
 }
@@ -125,6 +129,14 @@ const char *
 tee_http_trust_file(const struct tee_http_trust *t)
 {
 	return t->path;
+}
+
+X509_STORE *
+tee_http_trust_roots(const struct tee_http_trust *t)
+{
+	if (t == NULL)
+		return tee_roots_system();
+	return X509_STORE_up_ref(t->roots) == 1 ? t->roots : NULL;
 }
 
 const char *

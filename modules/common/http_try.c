@@ -196,14 +196,24 @@ count_header(char *data, size_t one, size_t size, void *user)
 	return t->too_large ? CURL_WRITEFUNC_ERROR : size;
 }
 
-/* libcurl lets SSLKEYLOGFILE ask for the keys of every connection. */
+/*
+ * libcurl lets SSLKEYLOGFILE ask for the keys of every connection, and would
+ * parse the system's certificates for each.
+ */
 static CURLcode
-prepare_tls(CURL *curl, void *ctx, void *user)
+prepare_tls(CURL *curl, void *ctx, void *trust)
 {
+	X509_STORE *roots = tee_http_trust_roots(trust);
+
 	(void)curl;
-	(void)user;
 	SSL_CTX_set_keylog_callback(ctx, NULL);
 	SSL_CTX_set_options(ctx, SSL_OP_CLEANSE_PLAINTEXT);
+	if (roots == NULL)
+		return CURLE_SSL_CACERT_BADFILE;
+	SSL_CTX_set_cert_store(ctx, roots);
+	/* As libcurl has it: a named certificate may be an intermediate. */
+	X509_VERIFY_PARAM_set_flags(SSL_CTX_get0_param(ctx),
+	    X509_V_FLAG_PARTIAL_CHAIN);
 	return CURLE_OK;
 }
 
@@ -227,31 +237,15 @@ set_transport(CURL *curl, const struct http_try *t)
 	    ;
 }
 
-static bool
-set_trust(CURL *curl, const struct tee_http_trust *trust)
-{
-	struct curl_blob pem = { .flags = CURL_BLOB_COPY };
-	const char *text;
-
-	if (trust == NULL)
-		return true;
-	text = tee_http_trust_pem(trust, &pem.len);
-	pem.data = OPENSSL_memdup(text, pem.len);
-	if (pem.data == NULL)
-		return false;
-	bool set = SET(CAINFO_BLOB, &pem) && SET(CAPATH, NULL);
-	OPENSSL_free(pem.data);
-	return set;
-}
-
+/* No roots but those of prepare_tls: without it nothing is believed. */
 static bool
 set_tls(CURL *curl, const struct http_try *t)
 {
 	return SET(SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2) &&
 	    SET(SSL_VERIFYPEER, 1L) && SET(SSL_VERIFYHOST, 2L) &&
-	    SET(SSL_SESSIONID_CACHE, 0L) &&
-	    SET(SSL_CTX_FUNCTION, prepare_tls) &&
-	    set_trust(curl, t->request->trust);
+	    SET(SSL_SESSIONID_CACHE, 0L) && SET(CAINFO, NULL) &&
+	    SET(CAPATH, NULL) && SET(SSL_CTX_FUNCTION, prepare_tls) &&
+	    SET(SSL_CTX_DATA, (void *)(uintptr_t)t->request->trust);
 }
 
 static bool

@@ -4,57 +4,17 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 #include <openssl/err.h>
-#include <openssl/pem.h>
 #include <openssl/x509v3.h>
 
+#include "modules/common/roots.h"
 #include "modules/common/webpki.h"
-
-static bool
-add_roots(X509_STORE *store, const char *pem, size_t size)
-{
-	BIO *bio = BIO_new_mem_buf(pem, (int)size);
-	bool any = false, ok = bio != NULL;
-	X509 *root;
-
-	while (
-	    ok && (root = PEM_read_bio_X509(bio, NULL, NULL, NULL)) != NULL) {
-		ok = X509_STORE_add_cert(store, root) == 1;
-		any = true;
-		X509_free(root);
-	}
-	BIO_free(bio);
-	ERR_clear_error();
-	return ok && any;
-}
-
-/*
- * OpenSSL's places, named: its call for default paths would let SSL_CERT_FILE
- * and SSL_CERT_DIR of the agent's environment choose the roots.
- */
-static bool
-add_system(X509_STORE *store)
-{
-	const char *file = X509_get_default_cert_file();
-
-	if (access(file, R_OK) == 0 && X509_STORE_load_file(store, file) != 1)
-		return false;
-	return X509_STORE_load_path(store, X509_get_default_cert_dir()) == 1;
-}
 
 static X509_STORE *
 open_store(const struct tee_webpki *w)
 {
-	X509_STORE *store = X509_STORE_new();
-	bool ok = store != NULL &&
-	    (w->roots != NULL ? add_roots(store, w->roots, w->roots_size) :
-				add_system(store));
-
-	if (ok)
-		return store;
-	X509_STORE_free(store);
-	return NULL;
+	return w->roots != NULL ? tee_roots_pem(w->roots, w->roots_size) :
+				  tee_roots_system();
 }
 
 bool

@@ -11,4 +11,3 @@ libtee_azure_la_SOURCES += \
 	modules/snp_azure/selection.c modules/snp_azure/selection.h \
 	modules/snp_azure/hclcache.c modules/snp_azure/hclcache.h \
 	modules/snp_azure/collector.c
-libtee_azure_la_LIBADD += -ltss2-sys

@@ -55,11 +55,14 @@ load(struct azure_vtpm *t, const uint8_t *data, size_t size, ESYS_TR *key)
 		"ContextLoad (a key of before the TPM's last restart?)", rc);
 }
 
-/* ESAPI asks again by itself; SAPI leaves it to its caller. */
+/*
+ * ESAPI asks again by itself; SAPI leaves it to its caller.  Where the budget
+ * is over no command is sent, so no answer will end a loop.
+ */
 static bool
 again(const struct azure_vtpm *t)
 {
-	return t->tcti.again > 0 && t->tcti.again < TRIES;
+	return !t->tcti.late && t->tcti.again > 0 && t->tcti.again < TRIES;
 }
 
 static TSS2_RC
@@ -124,15 +127,21 @@ flush_session(struct azure_vtpm *t, TSS2_SYS_CONTEXT *sys,
 		    "vTPM: a session could not be flushed");
 }
 
-/* The response's parameters as they lie in SAPI's own buffer. */
+/*
+ * The plaintext as it lies in SAPI's own buffer, which has room for more; how
+ * long the parameters are is the TPM's word, and SAPI does not check it.
+ */
 static void
 wipe_response(TSS2_SYS_CONTEXT *sys)
 {
 	const uint8_t *parameters = NULL;
 	size_t size = 0;
 
-	if (Tss2_Sys_GetRpBuffer(sys, &size, &parameters) == TSS2_RC_SUCCESS)
-		OPENSSL_cleanse((void *)(uintptr_t)parameters, size);
+	if (Tss2_Sys_GetRpBuffer(sys, &size, &parameters) != TSS2_RC_SUCCESS)
+		return;
+	if (size > sizeof(TPM2B_PUBLIC_KEY_RSA))
+		size = sizeof(TPM2B_PUBLIC_KEY_RSA);
+	OPENSSL_cleanse((void *)(uintptr_t)parameters, size);
 }
 
 /*

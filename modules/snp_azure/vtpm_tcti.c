@@ -49,14 +49,18 @@ static TSS2_RC
 transmit(TSS2_TCTI_CONTEXT *context, size_t size, const uint8_t *command)
 {
 	struct azure_tcti *t = tcti_of(context);
+	TSS2_RC rc;
 
 	if (allowance(t) == 0 ||
-	    (t->again > 0 &&
+	    (t->again > 0 && !t->ending &&
 		!tee_azure_pause(t->call, FIRST_PAUSE_MS << t->again))) {
 		t->late = true;
 		return TSS2_TCTI_RC_IO_ERROR;
 	}
-	return Tss2_Tcti_Transmit(t->inner, size, command);
+	rc = Tss2_Tcti_Transmit(t->inner, size, command);
+	if (rc != TSS2_RC_SUCCESS)
+		t->again = 0;
+	return rc;
 }
 
 /* Tag, size and response code begin every response. */
@@ -86,7 +90,9 @@ receive(TSS2_TCTI_CONTEXT *context, size_t *size, uint8_t *response,
 		t->late = true;
 		return TSS2_TCTI_RC_IO_ERROR;
 	}
-	if (rc == TSS2_RC_SUCCESS && response != NULL)
+	if (rc != TSS2_RC_SUCCESS)
+		t->again = 0;
+	else if (response != NULL)
 		t->again = asks_again(response, *size) ? t->again + 1 : 0;
 	return rc;
 }

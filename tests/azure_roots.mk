@@ -1,0 +1,14 @@
+# SPDX-License-Identifier: Apache-2.0
+# The roots of TLS and of answers that bring their chain along.
+if HAVE_CHECK
+if MODULE_SNP
+if SIMULATOR_CLOUD
+check_PROGRAMS += tests/test_roots
+TESTS += tests/test_roots
+tests_test_roots_SOURCES = tests/test_roots.c tests/testlib_tls.c \
+	tests/testlib_tls.h
+tests_test_roots_CFLAGS = $(TEST_FLAGS)
+tests_test_roots_LDADD = libtee-net.la $(TEST_LIBS)
+endif
+endif
+endif
