@@ -266,6 +266,10 @@ START_TEST(several_documents)
 	d = policy_decide(p, NULL, "{'new': {'field': 'v'}, 'n': 2}");
 	ck_assert_str_eq(d.rule, "b");
 	ck_assert_ptr_null(strstr(d.used, "new.field"));
+	d = policy_decide(p, NULL,
+	    "{'new': {'field': 'v'}, 'n': 0, 'trust_score': 699}");
+	ck_assert_str_eq(d.rule, "");
+	ck_assert_str_eq(d.reason, "Trust score 699 below minimum 700");
 	tee_policy_free(&p);
 }
 END_TEST
