@@ -103,9 +103,12 @@ static void
 print(const struct bench *b, double ratio, double ours, double theirs)
 {
 	if (b->theirs == NULL) {
-		printf("{\"name\": \"%s\", \"value\": %.3f, \"unit\": \"us\", "
-		       "\"goal\": null}\n",
+		printf("{\"name\": \"%s\", \"value\": %.3f, \"unit\": \"us\", ",
 		    b->name, ours);
+		if (b->goal > 0)
+			printf("\"goal\": %.2f}\n", b->goal);
+		else
+			printf("\"goal\": null}\n");
 		return;
 	}
 	printf("{\"name\": \"%s\", \"value\": %.3f, \"unit\": \"ratio\", ",

@@ -11,6 +11,11 @@ bench_forms_SOURCES = bench/forms.c $(BENCH_COMMON)
 bench_forms_CFLAGS = $(BENCH_CFLAGS)
 bench_forms_LDADD = $(BENCH_LIBS)
 
+bench_programs += bench/policy
+bench_policy_SOURCES = bench/policy.c $(BENCH_COMMON)
+bench_policy_CFLAGS = $(BENCH_CFLAGS)
+bench_policy_LDADD = $(BENCH_LIBS)
+
 if MODULE_LOCAL
 bench_programs += bench/sign
 bench_sign_SOURCES = bench/sign.c $(BENCH_COMMON)

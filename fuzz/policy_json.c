@@ -17,9 +17,9 @@ const char fuzz_target[] = "policy_json";
 
 static const char *const contexts[] = {
 	"{}",
-	"{\"trust_score\":650,\"delegation_depth\":1,\"n\":1.5,\"s\":\"abc\","
-	"\"list\":[1,\"a\",null],\"agent\":{\"namespace\":\"core\"}}",
-	"{\"trust_score\":true,\"n\":\"\\u00e9\",\"s\":{\"a\":[]},\"agent\":7}"
+	("{\"trust_score\":650,\"delegation_depth\":1,\"n\":1.5,\"s\":\"abc\","
+	 "\"list\":[1,\"a\",null],\"agent\":{\"namespace\":\"core\"}}"),
+	"{\"trust_score\":true,\"n\":\"\u00e9\",\"s\":{\"a\":[]},\"agent\":7}"
 };
 
 static void

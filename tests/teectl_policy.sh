@@ -141,6 +141,16 @@ run 2 policy eval own.yml --context not-there
 run 1 policy eval bad.yaml
 err_has '^teectl: bad.yaml: '
 
+# The page names every difference that the library's table has.
+what='tee_policy_decide(3)'
+words=$(sed -n 's/^	\[[A-Z_]*\] = { "\([a-z_]*\)".*/\1/p' \
+    "$TEE_TEST_SRCDIR/libtee/trust/difference.c")
+same "$(echo "$words" | wc -l)" 8 'how many differences there are'
+for w in $words; do
+	grep -q "^\.It Li $w\$" "$TEE_TEST_SRCDIR/man/tee_policy_decide.3" ||
+	    wrong "the page lacks $w"
+done
+
 # Wrong arguments.
 run 2 policy
 run 2 policy test

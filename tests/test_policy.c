@@ -95,6 +95,11 @@ static const struct {
 		"'x\\n\\u001b y'") "]}",
 	    'o', "{'n': 'x\\n\\u001b y'}", TEE_POLICY_DENY, "t", "a?b??",
 	    "n=x???y" },
+	{ "one that looks like two",
+	    "{'name': 'p', 'rules': [" RULE("t", "", "a b=1", "eq",
+		"'c d=2'") "]}",
+	    'o', "{'a b=1': 'c d=2'}", TEE_POLICY_DENY, "t", "matched",
+	    "a?b=1=c?d=2" },
 	/* Defaults. */
 	{ "score", DEFAULTS(""), 'o', "{'trust_score': 499.5}", TEE_POLICY_DENY,
 	    "", "Trust score 499.5 below minimum 500", "trust_score=499.5" },
@@ -261,6 +266,10 @@ START_TEST(several_documents)
 	d = policy_decide(p, NULL, "{'new': {'field': 'v'}, 'n': 2}");
 	ck_assert_str_eq(d.rule, "b");
 	ck_assert_ptr_null(strstr(d.used, "new.field"));
+	d = policy_decide(p, NULL,
+	    "{'new': {'field': 'v'}, 'n': 0, 'trust_score': 699}");
+	ck_assert_str_eq(d.rule, "");
+	ck_assert_str_eq(d.reason, "Trust score 699 below minimum 700");
 	tee_policy_free(&p);
 }
 END_TEST

@@ -58,11 +58,15 @@ value_of(struct hearing *h, size_t field)
 	return &slot->value;
 }
 
-/* Such as "key_origin=skr"; false where there is no room for it. */
+/*
+ * Such as "key_origin=skr"; false where there is no room for it.  Neither half
+ * has a space of its own, so that it cannot pass for two.
+ */
 static bool
 show(char *at, size_t room, const char *name, const struct tee_value *v)
 {
 	char number[TEE_VALUE_STRING], plain[SHOWN + 1];
+	char path[TEE_FIELD_MAX + 1];
 	const char *text = NULL;
 	size_t size = 0;
 
@@ -75,7 +79,8 @@ show(char *at, size_t room, const char *name, const struct tee_value *v)
 	else
 		text = tee_value_string(v, number, &size);
 	tee_text_printable(text, size, plain, sizeof(plain));
-	return snprintf(at, room, "%s=%s ", name, plain) < (int)room;
+	tee_text_printable(name, strlen(name), path, sizeof(path));
+	return snprintf(at, room, "%s=%s ", path, plain) < (int)room;
 }
 
 /* The decider first: it must not be what there is no room for. */
