@@ -21,6 +21,7 @@ redirect=forever http_redirect status 302
 delay=5000 http_timeout
 slow=5000 http_timeout
 END
+settle
 
 # Refusals, with what to do about each, and no second question but where the
 # service is known to be mistaken.

@@ -193,6 +193,13 @@ service_faults() {
 	delay=5000 http_timeout
 	slow=5000 http_timeout
 	END
+	settle
+}
+
+# What was delayed on purpose ends before anybody counts.
+settle() {
+	sleep 6
+	forget_requests
 }
 
 # covered PATTERN: every switch of that name has been turned.
