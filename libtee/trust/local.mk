@@ -10,4 +10,18 @@ libtee_core_la_SOURCES += \
 	libtee/trust/policy.c libtee/trust/policy.h \
 	libtee/trust/policy_read.c libtee/trust/policy_decide.c \
 	libtee/trust/difference.c \
-	libtee/trust/score.c
+	libtee/trust/score.c \
+	libtee/trust/hash.c libtee/trust/hash.h \
+	libtee/trust/did.c libtee/trust/did.h \
+	libtee/trust/signature.c libtee/trust/signature.h \
+	libtee/trust/canonical.c libtee/trust/canonical.h \
+	libtee/trust/challenge.c libtee/trust/challenge.h \
+	libtee/trust/response.c libtee/trust/response.h \
+	libtee/trust/startup.c libtee/trust/startup.h \
+	libtee/trust/respond.c \
+	libtee/trust/trust.c libtee/trust/trust.h \
+	libtee/trust/handshake.c libtee/trust/handshake.h \
+	libtee/trust/reason.c \
+	libtee/trust/attested.c libtee/trust/judge.c \
+	libtee/trust/recall.c libtee/trust/result.c
+
