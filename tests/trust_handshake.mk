@@ -1,0 +1,22 @@
+# SPDX-License-Identifier: Apache-2.0
+# AgentMesh's handshake with attestation.
+if HAVE_CHECK
+check_PROGRAMS += tests/test_handshake_vectors
+TESTS += tests/test_handshake_vectors
+tests_test_handshake_vectors_SOURCES = tests/test_handshake_vectors.c \
+	tests/test_evidence_kit.c tests/test_evidence_kit.h
+tests_test_handshake_vectors_CFLAGS = $(TEST_FLAGS)
+tests_test_handshake_vectors_LDADD = $(TEST_LIBS)
+
+if MODULE_MOCK
+HANDSHAKE_KIT = tests/test_handshake_kit.c tests/test_handshake_kit.h \
+	$(TXN_KIT)
+check_PROGRAMS += tests/test_handshake_attacks
+TESTS += tests/test_handshake_attacks
+tests_test_handshake_attacks_SOURCES = tests/test_handshake_attacks.c \
+	tests/test_handshake_rows.c tests/test_handshake_rows.h \
+	tests/test_handshake_rows_evidence.c $(HANDSHAKE_KIT)
+tests_test_handshake_attacks_CFLAGS = $(TEST_FLAGS)
+tests_test_handshake_attacks_LDADD = $(TEST_LIBS)
+endif
+endif
