@@ -17,9 +17,12 @@ static const struct script scripts[HS_PARTIES] = {
 	[HS_OPTIONAL] = HS_PROFILE("local", HS_PINNED, OK),
 	[HS_REQUIRES] = HS_PROFILE("tee", HS_PINNED, OK),
 	[HS_TRUSTING] = HS_PROFILE("tee", HS_UNPINNED, OK),
+	[HS_UNMEASURED] =
+	    HS_PROFILE("tee", "max_age = '5m'; key_origin = ['skr'];", OK),
 	[HS_DENYING] = HS_PROFILE("tee", HS_PINNED, "verdict = 'deny';"),
 	[HS_BLIND] = HS_PROFILE("tee", HS_PINNED, "verdict = 'unavailable';"),
 	[HS_BARE] = { "local", NULL, NULL, NULL, LOCAL_KEY },
+	[HS_CROWDED] = HS_PROFILE("local", HS_PINNED, OK),
 	[HS_SCORING] = HS_PROFILE("local", HS_PINNED, OK),
 	[HS_POLICED] = HS_PROFILE("local", HS_PINNED, OK),
 };
@@ -39,6 +42,7 @@ open_party(enum hs_party party)
 	char why[TEE_POLICY_WHY];
 
 	options.required_score = party == HS_SCORING ? 700 : 0;
+	options.replay_entries = party == HS_CROWDED ? 4 : 0;
 	if (party == HS_POLICED) {
 		ck_assert_int_eq(tee_policy_new(&policy), 0);
 		ck_assert_msg(tee_policy_add_json(policy, policy_text,

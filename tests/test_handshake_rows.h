@@ -10,9 +10,11 @@ enum hs_party {
 	HS_OPTIONAL = 0, /* takes peers without evidence */
 	HS_REQUIRES,     /* its profile's assurance is "tee" */
 	HS_TRUSTING,     /* no pinned measurement, no origin required */
+	HS_UNMEASURED,   /* an origin required, no measurement pinned */
 	HS_DENYING,      /* its verifier says no */
 	HS_BLIND,        /* its verifier cannot be asked */
 	HS_BARE,         /* it has no verifier */
+	HS_CROWDED,      /* remembers few challenges */
 	HS_SCORING,      /* effective score of 700 required */
 	HS_POLICED,      /* a policy that wants an up-to-date TCB */
 	HS_PARTIES

@@ -21,5 +21,8 @@ tests_test_handshake_attacks_SOURCES = tests/test_handshake_attacks.c \
 	tests/test_handshake_rows_evidence.c $(HANDSHAKE_KIT)
 tests_test_handshake_attacks_CFLAGS = $(TEST_FLAGS)
 tests_test_handshake_attacks_LDADD = $(TEST_LIBS)
+
+dist_check_SCRIPTS += tests/break-handshake.sh
+TESTS += tests/break-handshake.sh
 endif
 endif

@@ -78,8 +78,6 @@ read_identity(struct trust_response *r)
 
 	if (!read_texts(r))
 		return "challenge_id, agent_did";
-	if (!trust_did_valid(r->did))
-		return "agent_did";
 	if (!trust_hex_read(member(r->root, "response_nonce"),
 		TRUST_RESPONSE_NONCE, r->nonce))
 		return "response_nonce";

@@ -31,7 +31,7 @@ struct trust_response {
 	const char *challenge_id;
 	size_t challenge_id_size;
 	char nonce[TRUST_RESPONSE_NONCE + 1];
-	struct tee_bytes did;
+	struct tee_bytes did; /* any bytes, until it is the peer's */
 	char freshness[TRUST_FRESHNESS + 1]; /* "": none */
 	uint8_t signature[TEE_SIGNATURE_SIZE];
 	uint8_t public_key[TEE_PUBLIC_KEY_SIZE];
