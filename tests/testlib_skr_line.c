@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <check.h>
 #include <openssl/rsa.h>
@@ -21,8 +22,10 @@ name_file(char out[4200], const char *what)
 
 	if (out[0] == '\0') {
 		ck_assert_ptr_nonnull(getcwd(here, sizeof(here)));
-		snprintf(out, 4200, "%s/skr-%ld.%s", here, (long)getpid(),
-		    what);
+		snprintf(out, 4200, "%s/tests/tmp", here);
+		mkdir(out, 0700);
+		snprintf(out, 4200, "%s/tests/tmp/skr-%ld.%s", here,
+		    (long)getpid(), what);
 	}
 	return out;
 }
