@@ -24,6 +24,7 @@ teectl_teectl_SOURCES = \
 	modules/common/base64.c modules/common/json.c \
 	teectl/policy.c teectl/policy_eval.c \
 	teectl/policyfile.c teectl/policyfile.h \
+	teectl/handshake.c teectl/handshake.h teectl/handshake_verify.c \
 	teectl/yaml.c teectl/yaml.h \
 	teectl/status.c teectl/revoke.c \
 	teectl/explain.c teectl/doctor.c teectl/version.c
