@@ -26,3 +26,8 @@ dist_check_SCRIPTS += tests/break-handshake.sh
 TESTS += tests/break-handshake.sh
 endif
 endif
+
+handshake_scripts = tests/teectl_handshake.sh tests/handshake_interop.sh
+dist_check_SCRIPTS += $(handshake_scripts)
+TESTS += $(handshake_scripts)
+EXTRA_DIST += tests/handshake_lib.sh tests/handshake_peer.py
