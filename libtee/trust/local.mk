@@ -25,3 +25,8 @@ libtee_core_la_SOURCES += \
 	libtee/trust/attested.c libtee/trust/judge.c \
 	libtee/trust/recall.c libtee/trust/result.c
 
+# What a relying party remembers.
+libtee_core_la_SOURCES += \
+	libtee/trust/siphash.c libtee/trust/siphash.h \
+	libtee/trust/table.c libtee/trust/table.h \
+	libtee/trust/replay.c libtee/trust/replay.h
