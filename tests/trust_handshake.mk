@@ -31,3 +31,12 @@ handshake_scripts = tests/teectl_handshake.sh tests/handshake_interop.sh
 dist_check_SCRIPTS += $(handshake_scripts)
 TESTS += $(handshake_scripts)
 EXTRA_DIST += tests/handshake_lib.sh tests/handshake_peer.py
+
+# What application authors copy from: the public headers alone.
+check_PROGRAMS += examples/relying_party
+examples_relying_party_SOURCES = examples/relying_party.c
+examples_relying_party_CPPFLAGS = -I$(top_srcdir)/include
+examples_relying_party_CFLAGS = $(AM_CFLAGS)
+examples_relying_party_LDADD = libtee-test.la
+dist_check_SCRIPTS += tests/example_relying_party.sh
+TESTS += tests/example_relying_party.sh
