@@ -37,9 +37,8 @@ void trust_cache_free(struct trust_cache **);
  * Waits, up to ten seconds, for another thread that verifies the same key;
  * where that one fails, one of those who wait gets TRUST_MISS_YOURS.
  */
-enum trust_lookup trust_cache_begin(struct trust_cache *,
-    const uint8_t key[32], tee_instant now, struct tee_claims **claims)
-    TEE_MUST_USE;
+enum trust_lookup trust_cache_begin(struct trust_cache *, const uint8_t key[32],
+    tee_instant now, struct tee_claims **claims) TEE_MUST_USE;
 /*
  * The claims, NULL or no grant where the verification failed, stay the
  * caller's.  `peer`: SHA-256 of the peer's DID, or any 32 bytes that name it
@@ -55,6 +54,8 @@ void trust_cache_end(struct trust_cache *, const uint8_t key[32],
  */
 void trust_cache_forget(struct trust_cache *, const uint8_t *peer);
 
+/* Another bound than ten seconds; before any lookup. */
+void trust_cache_patience(struct trust_cache *, unsigned milliseconds);
 /* A cache of the fleet behind this one (shared.h); before any lookup. */
 void trust_cache_share(struct trust_cache *, struct trust_shared *);
 

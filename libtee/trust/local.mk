@@ -29,4 +29,9 @@ libtee_core_la_SOURCES += \
 libtee_core_la_SOURCES += \
 	libtee/trust/siphash.c libtee/trust/siphash.h \
 	libtee/trust/table.c libtee/trust/table.h \
-	libtee/trust/replay.c libtee/trust/replay.h
+	libtee/trust/replay.c libtee/trust/replay.h \
+	libtee/trust/packed.c libtee/trust/packed.h \
+	libtee/trust/flight.c libtee/trust/flight.h \
+	libtee/trust/shelf.c libtee/trust/shelf.h \
+	libtee/trust/cache.c libtee/trust/cache.h \
+	libtee/trust/shared.h

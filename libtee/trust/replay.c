@@ -37,8 +37,8 @@ struct shard {
 	_Alignas(64) pthread_mutex_t lock;
 	struct trust_table table;
 	struct spoke spoke[SPOKES];
-	int64_t hand;      /* the second whose spoke is being visited */
-	uint32_t left;     /* records of it that were not looked at yet */
+	int64_t hand;  /* the second whose spoke is being visited */
+	uint32_t left; /* records of it that were not looked at yet */
 	bool started;
 	tee_instant floor; /* the latest end that was ever forgotten */
 };

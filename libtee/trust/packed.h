@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * packed: granted claims in a few hundred bytes.  Only a grant can be packed,
+ * so that whatever is unpacked is one; the check report is folded into one
+ * check "cache.report".  Packed bytes may have come from another host:
+ * unpacking takes what packing writes, and nothing else.
+ */
+#ifndef LIBTEE_TRUST_PACKED_H
+#define LIBTEE_TRUST_PACKED_H
+
+#include "libtee/claims.h"
+
+#define TRUST_PACKED_MAX 408
+
+/* Bytes used; 0 where the claims are no grant or need more room. */
+size_t trust_pack(const struct tee_claims *,
+    uint8_t out[TRUST_PACKED_MAX]) TEE_MUST_USE;
+/* NULL where the bytes are not packed claims, or memory is short. */
+struct tee_claims *trust_unpack(const uint8_t *packed,
+    size_t size) TEE_MUST_USE;
+
+#endif
