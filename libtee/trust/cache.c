@@ -21,7 +21,7 @@
 #define PATIENCE_MS 10000
 #define LARGE 4096 /* entries from which on shelves pay */
 #define SHELVES 16
-#define PLACES_MIN 256
+#define PLACES_MIN 65536
 
 /* The module that speaks to the fleet is not in every program. */
 #pragma weak trust_shared_get
