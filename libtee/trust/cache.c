@@ -21,7 +21,7 @@
 #define PATIENCE_MS 10000
 #define LARGE 4096 /* entries from which on shelves pay */
 #define SHELVES 16
-#define PLACES_MIN 65536
+#define PLACES 65536 /* a power of two */
 
 /* The module that speaks to the fleet is not in every program. */
 #pragma weak trust_shared_get
@@ -59,15 +59,11 @@ share_of(size_t entries, unsigned shelves)
 }
 
 static int
-places_new(struct trust_forgotten *f, size_t entries)
+places_new(struct trust_forgotten *f)
 {
-	uint32_t places = PLACES_MIN;
-
-	while (places < entries / 8)
-		places *= 2;
-	f->mask = places - 1;
-	f->place = calloc(places, sizeof(*f->place));
-	return f->place != NULL ? 0 : TEE_E_MEMORY;
+	f->place = calloc(PLACES, sizeof(*f->place));
+	f->place_at = calloc(PLACES, sizeof(*f->place_at));
+	return f->place != NULL && f->place_at != NULL ? 0 : TEE_E_MEMORY;
 }
 
 static int
@@ -96,7 +92,7 @@ trust_cache_new(size_t entries, struct trust_cache **out)
 	c->patience_ms = PATIENCE_MS;
 	error = trust_salt_draw(&c->salt);
 	if (error == 0)
-		error = places_new(&c->forgotten, entries);
+		error = places_new(&c->forgotten);
 	for (unsigned i = 0; i < count && error == 0; i++) {
 		error = shelf_init(&c->shelf[i], share_of(entries, count));
 		c->count += error == 0;
@@ -120,6 +116,7 @@ trust_cache_free(struct trust_cache **cache)
 		pthread_mutex_destroy(&s->lock);
 	}
 	free((*cache)->forgotten.place);
+	free((*cache)->forgotten.place_at);
 	free(*cache);
 	*cache = NULL;
 }
@@ -151,7 +148,7 @@ lookup_init(struct lookup *l, struct trust_cache *c, const uint8_t key[32],
 static uint32_t
 place_of(const struct trust_cache *c, const uint8_t peer[32])
 {
-	return (uint32_t)trust_siphash(&c->salt, peer) & c->forgotten.mask;
+	return (uint32_t)trust_siphash(&c->salt, peer) % PLACES;
 }
 
 /* ---- what was verified ---- */
@@ -227,8 +224,8 @@ younger(const struct trust_cache *c, const struct tee_claims *claims,
 {
 	const struct trust_forgotten *f = &c->forgotten;
 
-	return claims->verified_at > atomic_load(&f->all.at) &&
-	    claims->verified_at > atomic_load(&f->place[place].at);
+	return claims->verified_at > atomic_load(&f->all_at) &&
+	    claims->verified_at > atomic_load(&f->place_at[place]);
 }
 
 static struct tee_claims *
@@ -243,7 +240,7 @@ fetch(const struct lookup *l, struct parcel *p)
 		peer, &p->expires) ||
 	    p->size > sizeof(p->packed))
 		return NULL;
-	claims = trust_unpack(p->packed, p->size);
+	claims = trust_unpack(tee_claims_new(), p->packed, p->size);
 	if (claims == NULL)
 		return NULL;
 	p->place = place_of(c, peer);
@@ -306,23 +303,28 @@ trust_cache_begin(struct trust_cache *c, const uint8_t key[32], tee_instant now,
     struct tee_claims **claims)
 {
 	struct trust_flight *flight = NULL;
+	struct tee_claims *room;
 	struct parcel p;
 	struct lookup l;
 	enum trust_lookup answer;
 
-	*claims = NULL;
 	lookup_init(&l, c, key, now);
+	/* Room for what a hit gives is cleared while memory answers. */
 	trust_table_prefetch_head(&l.shelf->table, l.hash);
+	*claims = NULL;
+	room = tee_claims_new();
 	trust_table_prefetch(&l.shelf->table, l.hash);
 	pthread_mutex_lock(&l.shelf->lock);
 	answer = look(&l, &p, &flight);
 	pthread_mutex_unlock(&l.shelf->lock);
+	if (answer == TRUST_HIT) {
+		*claims = trust_unpack(room, p.packed, p.size);
+		return *claims != NULL ? TRUST_HIT : TRUST_FULL;
+	}
+	tee_claims_free(&room);
 	if (answer == TRUST_MISS_YOURS && ask_fleet(&l, flight, claims))
 		return TRUST_HIT;
-	if (answer != TRUST_HIT)
-		return answer;
-	*claims = trust_unpack(p.packed, p.size);
-	return *claims != NULL ? TRUST_HIT : TRUST_FULL;
+	return answer;
 }
 
 void
@@ -369,21 +371,26 @@ raise_to(_Atomic uint64_t *at, uint64_t value)
 
 /* The wall's clock may have been set back; then the later reading stands. */
 static void
-forget_place(struct trust_cache *c, struct trust_place *place)
+forget_at(struct trust_cache *c, _Atomic uint64_t *place,
+    _Atomic tee_instant *at)
 {
-	tee_instant now = tee_clock_now(), old = atomic_load(&place->at);
+	tee_instant now = tee_clock_now(), old = atomic_load(at);
 
-	while (
-	    old < now && !atomic_compare_exchange_weak(&place->at, &old, now))
+	while (old < now && !atomic_compare_exchange_weak(at, &old, now))
 		;
-	raise_to(&place->forgotten, atomic_fetch_add(&c->clock, 1) + 1);
+	raise_to(place, atomic_fetch_add(&c->clock, 1) + 1);
 }
 
 void
 trust_cache_forget(struct trust_cache *c, const uint8_t *peer)
 {
-	if (peer == NULL)
-		forget_place(c, &c->forgotten.all);
-	else
-		forget_place(c, &c->forgotten.place[place_of(c, peer)]);
+	struct trust_forgotten *f = &c->forgotten;
+	uint32_t n;
+
+	if (peer == NULL) {
+		forget_at(c, &f->all, &f->all_at);
+	} else {
+		n = place_of(c, peer);
+		forget_at(c, &f->place[n], &f->place_at[n]);
+	}
 }

@@ -236,10 +236,9 @@ take_facts(struct reader *r, struct tee_claims *c)
 }
 
 struct tee_claims *
-trust_unpack(const uint8_t *packed, size_t size)
+trust_unpack(struct tee_claims *c, const uint8_t *packed, size_t size)
 {
 	struct reader r = { packed, size, size <= TRUST_PACKED_MAX };
-	struct tee_claims *c = tee_claims_new();
 
 	if (c == NULL)
 		return NULL;

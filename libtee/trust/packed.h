@@ -15,8 +15,12 @@
 /* Bytes used; 0 where the claims are no grant or need more room. */
 size_t trust_pack(const struct tee_claims *,
     uint8_t out[TRUST_PACKED_MAX]) TEE_MUST_USE;
-/* NULL where the bytes are not packed claims, or memory is short. */
-struct tee_claims *trust_unpack(const uint8_t *packed,
+/*
+ * Fills `empty`, which is fresh from tee_claims_new (or NULL, where that
+ * failed), and gives it back; where the bytes are not packed claims, or
+ * memory is short, it is freed, and the answer is NULL.
+ */
+struct tee_claims *trust_unpack(struct tee_claims *empty, const uint8_t *packed,
     size_t size) TEE_MUST_USE;
 
 #endif

@@ -17,8 +17,8 @@ trust_entry_lives(const struct trust_entry *e, const struct trust_forgotten *f,
 {
 	return now < e->expires &&
 	    now >= e->since - (tee_instant)TEE_CLOCK_SKEW * TEE_SECOND &&
-	    e->born >= atomic_load(&f->all.forgotten) &&
-	    e->born >= atomic_load(&f->place[e->place].forgotten);
+	    e->born >= atomic_load(&f->all) &&
+	    e->born >= atomic_load(&f->place[e->place]);
 }
 
 struct trust_entry *

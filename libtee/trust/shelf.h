@@ -12,16 +12,6 @@
 #include "libtee/trust/packed.h"
 #include "libtee/trust/table.h"
 
-/*
- * When peers were forgotten last, counted by the cache's own clock.  A place
- * stands for every peer whose keyed hash ends alike: to forget one forgets
- * the few beside it, which costs them a verification.
- */
-struct trust_place {
-	_Atomic uint64_t forgotten;
-	_Atomic tee_instant at;
-};
-
 struct trust_entry {
 	struct trust_record record;
 	tee_instant expires;
@@ -40,11 +30,15 @@ struct trust_shelf {
 	uint32_t hand;
 };
 
-/* Where everything that is on a shelf stands. */
+/*
+ * When peers were forgotten last, counted by the cache's own clock, and by
+ * the wall's.  A place stands for every peer whose keyed hash ends alike: to
+ * forget one forgets the few beside it, which costs them a verification.
+ * Every hit looks at its place's count: those stay close together.
+ */
 struct trust_forgotten {
-	struct trust_place all;
-	struct trust_place *place;
-	uint32_t mask;
+	_Atomic uint64_t all, *place;
+	_Atomic tee_instant all_at, *place_at;
 };
 
 bool trust_entry_lives(const struct trust_entry *,

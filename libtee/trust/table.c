@@ -14,13 +14,15 @@
 /*
  * Chains half as many as heads are short; large pages spare the walk through
  * page tables that a lookup in hundreds of megabytes costs otherwise.  Only
- * whole ones: the rest of a large page would be memory for nothing.
+ * whole ones: the rest of a large page would be memory for nothing.  Every
+ * lookup reads a head: those come first, where there always is one.
  */
 int
 trust_table_init(struct trust_table *t, uint32_t capacity, size_t size)
 {
 	uintptr_t at;
-	size_t records;
+	uint8_t *start;
+	size_t before, size_all;
 	uint32_t heads = 8;
 
 	memset(t, 0, sizeof(*t));
@@ -29,8 +31,9 @@ trust_table_init(struct trust_table *t, uint32_t capacity, size_t size)
 		return TEE_E_ARGUMENT;
 	while (heads < 2 * capacity)
 		heads *= 2;
-	records = ((size_t)capacity * size + LINE - 1) / LINE * LINE;
-	t->map_size = records + heads * sizeof(*t->heads) + HUGE_PAGE;
+	before = (heads * sizeof(*t->heads) + LINE - 1) / LINE * LINE;
+	size_all = before + (size_t)capacity * size;
+	t->map_size = size_all + HUGE_PAGE;
 	t->map = mmap(NULL, t->map_size, PROT_READ | PROT_WRITE,
 	    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (t->map == MAP_FAILED) {
@@ -38,10 +41,11 @@ trust_table_init(struct trust_table *t, uint32_t capacity, size_t size)
 		return TEE_E_MEMORY;
 	}
 	at = ((uintptr_t)t->map + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE;
-	t->base = (uint8_t *)t->map + (at - (uintptr_t)t->map);
-	t->heads = (_Atomic uint32_t *)(void *)(t->base + records);
-	if (records >= HUGE_PAGE)
-		(void)madvise(t->base, records / HUGE_PAGE * HUGE_PAGE,
+	start = (uint8_t *)t->map + (at - (uintptr_t)t->map);
+	t->heads = (_Atomic uint32_t *)(void *)start;
+	t->base = start + before;
+	if (size_all >= HUGE_PAGE)
+		(void)madvise(start, size_all / HUGE_PAGE * HUGE_PAGE,
 		    MADV_HUGEPAGE);
 	(void)madvise(t->map, t->map_size, MADV_DONTDUMP);
 	t->mask = heads - 1;
