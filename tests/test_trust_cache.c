@@ -142,6 +142,15 @@ no_grant(struct tee_claims *c, int row)
 	case 8:
 		c->binding_seen = false;
 		break;
+	case 9: /* what cannot be shown */
+		tee_claims_name(c, &c->texts, "new\nline", "x", 1);
+		break;
+	case 10:
+		tee_claims_name(c, &c->texts, "hides", "a\0b", 3);
+		break;
+	case 11:
+		c->expires = (time_t)(TEE_INSTANT_MAX / TEE_SECOND) + 1;
+		break;
 	default:
 		ck_abort();
 	}
@@ -437,7 +446,7 @@ main(void)
 	tcase_add_loop_test(own, ends_with_the_shortest_lifetime, 0,
 	    sizeof(lives) / sizeof(lives[0]));
 	tcase_add_test(own, asking_about_later_costs_nothing);
-	tcase_add_loop_test(own, keeps_grants_alone, 0, 9);
+	tcase_add_loop_test(own, keeps_grants_alone, 0, 12);
 	tcase_add_test(own, forgets);
 	tcase_add_test(own, forgets_what_is_in_flight);
 	tcase_add_test(own, full_throws_out);

@@ -31,7 +31,17 @@ enum fact {
 	FACT_ALL = 15
 };
 
-/* ---- packing ---- */
+/* Names and words become C strings and are shown: no byte that hides any. */
+static bool
+shown(const uint8_t *text, size_t size)
+{
+	for (size_t i = 0; i < size; i++)
+		if (text[i] < 0x20 || text[i] > 0x7e)
+			return false;
+	return size > 0;
+}
+
+/* ---- packing: nothing that unpacking would not take ---- */
 
 struct writer {
 	uint8_t *at;
@@ -65,19 +75,23 @@ put_text(struct writer *w, const char *text)
 {
 	size_t size = strlen(text);
 
-	w->ok = w->ok && size <= UINT8_MAX;
+	w->ok =
+	    w->ok && size <= UINT8_MAX && shown((const uint8_t *)text, size);
 	put_number(w, size, 1);
 	put(w, text, size);
 }
 
 static void
-put_list(struct writer *w, const struct tee_named_list *list)
+put_list(struct writer *w, const struct tee_named_list *list, bool text)
 {
 	put_number(w, list->count, 1);
 	for (size_t i = 0; i < list->count; i++) {
-		put_text(w, list->entry[i].name);
-		put_number(w, list->entry[i].size, 2);
-		put(w, list->entry[i].data, list->entry[i].size);
+		const struct tee_named *n = &list->entry[i];
+
+		w->ok = w->ok && !(text && memchr(n->data, 0, n->size) != NULL);
+		put_text(w, n->name);
+		put_number(w, n->size, 2);
+		put(w, n->data, n->size);
 	}
 }
 
@@ -133,8 +147,8 @@ trust_pack(const struct tee_claims *c, uint8_t out[TRUST_PACKED_MAX])
 	put_number(&w, (uint64_t)c->expires, 8);
 	put_number(&w, (uint64_t)c->verified_at, 8);
 	put_text(&w, report);
-	put_list(&w, &c->texts);
-	put_list(&w, &c->measurements);
+	put_list(&w, &c->texts, true);
+	put_list(&w, &c->measurements, false);
 	return w.ok ? TRUST_PACKED_MAX - w.left : 0;
 }
 
@@ -171,16 +185,13 @@ take_number(struct reader *r, size_t size, uint64_t most)
 	return r->ok ? n : 0;
 }
 
-/* Names and words become C strings and are shown: no byte that hides any. */
 static void
 take_text(struct reader *r, char out[UINT8_MAX + 1])
 {
 	size_t size = (size_t)take_number(r, 1, UINT8_MAX);
 	const uint8_t *at = take(r, size);
 
-	for (size_t i = 0; at != NULL && i < size; i++)
-		r->ok = r->ok && at[i] >= 0x20 && at[i] != 0x7f;
-	r->ok = r->ok && size > 0;
+	r->ok = r->ok && shown(at, size);
 	if (r->ok)
 		memcpy(out, at, size);
 	out[r->ok ? size : 0] = '\0';
