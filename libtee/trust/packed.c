@@ -122,7 +122,8 @@ granted(const struct tee_claims *c)
 			return false;
 	return c->verdict == TEE_OK && !c->broken && !c->incomplete &&
 	    c->residency == NULL && c->binding_seen && c->binding_match &&
-	    c->check_count > 0 && c->expires >= 0 && c->verified_at >= 0;
+	    c->check_count > 0 && tee_clock_has(c->expires) &&
+	    c->verified_at >= 0 && c->verified_at <= TEE_INSTANT_MAX;
 }
 
 size_t
