@@ -7,6 +7,7 @@
 #define LIBTEE_PROFILE_H
 
 #include "libtee/loader.h"
+#include "libtee/message.h"
 #include "libtee/option.h"
 #include "libtee/reference.h"
 #include "libtee/stage.h"
@@ -53,6 +54,12 @@ struct tee {
 	char *users;       /* comma-separated, for teed and for dump */
 	char *groups;
 	gid_t operators; /* (gid_t)-1: nobody beyond the user */
+	/* For teed alone. */
+	struct tee_message_rules sign;
+	unsigned rate;        /* signatures a second for one peer */
+	unsigned connections; /* at once */
+	bool ssh_agent;
+	char *socket; /* where teed listens for this profile */
 };
 
 /* Parses; no module is touched.  0, TEE_E_PROFILE or TEE_E_MEMORY. */

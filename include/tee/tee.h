@@ -42,7 +42,11 @@ enum tee_error {
 	TEE_E_KEY_EXPIRED,     /* EKEYEXPIRED: the lease is over */
 	TEE_E_KEY_REVOKED,     /* EKEYREVOKED */
 	TEE_E_KEY_GONE,        /* ENOKEY: invalidated or never there */
-	TEE_E_KEY_FOREIGN      /* EACCES: another process's key (a fork?) */
+	TEE_E_KEY_FOREIGN,     /* EACCES: another process's key (a fork?) */
+	TEE_E_MESSAGE,         /* the profile lets no such message be signed */
+	TEE_E_LIMIT,           /* too many requests or connections for now */
+	TEE_E_PEER,            /* teed does not serve this user */
+	TEE_E_TEED             /* teed cannot be reached */
 };
 TEE_EXPORT const char *tee_strerror(int error);
 TEE_EXPORT const char *tee_explain(int error);
