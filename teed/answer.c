@@ -144,8 +144,8 @@ teed_answer_waiting(struct teed_service *s)
 		/* A renewal that failed leaves the key, and is no success. */
 		if (ask->client == NULL)
 			;
-		else if (ask->verb == TEE_WIRE_RENEW &&
-		    s->outcome.error != 0 && s->state == TEED_HELD)
+		else if (ask->verb == TEE_WIRE_RENEW && s->outcome.error != 0 &&
+		    s->state == TEED_HELD)
 			teed_client_refuse(ask->client, &w, s->outcome.error,
 			    s->outcome.detail);
 		else
@@ -248,8 +248,8 @@ next_attest(struct teed_service *s)
 	teed_lease_errand(s, TEED_ATTEST, &s->attest);
 	s->attest.done = attested;
 	/* It was read once before it was kept. */
-	if (!tee_wire_read_challenge((const uint8_t *)ask->challenge,
-		ask->size, &challenge))
+	if (!tee_wire_read_challenge((const uint8_t *)ask->challenge, ask->size,
+		&challenge))
 		return;
 	s->attest.errand.challenge_id = (char *)(uintptr_t)challenge.id;
 	s->attest.errand.challenge_id_size = challenge.id_size;
@@ -485,8 +485,9 @@ on_packets(struct teed_client *c, const struct tee_wire *w, size_t count)
 			sign(s, c, &b, began);
 			on_other(s, c, &w[i]);
 		} else if (admit(s, c, &w[i], &b)) {
-			b.answer[b.count] = (struct tee_wire){ .verb = w[i].verb,
-				.id = w[i].id };
+			b.answer[b.count] =
+			    (struct tee_wire){ .verb = w[i].verb,
+				    .id = w[i].id };
 			b.count++;
 		}
 	}

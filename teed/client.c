@@ -12,8 +12,8 @@
 
 #include "teed/client.h"
 
-#define QUEUE (64 * 1024)      /* bytes of events that may wait */
-#define SMALL 512              /* answers that are sent many at once */
+#define QUEUE (64 * 1024) /* bytes of events that may wait */
+#define SMALL 512         /* answers that are sent many at once */
 
 struct teed_out {
 	struct teed_out *next;
@@ -163,8 +163,8 @@ flush(struct teed_client *c)
 	struct teed_out *out;
 
 	while ((out = c->first) != NULL && !c->ended) {
-		size_t n = try_send(c, out->bytes + out->sent,
-		    out->size - out->sent);
+		size_t n =
+		    try_send(c, out->bytes + out->sent, out->size - out->sent);
 
 		if (n == 0)
 			break;
@@ -265,8 +265,8 @@ teed_client_event(struct teed_client *c, enum tee_wire_event event,
 	payload[0] = (uint8_t)event;
 	wire.size = 1 + strnlen(text, sizeof(payload) - 1);
 	memcpy(payload + 1, text, wire.size - 1);
-	send_or_queue(c, packet,
-	    tee_wire_write(&wire, packet, sizeof(packet)), false);
+	send_or_queue(c, packet, tee_wire_write(&wire, packet, sizeof(packet)),
+	    false);
 	rearm(c);
 }
 

@@ -15,8 +15,8 @@
 #include "teed/loop.h"
 #include "teed/sshagent.h"
 
-#define TEED_BATCH 16  /* packets of one client in one turn */
-#define TEED_ASKS 16   /* requests of one client that wait */
+#define TEED_BATCH 16 /* packets of one client in one turn */
+#define TEED_ASKS 16  /* requests of one client that wait */
 
 /* All clients of one uid share a bucket. */
 struct teed_peer {
@@ -50,7 +50,7 @@ struct teed_client {
 	time_t since;
 	bool may_sign;
 	bool may_operate;
-	bool ended; /* nothing more of it is read or answered */
+	bool ended;    /* nothing more of it is read or answered */
 	unsigned asks; /* that wait */
 	uint64_t signatures, refused;
 	struct teed_ssh *ssh; /* NULL: speaks packets */

@@ -191,11 +191,10 @@ teed_door_open(struct teed_door *door, struct teed_loop *loop, const char *path,
 	}
 	if (inherited < 0) {
 		door->path = strdup(path);
-		door->watch.fd = door->path != NULL ? listen_at(path, type) :
-						      -1;
+		door->watch.fd =
+		    door->path != NULL ? listen_at(path, type) : -1;
 	}
-	if (door->watch.fd >= 0 &&
-	    teed_loop_watch(loop, &door->watch, EPOLLIN))
+	if (door->watch.fd >= 0 && teed_loop_watch(loop, &door->watch, EPOLLIN))
 		return true;
 	error = errno;
 	teed_door_close(door);

@@ -62,8 +62,7 @@ on_signal(struct teed_watch *watch, uint32_t events)
 	struct signalfd_siginfo info;
 
 	(void)events;
-	while (read(watch->fd, &info, sizeof(info)) ==
-	    (ssize_t)sizeof(info)) {
+	while (read(watch->fd, &info, sizeof(info)) == (ssize_t)sizeof(info)) {
 		if (info.ssi_signo != SIGHUP) {
 			teed_activation_notify("STOPPING=1");
 			teed_loop_stop(k->house.loop);

@@ -91,9 +91,9 @@ teed_lease_end(struct teed_service *s, enum teed_state state, const char *why)
 		[TEED_REVOKED] = TEE_WIRE_REVOKED,
 	};
 
-	tee_log_event(&s->house->log,
-	    TEE_EVENT_REVOKE, "profile=%s state=%s generation=%u detail=\"%s\"",
-	    s->plan->name, teed_state_word(state), s->key.generation, why);
+	tee_log_event(&s->house->log, TEE_EVENT_REVOKE,
+	    "profile=%s state=%s generation=%u detail=\"%s\"", s->plan->name,
+	    teed_state_word(state), s->key.generation, why);
 	/* What was begun for this key must not be taken for the next one. */
 	teed_workers_drop(&s->lease);
 	s->state = state;
@@ -207,16 +207,15 @@ budget_of(const struct tee *plan)
 }
 
 void
-teed_lease_errand(const struct teed_service *s, enum teed_errand_kind kind,
+teed_lease_errand(struct teed_service *s, enum teed_errand_kind kind,
     struct teed_job *job)
 {
 	job->errand = (struct teed_errand){ .kind = kind,
 		.path = s->plan->file,
 		.standing = s->key.standing };
-	memcpy(job->errand.digest, s->plan->digest,
-	    sizeof(job->errand.digest));
+	memcpy(job->errand.digest, s->plan->digest, sizeof(job->errand.digest));
 	job->budget = budget_of(s->plan);
-	job->owner = (void *)s;
+	job->owner = s;
 }
 
 static void
@@ -225,8 +224,8 @@ try_now(struct teed_service *s)
 	if (teed_workers_has(&s->lease))
 		return;
 	if (s->key.custody == NULL)
-		s->state = s->state == TEED_EXPIRED ? TEED_EXPIRED :
-						      TEED_ACQUIRING;
+		s->state =
+		    s->state == TEED_EXPIRED ? TEED_EXPIRED : TEED_ACQUIRING;
 	teed_lease_errand(s, s->key.custody != NULL ? TEED_RENEW : TEED_ACQUIRE,
 	    &s->lease);
 	s->lease.done = done;
@@ -239,8 +238,9 @@ try_now(struct teed_service *s)
 static void
 ring(struct teed_timer *timer)
 {
-	struct teed_service *s = (struct teed_service *)(void *)(
-	    (uint8_t *)timer - offsetof(struct teed_service, timer));
+	struct teed_service *s =
+	    (struct teed_service *)(void *)((uint8_t *)timer -
+		offsetof(struct teed_service, timer));
 
 	if (s->state == TEED_HELD && now_of(s) >= s->renewal.ends)
 		teed_lease_end(s, TEED_EXPIRED, "it was not renewed in time");

@@ -16,8 +16,8 @@ bool
 teed_limit_take(struct teed_limit *limit, int64_t now, unsigned *wait)
 {
 	uint64_t full = (uint64_t)limit->rate * 1000;
-	uint64_t passed = now > limit->filled ?
-	    (uint64_t)(now - limit->filled) : 0;
+	uint64_t passed =
+	    now > limit->filled ? (uint64_t)(now - limit->filled) : 0;
 
 	/* One second fills it, however long nobody came. */
 	limit->tokens += (passed < 1000 ? passed : 1000) * limit->rate;
@@ -29,7 +29,7 @@ teed_limit_take(struct teed_limit *limit, int64_t now, unsigned *wait)
 		limit->tokens -= 1000;
 		return true;
 	}
-	*wait = (unsigned)((1000 - limit->tokens + limit->rate - 1) /
-	    limit->rate);
+	*wait =
+	    (unsigned)((1000 - limit->tokens + limit->rate - 1) / limit->rate);
 	return false;
 }

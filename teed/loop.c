@@ -17,7 +17,7 @@ struct teed_loop {
 	bool stopped;
 	int64_t now;
 	struct epoll_event event[EVENTS];
-	int count; /* of this turn */
+	int count;                /* of this turn */
 	struct teed_timer **heap; /* from 1 on */
 	size_t used, room;
 };

@@ -24,7 +24,7 @@ struct teed_watch {
 };
 
 struct teed_timer {
-	int64_t due; /* milliseconds of teed_loop_now */
+	int64_t due;  /* milliseconds of teed_loop_now */
 	size_t place; /* 0: not set */
 	void (*ring)(struct teed_timer *);
 };

@@ -28,9 +28,9 @@ static const struct argp_option options[] = {
 	    "Write Prometheus text there every 15 seconds", 0 },
 	{ "log", KEY_LOG, "WHERE", 0,
 	    "stderr, journal, or auto: the journal where stderr is its own "
-	    "[auto]", 0 },
-	{ "worker", KEY_WORKER, "PROGRAM", OPTION_HIDDEN, NULL, 0 },
-	{ 0 }
+	    "[auto]",
+	    0 },
+	{ "worker", KEY_WORKER, "PROGRAM", OPTION_HIDDEN, NULL, 0 }, { 0 }
 };
 
 struct arguments {
@@ -72,7 +72,8 @@ parse(int key, char *arg, struct argp_state *state)
 
 static const struct argp argp = { options, parse, NULL,
 	"Hold the keys of agents and sign for them, one socket per profile.\v"
-	"SIGHUP reads the profiles again. See teed(8).", NULL, NULL, NULL };
+	"SIGHUP reads the profiles again. See teed(8).",
+	NULL, NULL, NULL };
 
 static bool
 open_record(const char *where)
@@ -119,8 +120,9 @@ main(int argc, char **argv)
 	    !is_absolute("--worker", a.set.worker))
 		return 2;
 	if (!open_record(a.log)) {
-		fprintf(stderr, "teed: the journal cannot be reached; "
-				"try --log stderr\n");
+		fprintf(stderr,
+		    "teed: the journal cannot be reached; "
+		    "try --log stderr\n");
 		return 1;
 	}
 	teed_activation_begin(getpid());

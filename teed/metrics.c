@@ -107,8 +107,7 @@ static const struct {
 	{ "teed_denies_total", "counter", "Transactions that were denied.",
 	    denies },
 	{ "teed_unavailable_total", "counter",
-	    "Transactions in which somebody could not be asked.",
-	    unavailable },
+	    "Transactions in which somebody could not be asked.", unavailable },
 	{ "teed_refused_messages_total", "counter",
 	    "Messages that custody.sign does not allow.", refused },
 	{ "teed_limited_total", "counter",
@@ -144,14 +143,17 @@ static void
 write_downgrades(FILE *f, const struct teed_roll *roll)
 {
 	fputs("# HELP teed_downgrades_total Grants of a local key in place of "
-	      "one of the TEE.\n# TYPE teed_downgrades_total counter\n", f);
+	      "one of the TEE.\n# TYPE teed_downgrades_total counter\n",
+	    f);
 	for (size_t i = 0; i < roll->count; i++) {
 		const struct teed_service *s = roll->service[i];
 
-		for (unsigned d = 0; d < TEED_DOWNGRADES &&
-		     s->tally.downgrade[d].count > 0; d++)
-			fprintf(f, "teed_downgrades_total{profile=\"%s\","
-				   "reason=\"%.*s\"} %" PRIu64 "\n",
+		for (unsigned d = 0;
+		     d < TEED_DOWNGRADES && s->tally.downgrade[d].count > 0;
+		     d++)
+			fprintf(f,
+			    "teed_downgrades_total{profile=\"%s\","
+			    "reason=\"%.*s\"} %" PRIu64 "\n",
 			    s->plan->name,
 			    (int)strspn(s->tally.downgrade[d].reason,
 				"abcdefghijklmnopqrstuvwxyz0123456789._-"),
@@ -168,15 +170,17 @@ write_latency(FILE *f, const struct teed_service *s)
 
 	for (unsigned i = 0; i < TEED_LATENCIES; i++) {
 		sum += s->tally.latency[i];
-		fprintf(f, "teed_signature_seconds_bucket{profile=\"%s\","
-			   "le=\"%g\"} %" PRIu64 "\n",
+		fprintf(f,
+		    "teed_signature_seconds_bucket{profile=\"%s\","
+		    "le=\"%g\"} %" PRIu64 "\n",
 		    name, (double)teed_latencies[i] / 1e9, sum);
 	}
 	sum += s->tally.latency[TEED_LATENCIES];
-	fprintf(f, "teed_signature_seconds_bucket{profile=\"%s\",le=\"+Inf\"} "
-		   "%" PRIu64 "\n"
-		   "teed_signature_seconds_sum{profile=\"%s\"} %.9g\n"
-		   "teed_signature_seconds_count{profile=\"%s\"} %" PRIu64 "\n",
+	fprintf(f,
+	    "teed_signature_seconds_bucket{profile=\"%s\",le=\"+Inf\"} "
+	    "%" PRIu64 "\n"
+	    "teed_signature_seconds_sum{profile=\"%s\"} %.9g\n"
+	    "teed_signature_seconds_count{profile=\"%s\"} %" PRIu64 "\n",
 	    name, sum, name, (double)s->tally.latency_ns / 1e9, name, sum);
 }
 
@@ -191,7 +195,8 @@ teed_metrics_text(const struct teed_roll *roll, size_t *size)
 	write_rows(f, roll);
 	write_downgrades(f, roll);
 	fputs("# HELP teed_signature_seconds From a request's arrival to its "
-	      "answer.\n# TYPE teed_signature_seconds histogram\n", f);
+	      "answer.\n# TYPE teed_signature_seconds histogram\n",
+	    f);
 	for (size_t i = 0; i < roll->count; i++)
 		write_latency(f, roll->service[i]);
 	if (fclose(f) != 0) {
@@ -226,8 +231,8 @@ publish(const struct teed_metrics *m)
 
 	snprintf(temporary, sizeof(temporary), "%s.tmp", m->name);
 	(void)unlinkat(m->dir, temporary, 0);
-	fd = openat(m->dir, temporary,
-	    O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+	fd = openat(m->dir, temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
+	    0644);
 	ok = text != NULL && fd >= 0 && write_whole(fd, text, size);
 	if (fd >= 0)
 		ok = close(fd) == 0 && ok &&
@@ -280,7 +285,8 @@ teed_metrics_open(struct teed_metrics *m, const struct teed_house *house,
 		    strerror(errno));
 		return false;
 	}
-	return teed_loop_set(house->loop, &m->timer, teed_loop_now(house->loop));
+	return teed_loop_set(house->loop, &m->timer,
+	    teed_loop_now(house->loop));
 }
 
 void

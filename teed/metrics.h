@@ -12,7 +12,7 @@ struct teed_metrics {
 	struct teed_timer timer;
 	const struct teed_house *house;
 	const struct teed_roll *roll;
-	int dir;    /* -1: nobody wants them */
+	int dir; /* -1: nobody wants them */
 	char *name;
 	bool complained;
 };

@@ -26,8 +26,8 @@ teed_renewal_failed(struct teed_renewal *r, int64_t now)
 static int64_t
 back_off(const struct teed_renewal *r)
 {
-	int64_t most = r->ends > r->granted ? (r->ends - r->granted) / 16 :
-					      MINUTE;
+	int64_t most =
+	    r->ends > r->granted ? (r->ends - r->granted) / 16 : MINUTE;
 	int64_t wait = LEAST;
 
 	for (unsigned i = 1; i < r->failures && wait < most; i++)

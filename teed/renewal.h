@@ -18,8 +18,8 @@
 
 struct teed_renewal {
 	int64_t granted;
-	int64_t ends;     /* granted where there is no lease */
-	int64_t tried;    /* the last try that failed */
+	int64_t ends;      /* granted where there is no lease */
+	int64_t tried;     /* the last try that failed */
 	unsigned failures; /* since the last grant */
 	int64_t warned;
 };

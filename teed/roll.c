@@ -20,8 +20,7 @@ place_of(const struct teed_roll *roll, const char *name, bool *found)
 	*found = false;
 	while (low < high && !*found) {
 		size_t middle = low + (high - low) / 2;
-		int order =
-		    strcmp(name, roll->service[middle]->plan->name);
+		int order = strcmp(name, roll->service[middle]->plan->name);
 
 		if (order == 0) {
 			*found = true;
@@ -61,8 +60,8 @@ add(struct teed_roll *roll, struct teed_house *house, size_t place,
 	if (!reserve(roll))
 		return;
 	snprintf(ssh, sizeof(ssh), "%s.ssh", (*plan)->name);
-	s = teed_service_open(house, plan,
-	    teed_activation_take((*plan)->name), teed_activation_take(ssh));
+	s = teed_service_open(house, plan, teed_activation_take((*plan)->name),
+	    teed_activation_take(ssh));
 	if (s == NULL)
 		return;
 	s->seen = true;
@@ -88,18 +87,20 @@ meet(struct teed_service **at, struct tee **plan, int error)
 
 	s->seen = true;
 	if (error != 0) {
-		complain(s, "the file was refused; what it said before is "
-			    "still served");
+		complain(s,
+		    "the file was refused; what it said before is "
+		    "still served");
 		return;
 	}
 	free(s->reload_error);
 	s->reload_error = NULL;
-	if (memcmp(s->plan->digest, (*plan)->digest,
-		sizeof(s->plan->digest)) == 0)
+	if (memcmp(s->plan->digest, (*plan)->digest, sizeof(s->plan->digest)) ==
+	    0)
 		return;
 	if (!teed_service_replace(at, plan))
-		complain(s, "the file cannot be served; what it said before "
-			    "still is");
+		complain(s,
+		    "the file cannot be served; what it said before "
+		    "still is");
 }
 
 static bool

@@ -95,7 +95,8 @@ static bool
 resolve_accounts(struct teed_service *s)
 {
 	_Static_assert(sizeof(uid_t) == sizeof(unsigned) &&
-		sizeof(gid_t) == sizeof(unsigned), "ids");
+		sizeof(gid_t) == sizeof(unsigned),
+	    "ids");
 
 	free(s->users);
 	free(s->groups);
@@ -216,8 +217,8 @@ static void
 turn_away(struct teed_service *s, int fd, bool ssh, int error,
     const char *detail)
 {
-	struct teed_client *c = teed_client_new(s->house->loop, fd, ssh,
-	    &teed_answers, s);
+	struct teed_client *c =
+	    teed_client_new(s->house->loop, fd, ssh, &teed_answers, s);
 	struct tee_wire none = { .verb = 0 };
 
 	if (c == NULL)

@@ -76,10 +76,10 @@ struct teed_service {
 	enum teed_state state;
 	struct teed_key key;
 	struct teed_renewal renewal;
-	struct teed_timer timer; /* the next try, or the lease's end */
-	struct teed_job lease;   /* acquire or renew */
-	struct teed_job attest;  /* one at a time */
-	int64_t asked;           /* when somebody last caused a transaction */
+	struct teed_timer timer;  /* the next try, or the lease's end */
+	struct teed_job lease;    /* acquire or renew */
+	struct teed_job attest;   /* one at a time */
+	int64_t asked;            /* when somebody last caused a transaction */
 	struct teed_ask *waiting; /* for the lease */
 	struct teed_ask *first, *last; /* for attest */
 	unsigned attests;
@@ -111,7 +111,7 @@ int teed_lease_ask(struct teed_service *, const struct teed_client *);
 void teed_lease_end(struct teed_service *, enum teed_state, const char *why);
 void teed_lease_stop(struct teed_service *);
 /* An errand over this service's profile and key, which the job borrows. */
-void teed_lease_errand(const struct teed_service *, enum teed_errand_kind,
+void teed_lease_errand(struct teed_service *, enum teed_errand_kind,
     struct teed_job *);
 
 /* answer.c: what clients ask. */

@@ -96,8 +96,7 @@ static void
 add_key(const struct teed_service *s, json_t *root)
 {
 	const struct teed_key *k = &s->key;
-	int64_t left =
-	    (s->renewal.ends - teed_loop_now(s->house->loop)) / 1000;
+	int64_t left = (s->renewal.ends - teed_loop_now(s->house->loop)) / 1000;
 	char hex[2 * TEE_PUBLIC_KEY_SIZE + 1];
 	json_t *claims = json_loads(k->claims, 0, NULL);
 

@@ -7,9 +7,9 @@
 
 #include "teed/tally.h"
 
-const uint64_t teed_latencies[TEED_LATENCIES] = { 50000, 100000, 200000,
-	500000, 1000000, 2000000, 5000000, 10000000, 20000000, 50000000,
-	100000000, 1000000000 };
+const uint64_t teed_latencies[TEED_LATENCIES] = { 50000, 100000, 200000, 500000,
+	1000000, 2000000, 5000000, 10000000, 20000000, 50000000, 100000000,
+	1000000000 };
 
 void
 teed_tally_signed(struct teed_tally *t, uint64_t count, uint64_t ns)

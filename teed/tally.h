@@ -16,8 +16,8 @@ struct teed_downgrade {
 struct teed_tally {
 	uint64_t grants, denies, unavailable, renewals;
 	uint64_t signatures;
-	uint64_t refused; /* messages that may not be signed */
-	uint64_t limited; /* requests and connections beyond the limits */
+	uint64_t refused;     /* messages that may not be signed */
+	uint64_t limited;     /* requests and connections beyond the limits */
 	uint64_t turned_away; /* callers who may not come in */
 	struct teed_downgrade downgrade[TEED_DOWNGRADES];
 	/* From a packet's arrival to its answer, by upper bound. */
