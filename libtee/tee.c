@@ -228,15 +228,15 @@ tee_sign(const struct tee_key *key, const void *message, size_t size,
 void
 tee_key_public(const struct tee_key *key, uint8_t out[TEE_PUBLIC_KEY_SIZE])
 {
-	memcpy(out, key->public_key, TEE_PUBLIC_KEY_SIZE);
+	memcpy(out, key->standing.public_key, TEE_PUBLIC_KEY_SIZE);
 }
 
 const char *
 tee_key_did(const struct tee_key *key, size_t *size)
 {
 	if (size != NULL)
-		*size = key->did_size;
-	return key->did;
+		*size = key->standing.did_size;
+	return key->standing.did;
 }
 
 int32_t
@@ -286,9 +286,9 @@ tee_key_free(struct tee_key **key)
 	tee_custody_free(&(*key)->custody);
 	tee_claims_free(&(*key)->claims);
 	tee_evidence_free(&(*key)->evidence);
-	free((*key)->did);
+	free((*key)->standing.did);
 	free((*key)->profile);
-	free((*key)->platform);
+	free((*key)->standing.platform);
 	free(*key);
 	*key = NULL;
 }

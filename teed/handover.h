@@ -25,7 +25,6 @@ struct teed_errand {
 	enum teed_errand_kind kind;
 	char *path; /* the profile's file */
 	uint8_t digest[32];
-	bool refuse_simulated;
 	struct tee_standing standing; /* renew, attest */
 	char *challenge_id, *nonce;   /* attest */
 	size_t challenge_id_size, nonce_size;

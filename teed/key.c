@@ -68,7 +68,7 @@ teed_key_begin(struct teed_key *key, const struct tee *plan,
     const char **why)
 {
 	struct tee_release *r = &report->release;
-	char did[512], description[1024];
+	char description[TEE_CUSTODY_DESCRIPTION];
 	struct tee_custody_spec spec = {
 		.description = description,
 		.profile = plan->name,
@@ -83,10 +83,8 @@ teed_key_begin(struct teed_key *key, const struct tee *plan,
 	*why = misfit(plan, r, seed);
 	if (*why != NULL)
 		return TEE_E_DENIED;
-	tee_text_printable(r->standing.did, r->standing.did_size, did,
-	    sizeof(did));
-	snprintf(description, sizeof(description), "tee:%s:%s:%s",
-	    tee_origin_word(r->standing.origin), plan->name, did);
+	tee_custody_describe(r->standing.origin, plan->name, r->standing.did,
+	    r->standing.did_size, description);
 	error = tee_custody_store(&spec, &key->custody);
 	if (error != 0) {
 		*why = tee_explain(error);
