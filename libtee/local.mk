@@ -17,7 +17,9 @@ libtee_core_la_SOURCES = \
 	libtee/claims.c libtee/claims.h \
 	libtee/claims_json.c \
 	libtee/wire.c libtee/wire.h \
-	libtee/message.h \
+	libtee/message.c libtee/message.h libtee/message_form.h \
+	libtee/message_mesh.c libtee/message_ssh.c \
+	libtee/message_jws.c \
 	libtee/reference.c libtee/reference.h \
 	libtee/option.c libtee/option.h \
 	libtee/loader.c libtee/loader.h \

@@ -10,7 +10,12 @@ libteed_la_SOURCES = \
 	teed/activation.c teed/activation.h \
 	teed/record.c teed/record.h \
 	teed/door.c teed/door.h \
+	teed/sshagent.c teed/sshagent.h \
 	teed/client.c teed/client.h \
+	teed/handover.c teed/handover.h \
+	teed/worker.c teed/worker.h \
+	teed/supervise.c teed/supervise.h \
+	teed/sandbox.c teed/sandbox.h \
 	teed/key.c teed/key.h \
 	teed/workers.c teed/workers.h \
 	teed/service.c teed/service.h \
@@ -25,3 +30,11 @@ sbin_PROGRAMS += teed/teed
 teed_teed_SOURCES = teed/main.c
 teed_teed_CFLAGS = $(libteed_la_CFLAGS)
 teed_teed_LDADD = libteed.la
+
+# Whoever loads modules: with libtee.so, which they need, and no key beside.
+pkglibexec_PROGRAMS += teed/teed-worker
+teed_worker_sources = teed/errand.c teed/handover.c teed/sandbox.c \
+	libtee/text.c
+teed_teed_worker_SOURCES = $(teed_worker_sources)
+teed_teed_worker_CFLAGS = $(AM_CFLAGS) $(SECCOMP_CFLAGS)
+teed_teed_worker_LDADD = libtee.la $(SECCOMP_LIBS)

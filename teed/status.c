@@ -83,11 +83,11 @@ classes_json(const struct tee_message_rules *rules)
 
 	for (size_t i = 0; i < rules->count; i++) {
 		const struct tee_message_rule *r = &rules->rule[i];
-		const char *word = tee_message_word(r->class);
 
 		json_array_append_new(list,
-		    r->word != NULL ? json_sprintf("%s:%s", word, r->word) :
-				      json_string(word));
+		    json_sprintf("%s%s%s", tee_message_word(r->class),
+			r->word != NULL ? ":" : "",
+			r->word != NULL ? r->word : ""));
 	}
 	return list;
 }

@@ -8,7 +8,7 @@
 #ifndef TEED_WORKERS_H
 #define TEED_WORKERS_H
 
-#include "teed/handover.h"
+#include "teed/worker.h"
 #include "teed/loop.h"
 
 #define TEED_WORKERS 16 /* at once */
