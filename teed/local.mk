@@ -36,5 +36,5 @@ pkglibexec_PROGRAMS += teed/teed-worker
 teed_worker_sources = teed/errand.c teed/handover.c teed/sandbox.c \
 	libtee/text.c
 teed_teed_worker_SOURCES = $(teed_worker_sources)
-teed_teed_worker_CFLAGS = $(AM_CFLAGS) $(SECCOMP_CFLAGS)
-teed_teed_worker_LDADD = libtee.la $(SECCOMP_LIBS)
+teed_teed_worker_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS) $(SECCOMP_CFLAGS)
+teed_teed_worker_LDADD = libtee.la $(CRYPTO_LIBS) $(SECCOMP_LIBS)

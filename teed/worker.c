@@ -12,7 +12,6 @@
 #include <unistd.h>
 #include <openssl/crypto.h>
 
-#include "libtee/text.h"
 #include "teed/worker.h"
 
 #define READS 32   /* packets in one turn */
@@ -139,7 +138,12 @@ take_line(struct teed_worker *w, const uint8_t *p, size_t size, tee_log_fn *log,
 
 	if (size < 1 || p[0] > LOG_DEBUG || ++w->lines > LINES || log == NULL)
 		return;
-	tee_text_printable((const char *)p + 1, size - 1, line, sizeof(line));
+	if (size > sizeof(line))
+		size = sizeof(line);
+	for (size_t i = 0; i < size - 1; i++)
+		line[i] = (char)(p[i + 1] < ' ' || p[i + 1] == 0x7f ? '?' :
+								      p[i + 1]);
+	line[size - 1] = '\0';
 	log(user, p[0], line);
 }
 

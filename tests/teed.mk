@@ -8,3 +8,9 @@ tests_test_teed_parts_SOURCES = tests/test_teed_parts.c
 tests_test_teed_parts_CFLAGS = $(TEST_FLAGS) $(KEYUTILS_CFLAGS)
 tests_test_teed_parts_LDADD = libteed.la $(CHECK_LIBS)
 endif
+
+# The worker with modules from the build tree, as tests/teectl is.
+check_PROGRAMS += tests/teed-worker
+tests_teed_worker_SOURCES = $(teed_worker_sources)
+tests_teed_worker_CFLAGS = $(teed_teed_worker_CFLAGS)
+tests_teed_worker_LDADD = libtee-test.la $(CRYPTO_LIBS) $(SECCOMP_LIBS)
