@@ -25,7 +25,9 @@ teectl_teectl_SOURCES = \
 	teectl/policy.c teectl/policy_eval.c \
 	teectl/policyfile.c teectl/policyfile.h \
 	teectl/yaml.c teectl/yaml.h \
-	teectl/status.c teectl/revoke.c \
+	teectl/teed.c teectl/teed.h libtee/wire.c libtee/wire.h \
+	teectl/status.c teectl/status.h teectl/status_teed.c \
+	teectl/renew.c teectl/revoke.c \
 	teectl/explain.c teectl/doctor.c teectl/version.c
 teectl_teectl_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS) $(JANSSON_CFLAGS) \
 	$(KEYUTILS_CFLAGS) $(YAML_CFLAGS)
