@@ -14,7 +14,8 @@ teectl_teectl_SOURCES = \
 	teectl/session.c teectl/session.h \
 	teectl/challenge.c teectl/challenge.h \
 	teectl/registration.c teectl/registration.h \
-	teectl/health.c teectl/health.h teectl/platform.c \
+	teectl/health.c teectl/health.h teectl/health_teed.c \
+	teectl/platform.c \
 	teectl/check.c teectl/dump.c \
 	teectl/acquire.c teectl/sign.c teectl/attest.c teectl/register.c \
 	teectl/appraise.c teectl/inspect.c teectl/binding.c \

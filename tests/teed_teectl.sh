@@ -265,6 +265,77 @@ if [ -e "$build/tests/modules/mock.so" ]; then
 	fi
 fi
 
+# doctor: where the sockets are, who answers there, and room for keys.
+doctor() { # CHECK RESULT DETAIL
+	what="teectl doctor: $1"
+	"$teectl" doctor --json --run-dir "$run" >out 2>err
+	json "checks/name=$1/result" "$2"
+	case $(json_value "checks/name=$1/detail") in
+	*$3*) ;;
+	*) wrong "$(json_value "checks/name=$1/detail") lacks: $3" ;;
+	esac
+	[ "$2" = ok ] || [ "$(json_value "checks/name=$1/next")" != null ] ||
+	    wrong 'no next step'
+}
+doctor teed.directory ok "$run"
+doctor teed.socket warning 'no sockets'
+serve payments status=file:held.json
+doctor teed.socket ok '1 profiles are served, 1 of them'
+stop
+serve payments 'status=peer:not for you'
+doctor teed.socket ok '1 profiles are served, 0 of them'
+stop
+serve payments status=version
+doctor teed.socket missing 'version 1'
+kill -KILL "$server"
+doctor teed.socket missing 'Connection refused'
+rm -f "$run"/*.sock
+for mode in 0775 0757; do
+	chmod "$mode" "$run"
+	doctor teed.directory missing "$mode"
+done
+chmod 0750 "$run"
+doctor teed.directory warning 0750
+chmod 0755 "$run"
+if [ "$(id -u)" -eq 0 ]; then
+	chown 12345 "$run"
+	if [ "$(id -u tee 2>/dev/null)" != 12345 ]; then
+		doctor teed.directory missing 'uid 12345'
+	fi
+	chown 0 "$run"
+fi
+what='teectl doctor without a directory'
+"$teectl" doctor --json --run-dir "$tmp/absent" >out 2>err
+json checks/name=teed.directory/result warning
+json checks/name=teed.socket/result warning
+case $(json_value checks/name=teed.quota/result) in
+ok | warning | missing) ;;
+*) wrong 'teed.quota has no result' ;;
+esac
+# A machine that has the user tee, and these many profiles.
+quota() { # COUNT RESULT
+	what="teed.quota with $1 profiles"
+	n=0
+	while [ $n -lt "$1" ]; do
+		: >"$profiles/$name-$n.conf"
+		n=$((n + 1))
+	done
+	unshare -m sh -c 'mount --bind passwd /etc/passwd &&
+	    exec "$@"' sh "$teectl" doctor --json --run-dir "$run" >out 2>err
+	json checks/name=teed.quota/result "$2"
+	rm -f "$profiles/$name"-*.conf
+}
+printf 'root:x:0:0::/root:/bin/sh\ntee:x:61999:61999::/:/bin/false\n' >passwd
+if [ "$(cat /proc/sys/kernel/keys/maxkeys)" = 200 ] &&
+    [ "$(cat /proc/sys/kernel/keys/maxbytes)" = 20000 ] &&
+    unshare -m mount --bind passwd /etc/passwd 2>err; then
+	quota 10 ok
+	quota 70 warning
+	quota 100 missing
+else
+	echo 'skipped: teed.quota needs root and the default quota'
+fi
+
 # Arguments.
 run 2 renew
 err_has 'PROFILE is missing'
