@@ -8,24 +8,14 @@
 #ifndef LIBTEE_CUSTODIAN_H
 #define LIBTEE_CUSTODIAN_H
 
-#include <tee/tee.h>
-
-/* What is known of a key, without the key. */
-struct tee_standing {
-	char *did;
-	size_t did_size;
-	uint8_t public_key[TEE_PUBLIC_KEY_SIZE];
-	enum tee_key_origin origin;
-	char *platform;
-	bool simulated;
-};
+#include "libtee/standing.h"
 
 struct tee_release {
 	struct tee_standing standing;
 	unsigned lifetime;   /* seconds that profile, origin, claims allow */
 	char *claims_json;   /* tee_claims_to_json, residency "teed" */
 	char *evidence_json; /* NULL where none was collected */
-	/* Where it was not granted; "" otherwise. */
+	/* Where it was not granted, or granted by a fallback; "" otherwise. */
 	char reason[64];
 	char detail[512];
 };

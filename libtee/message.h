@@ -8,7 +8,8 @@
  *	"handshake"       AgentMesh: <challenge id>:<nonce>:<response nonce>:
  *	                  <this key's DID>[:<freshness nonce>], and the second
  *	                  layer's preimage that names this key's DID
- *	"registration"    AgentMesh: proof of possession of this public key
+ *	"registration"    proof of possession of this public key: AgentMesh's,
+ *	                  and the registration document of teectl(1)
  *	"raw:PREFIX"      begins with PREFIX, and is longer
  *	"sshsig:NAMESPACE"  the blob that SSHSIG signs, for that namespace
  *	"jws"             a JWS signing input with alg EdDSA (RFC 7515, 8037)

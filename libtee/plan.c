@@ -235,6 +235,8 @@ tee_profile_free(struct tee **tee)
 	free(t->did);
 	free(t->users);
 	free(t->groups);
+	tee_message_rules_clear(&t->sign);
+	free(t->socket);
 	free(t);
 	*tee = NULL;
 }

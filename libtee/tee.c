@@ -187,6 +187,36 @@ floor_json(const struct tee *tee)
 	/* clang-format on */
 }
 
+static json_t *
+custody_json(const struct tee *tee)
+{
+	bool teed = tee->residency == TEE_RESIDENCY_TEED;
+	json_t *root, *sign = json_array();
+	size_t i;
+
+	/* clang-format off */
+	root = json_pack("{s:s, s:i, s:s?, s:s?}",
+	    "residency", teed ? "teed" : "process",
+	    "lifetime", (int)tee->lifetime, "users", tee->users,
+	    "groups", tee->groups);
+	for (i = 0; i < tee->sign.count; i++) {
+		const struct tee_message_rule *r = &tee->sign.rule[i];
+
+		json_array_append_new(sign, json_sprintf("%s%s%s",
+		    tee_message_word(r->class), r->word != NULL ? ":" : "",
+		    r->word != NULL ? r->word : ""));
+	}
+	if (teed)
+		json_object_update_new(root, json_pack(
+		    "{s:O, s:i, s:i, s:b, s:s?}", "sign", sign,
+		    "rate", (int)tee->rate,
+		    "connections", (int)tee->connections,
+		    "ssh_agent", tee->ssh_agent, "socket", tee->socket));
+	/* clang-format on */
+	json_decref(sign);
+	return root;
+}
+
 int
 tee_dump(const struct tee *tee, char **json)
 {
@@ -198,7 +228,7 @@ tee_dump(const struct tee *tee, char **json)
 	tee_hex_encode(tee->digest, 32, digest);
 	/* clang-format off */
 	root = json_pack("{s:s, s:s, s:s, s:s?, s:s, s:o, s:o, s:o, s:o,"
-	    " s:{s:s, s:i, s:s?, s:s?}}",
+	    " s:o}",
 	    "profile", tee->name, "file", tee->file, "sha256", digest,
 	    "did", tee->did,
 	    "assurance", tee_assurance_word(tee->assurance),
@@ -206,10 +236,7 @@ tee_dump(const struct tee *tee, char **json)
 	    "collector", stack_json(&tee->collector),
 	    "verifier", stack_json(&tee->verifier),
 	    "keystore", stack_json(&tee->keystore),
-	    "custody", "residency",
-	    tee->residency == TEE_RESIDENCY_PROCESS ? "process" : "teed",
-	    "lifetime", (int)tee->lifetime, "users", tee->users,
-	    "groups", tee->groups);
+	    "custody", custody_json(tee));
 	/* clang-format on */
 	*json = root != NULL ? json_dumps(root, JSON_INDENT(2)) : NULL;
 	json_decref(root);
@@ -228,15 +255,15 @@ tee_sign(const struct tee_key *key, const void *message, size_t size,
 void
 tee_key_public(const struct tee_key *key, uint8_t out[TEE_PUBLIC_KEY_SIZE])
 {
-	memcpy(out, key->public_key, TEE_PUBLIC_KEY_SIZE);
+	memcpy(out, key->standing.public_key, TEE_PUBLIC_KEY_SIZE);
 }
 
 const char *
 tee_key_did(const struct tee_key *key, size_t *size)
 {
 	if (size != NULL)
-		*size = key->did_size;
-	return key->did;
+		*size = key->standing.did_size;
+	return key->standing.did;
 }
 
 int32_t
@@ -286,9 +313,9 @@ tee_key_free(struct tee_key **key)
 	tee_custody_free(&(*key)->custody);
 	tee_claims_free(&(*key)->claims);
 	tee_evidence_free(&(*key)->evidence);
-	free((*key)->did);
+	free((*key)->standing.did);
 	free((*key)->profile);
-	free((*key)->platform);
+	free((*key)->standing.platform);
 	free(*key);
 	*key = NULL;
 }

@@ -57,6 +57,7 @@ include tests/sim_vtpm.mk
 include tests/sim_cloud.mk
 include tests/azure_e2e.mk
 include tests/trust_policy.mk
+include tests/teed.mk
 include tests/teed_ops.mk
 
 # Under valgrind: what neither scans processes, nor faults on purpose, nor
