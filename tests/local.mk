@@ -4,7 +4,8 @@
 TEST_MODULES = $(abs_builddir)/tests/modules
 TEST_CPPFLAGS = -I$(top_srcdir)/include -I$(top_srcdir) \
 	-DTEE_MODULE_DIR='"$(TEST_MODULES)"' \
-	-DTEE_PROFILE_DIR='"$(abs_builddir)/tests/profiles.d"'
+	-DTEE_PROFILE_DIR='"$(abs_builddir)/tests/profiles.d"' \
+	-DTEE_RUN_DIR='"$(abs_builddir)/tests/run"'
 
 check_LTLIBRARIES += libtee-test.la
 libtee_test_la_SOURCES = $(libtee_la_SOURCES)
