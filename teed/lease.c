@@ -11,8 +11,6 @@
 #define ASKS 5000 /* ms between transactions that clients ask for */
 #define SLACK 10  /* seconds that a worker may take beside its lines */
 
-static void try_now(struct teed_service *);
-
 const char *
 teed_state_word(enum teed_state state)
 {
@@ -42,6 +40,8 @@ set_timer(struct teed_service *s)
 	}
 	if (s->state == TEED_HELD && (busy || s->renewal.ends < due))
 		due = s->renewal.ends;
+	if (s->state == TEED_HELD && teed_renewal_warning(&s->renewal) < due)
+		due = teed_renewal_warning(&s->renewal);
 	(void)teed_loop_set(s->house->loop, &s->timer, due);
 }
 
@@ -143,6 +143,18 @@ acquired(struct teed_service *s, struct teed_report *report,
 }
 
 static void
+warn(struct teed_service *s)
+{
+	if (teed_renewal_warns(&s->renewal, now_of(s)))
+		tee_log_line(&s->house->log, LOG_WARNING,
+		    "teed profile=%s reason=lease_ends in=%llds "
+		    "detail=\"renewal has failed %u times: %s\"",
+		    s->plan->name,
+		    (long long)(s->renewal.ends - now_of(s)) / 1000,
+		    s->renewal.failures, s->outcome.reason);
+}
+
+static void
 renewed(struct teed_service *s, struct teed_report *report)
 {
 	const char *why = NULL;
@@ -170,13 +182,6 @@ renewed(struct teed_service *s, struct teed_report *report)
 		return;
 	}
 	teed_renewal_failed(&s->renewal, now_of(s));
-	if (teed_renewal_warns(&s->renewal, now_of(s)))
-		tee_log_line(&s->house->log, LOG_WARNING,
-		    "teed profile=%s reason=lease_ends in=%llds "
-		    "detail=\"renewal has failed %u times: %s\"",
-		    s->plan->name,
-		    (long long)(s->renewal.ends - now_of(s)) / 1000,
-		    s->renewal.failures, s->outcome.reason);
 }
 
 static void
@@ -242,10 +247,15 @@ ring(struct teed_timer *timer)
 	    (struct teed_service *)(void *)((uint8_t *)timer -
 		offsetof(struct teed_service, timer));
 
-	if (s->state == TEED_HELD && now_of(s) >= s->renewal.ends)
+	if (s->state == TEED_HELD && now_of(s) >= s->renewal.ends) {
 		teed_lease_end(s, TEED_EXPIRED, "it was not renewed in time");
-	else
+		return;
+	}
+	if (s->state == TEED_HELD)
+		warn(s);
+	if (s->state != TEED_HELD || now_of(s) >= teed_renewal_due(&s->renewal))
 		try_now(s);
+	set_timer(s);
 }
 
 void

@@ -45,13 +45,20 @@ teed_renewal_due(const struct teed_renewal *r)
 	return r->granted + (r->ends - r->granted) / 2;
 }
 
-bool
-teed_renewal_warns(struct teed_renewal *r, int64_t now)
+int64_t
+teed_renewal_warning(const struct teed_renewal *r)
 {
 	int64_t from = r->granted + (r->ends - r->granted) * 2 / 3;
 
-	if (r->ends <= r->granted || r->failures == 0 || now < from ||
-	    now - r->warned < MINUTE)
+	if (r->ends <= r->granted || r->failures == 0)
+		return INT64_MAX;
+	return from > r->warned + MINUTE ? from : r->warned + MINUTE;
+}
+
+bool
+teed_renewal_warns(struct teed_renewal *r, int64_t now)
+{
+	if (now < teed_renewal_warning(r))
 		return false;
 	r->warned = now;
 	return true;

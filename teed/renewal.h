@@ -30,6 +30,8 @@ void teed_renewal_granted(struct teed_renewal *, int64_t now,
 void teed_renewal_failed(struct teed_renewal *, int64_t now);
 /* When the next try is due. */
 int64_t teed_renewal_due(const struct teed_renewal *);
+/* When the next warning is due; the end of time where nothing failed. */
+int64_t teed_renewal_warning(const struct teed_renewal *);
 /* True where it is time for a warning, at most once a minute. */
 bool teed_renewal_warns(struct teed_renewal *, int64_t now);
 

@@ -21,7 +21,12 @@ tests_teed_load_SOURCES = tests/teed_load.c libtee/wire.c libtee/text.c
 tests_teed_load_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS)
 tests_teed_load_LDADD = libtee-test.la $(CRYPTO_LIBS)
 
-teed_scripts = tests/teed_kill.sh
+check_PROGRAMS += tests/teed_ask
+tests_teed_ask_SOURCES = tests/teed_ask.c libtee/wire.c libtee/text.c
+tests_teed_ask_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS)
+tests_teed_ask_LDADD = libtee-test.la $(CRYPTO_LIBS)
+
+teed_scripts = tests/teed_kill.sh tests/teed_lease.sh
 dist_check_SCRIPTS += $(teed_scripts)
 TESTS += $(teed_scripts)
 EXTRA_DIST += tests/teed_lib.sh
