@@ -351,11 +351,8 @@ tee_acquire(struct tee *tee, struct tee_key **out)
 	*out = NULL;
 	if (tee->did == NULL)
 		return TEE_E_ARGUMENT;
-	if (tee->residency != TEE_RESIDENCY_PROCESS) {
-		tee_log_line(&tee->log, LOG_ERR, "%s:1: %s", tee->file,
-		    tee_explain(TEE_E_RESIDENCY));
-		return TEE_E_RESIDENCY;
-	}
+	if (tee->residency == TEE_RESIDENCY_TEED)
+		return tee_remote_acquire(tee, out);
 	error = tee_transaction_begin(&t, tee);
 	if (error == 0)
 		error = acquire(&t, out);

@@ -50,6 +50,8 @@ tee_attest(struct tee *tee, const struct tee_key *key,
 	if (tee == NULL || key == NULL || challenge == NULL || out == NULL)
 		return TEE_E_ARGUMENT;
 	*out = NULL;
+	if (key->remote != NULL)
+		return tee_remote_attest(key->remote, challenge, out);
 	error = tee_custody_probe(key->custody);
 	if (error != 0)
 		return error;
@@ -173,6 +175,8 @@ tee_renew(struct tee *tee, struct tee_key *key)
 
 	if (tee == NULL || key == NULL || !granted_by(key, tee))
 		return TEE_E_ARGUMENT;
+	if (key->remote != NULL)
+		return tee_remote_renew(tee, key);
 	/* A forked child may find the lock taken by a thread it lacks. */
 	if (tee_custody_probe(key->custody) == TEE_E_KEY_FOREIGN)
 		return TEE_E_KEY_FOREIGN;

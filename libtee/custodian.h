@@ -27,8 +27,8 @@ struct tee_release {
 TEE_EXPORT int tee_custodian_open(const char *path, const uint8_t digest[32],
     const struct tee_options *, struct tee **out) TEE_MUST_USE;
 /* The seed goes into the caller's locked memory; zeroed on any failure. */
-TEE_EXPORT int tee_custodian_acquire(struct tee *,
-    uint8_t seed[TEE_SEED_SIZE], struct tee_release *out) TEE_MUST_USE;
+TEE_EXPORT int tee_custodian_acquire(struct tee *, uint8_t seed[TEE_SEED_SIZE],
+    struct tee_release *out) TEE_MUST_USE;
 /* 0: a new lease; DENIED: the key must be destroyed; else it may stay. */
 TEE_EXPORT int tee_custodian_renew(struct tee *, const struct tee_standing *,
     struct tee_release *out) TEE_MUST_USE;

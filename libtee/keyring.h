@@ -28,8 +28,8 @@ struct tee_custody_spec {
 	const char *profile;
 	const uint8_t *seed;
 	const uint8_t *public_key;
-	unsigned lifetime; /* seconds; the kernel ends it by itself */
-	gid_t operators;   /* (gid_t)-1: nobody beside the user */
+	unsigned lifetime;       /* seconds; the kernel ends it by itself */
+	gid_t operators;         /* (gid_t)-1: nobody beside the user */
 	struct tee_bench *bench; /* borrowed; NULL: one of the key's own */
 };
 

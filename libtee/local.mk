@@ -16,6 +16,9 @@ libtee_core_la_SOURCES = \
 	libtee/evidence_json.c \
 	libtee/claims.c libtee/claims.h \
 	libtee/claims_json.c \
+	libtee/claims_read.c libtee/claims_read.h \
+	libtee/line.c libtee/line.h \
+	libtee/remote.c libtee/remote.h \
 	libtee/wire.c libtee/wire.h \
 	libtee/message.c libtee/message.h libtee/message_form.h \
 	libtee/message_mesh.c libtee/message_ssh.c \

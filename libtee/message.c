@@ -168,8 +168,7 @@ tee_message_rules_clear(struct tee_message_rules *rules)
 	rules->count = 0;
 }
 
-const char *
-tee_message_word(enum tee_message_class class)
+const char *tee_message_word(enum tee_message_class class)
 {
 	return classes[class].word;
 }

@@ -63,9 +63,10 @@ enum tee_message_class tee_message_allows(const struct tee_message_rules *,
     const struct tee_message_key *, const uint8_t *message,
     size_t size) TEE_MUST_USE;
 /* Of a preimage of AgentMesh's second layer, whose SHA-256 is signed. */
-enum tee_message_class tee_message_allows_layer2(
-    const struct tee_message_rules *, const struct tee_message_key *,
-    const uint8_t *preimage, size_t size) TEE_MUST_USE;
+enum tee_message_class
+tee_message_allows_layer2(const struct tee_message_rules *,
+    const struct tee_message_key *, const uint8_t *preimage,
+    size_t size) TEE_MUST_USE;
 const char *tee_message_word(enum tee_message_class);
 
 #endif

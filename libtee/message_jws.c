@@ -33,8 +33,8 @@ decode(const uint8_t *p, size_t size, size_t *out)
 		return NULL;
 	for (size_t i = 0; i < padded; i++)
 		text[i] = i >= size ? '=' :
-		    p[i] == '-'	    ? '+' :
-		    p[i] == '_'	    ? '/' :
+		    p[i] == '-'     ? '+' :
+		    p[i] == '_'     ? '/' :
 				      (char)p[i];
 	bytes = tee_base64_decode(text, padded, out);
 	free(text);

@@ -140,7 +140,7 @@ tee_form_is_layer2(const struct tee_message_key *key, const uint8_t *preimage,
 	take_field(&in, &text, &n); /* the verifier's DID */
 	take_field(&in, &text, &n); /* challenge id */
 	take_field(&in, &text, &n); /* nonce */
-	tee_part_take(&in, 32);              /* canonical evidence */
+	tee_part_take(&in, 32);     /* canonical evidence */
 	tee_part_exactly(&in, hash, sizeof(hash));
 	if (!take_field(&in, &text, &n) || in.left != 0 || n >= sizeof(word))
 		return false;

@@ -65,7 +65,8 @@ take_public_key(struct tee_part *in, const struct tee_message_key *key)
 
 /* RFC 4252 section 7, and OpenSSH's form that is bound to the host's key. */
 bool
-tee_form_is_ssh(const struct tee_message_key *key, const uint8_t *message, size_t size)
+tee_form_is_ssh(const struct tee_message_key *key, const uint8_t *message,
+    size_t size)
 {
 	struct tee_part in = { message, size, false };
 	const uint8_t *text;

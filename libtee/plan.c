@@ -144,6 +144,14 @@ tee_plan_open(struct tee *tee)
 	return error != 0 ? error : check_keystores(tee);
 }
 
+int
+tee_plan_open_verifiers(struct tee *tee)
+{
+	struct tee_loader loader = { .dir = tee->module_dir };
+
+	return open_stack(tee, &loader, &tee->verifier);
+}
+
 static void
 close_stack(struct tee_stack *stack)
 {

@@ -59,13 +59,16 @@ struct tee {
 	unsigned rate;        /* signatures a second for one peer */
 	unsigned connections; /* at once */
 	bool ssh_agent;
-	char *socket; /* where teed listens for this profile */
+	char *socket;   /* where teed listens for this profile; NULL: usual */
+	int custody_fd; /* a connection that the caller gave; 0: none */
 };
 
 /* Parses; no module is touched.  0, TEE_E_PROFILE or TEE_E_MEMORY. */
 int tee_profile_parse(struct tee *, const char *text, size_t size) TEE_MUST_USE;
 /* Loads and opens every line's module and checks the stacks against them. */
 int tee_plan_open(struct tee *) TEE_MUST_USE;
+/* The same for the verifiers alone: whoever has teed run the rest. */
+int tee_plan_open_verifiers(struct tee *) TEE_MUST_USE;
 void tee_plan_close(struct tee *);
 
 struct tee *tee_profile_new(const struct tee_options *, const char *file,

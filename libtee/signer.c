@@ -32,19 +32,14 @@ tee_signer_clear(struct tee_signer *s)
 }
 
 static bool
-sign_one(EVP_PKEY *pkey, const struct tee_sign_job *job)
+sign_one(EVP_MD_CTX *md, const struct tee_sign_job *job)
 {
 	size_t length = TEE_SIGNATURE_SIZE;
-	EVP_MD_CTX *md = EVP_MD_CTX_new();
-	bool ok;
 
-	ok = md != NULL &&
-	    EVP_DigestSignInit(md, NULL, NULL, NULL, pkey) == 1 &&
-	    EVP_DigestSign(md, job->signature, &length, job->message,
-		job->size) == 1 &&
+	/* Ed25519 takes a message whole, one after another. */
+	return EVP_DigestSign(md, job->signature, &length, job->message,
+		   job->size) == 1 &&
 	    length == TEE_SIGNATURE_SIZE;
-	EVP_MD_CTX_free(md);
-	return ok;
 }
 
 int
@@ -56,13 +51,17 @@ tee_signer_sign(struct tee_signer *s, uint8_t pair[64],
 		OSSL_PARAM_octet_string(OSSL_PKEY_PARAM_PUB_KEY, pair + 32, 32),
 		OSSL_PARAM_END
 	};
+	EVP_MD_CTX *md = EVP_MD_CTX_new();
 	EVP_PKEY *pkey = NULL;
 	bool ok;
 
-	ok = EVP_PKEY_fromdata(s->import, &pkey, EVP_PKEY_KEYPAIR, params) == 1;
+	ok = md != NULL &&
+	    EVP_PKEY_fromdata(s->import, &pkey, EVP_PKEY_KEYPAIR, params) == 1;
 	OPENSSL_cleanse(pair, 64);
+	ok = ok && EVP_DigestSignInit(md, NULL, NULL, NULL, pkey) == 1;
 	for (size_t i = 0; ok && i < count; i++)
-		ok = sign_one(pkey, &jobs[i]);
+		ok = sign_one(md, &jobs[i]);
+	EVP_MD_CTX_free(md);
 	EVP_PKEY_free(pkey);
 	return ok ? 0 : TEE_E_CRYPTO;
 }

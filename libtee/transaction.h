@@ -17,12 +17,14 @@
 
 #include "libtee/call.h"
 #include "libtee/keyring.h"
+#include "libtee/remote.h"
 #include "libtee/standing.h"
 
 /* What the lock does not stand before never changes: any thread reads it. */
 struct tee_key {
 	struct tee_log log;
-	struct tee_custody *custody;
+	struct tee_custody *custody; /* in this process, or ... */
+	struct tee_remote *remote;   /* ... with teed: one of them */
 	struct tee_standing standing;
 	char *profile;
 	/* The profile it was granted by, and what the caller added to it. */
@@ -62,6 +64,10 @@ void tee_transaction_end(struct tee_transaction *);
 /* Binds the evidence to this DID, this transaction's nonce and public_key. */
 int tee_transaction_bind(struct tee_transaction *,
     struct tee_bytes did) TEE_MUST_USE;
+
+/* tee.c: signs the SHA-256 of AgentMesh's second layer. */
+int tee_key_sign_layer2(const struct tee_key *, const void *preimage,
+    size_t size, uint8_t signature[TEE_SIGNATURE_SIZE]) TEE_MUST_USE;
 
 /* dispatch.c: one stack; for keystores release() rather than prepare(). */
 enum tee_verdict tee_transaction_run(struct tee_transaction *,

@@ -145,9 +145,8 @@ tee_wire_write_challenge(const struct tee_challenge *c, uint8_t *payload,
 {
 	uint8_t *p = payload;
 
-	if (c->id_size == 0 || c->id_size > UINT16_MAX ||
-	    c->nonce_size == 0 || c->nonce_size > UINT16_MAX ||
-	    room < 4 + c->id_size + c->nonce_size)
+	if (c->id_size == 0 || c->id_size > UINT16_MAX || c->nonce_size == 0 ||
+	    c->nonce_size > UINT16_MAX || room < 4 + c->id_size + c->nonce_size)
 		return 0;
 	p = put(p, c->id_size, 2);
 	memcpy(p, c->id, c->id_size);

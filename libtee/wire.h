@@ -36,7 +36,7 @@
 
 #define TEE_WIRE_VERSION 1
 #define TEE_WIRE_HEADER 8
-#define TEE_WIRE_PACKET 16384    /* no packet is larger */
+#define TEE_WIRE_PACKET 16384 /* no packet is larger */
 #define TEE_WIRE_PAYLOAD (TEE_WIRE_PACKET - TEE_WIRE_HEADER)
 #define TEE_WIRE_ANSWER (4u << 20) /* no answer is larger, all packets */
 #define TEE_WIRE_MESSAGE (TEE_WIRE_PAYLOAD - 1) /* the longest to be signed */
@@ -97,7 +97,7 @@ size_t tee_wire_write_key(const struct tee_wire_key *, uint8_t *payload,
 /* Both 1 to 65535 bytes, or an empty payload: *out is then all zero. */
 bool tee_wire_read_challenge(const uint8_t *payload, size_t size,
     struct tee_challenge *out) TEE_MUST_USE;
-size_t tee_wire_write_challenge(const struct tee_challenge *,
-    uint8_t *payload, size_t room);
+size_t tee_wire_write_challenge(const struct tee_challenge *, uint8_t *payload,
+    size_t room);
 
 #endif

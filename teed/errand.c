@@ -137,15 +137,12 @@ run(const struct teed_errand *e, struct teed_report *report)
 		.log = log_line };
 	struct tee *tee;
 
-	report->error =
-	    tee_custodian_open(e->path, e->digest, &options, &tee);
+	report->error = tee_custodian_open(e->path, e->digest, &options, &tee);
 	if (report->error != 0) {
-		snprintf(report->release.reason,
-		    sizeof(report->release.reason), "%s",
-		    tee_error_word(report->error));
-		snprintf(report->release.detail,
-		    sizeof(report->release.detail), "%s",
-		    tee_explain(report->error));
+		snprintf(report->release.reason, sizeof(report->release.reason),
+		    "%s", tee_error_word(report->error));
+		snprintf(report->release.detail, sizeof(report->release.detail),
+		    "%s", tee_explain(report->error));
 		return;
 	}
 	switch (e->kind) {
@@ -186,8 +183,8 @@ main(void)
 	struct teed_errand errand;
 	struct stat st;
 
-	if (teed_sandbox_begin() != 0 ||
-	    fstat(TEED_WORKER_CHANNEL, &st) != 0 || !S_ISSOCK(st.st_mode)) {
+	if (teed_sandbox_begin() != 0 || fstat(TEED_WORKER_CHANNEL, &st) != 0 ||
+	    !S_ISSOCK(st.st_mode)) {
 		fputs("teed-worker: teed starts this, nobody else\n", stderr);
 		return 2;
 	}

@@ -150,16 +150,16 @@ fields_of_report(struct row *r, struct teed_report *report)
 }
 
 /* Twice: how large, then into what was allocated. */
-#define WRITE(fields, value, limit, bytes, size)                               \
-	do {                                                                   \
-		struct row r = { .size = (limit) };                            \
-		fields(&r, (value));                                           \
-		*(bytes) = r.bad ? NULL : malloc(r.at);                        \
-		*(size) = r.at;                                                \
-		if (*(bytes) == NULL)                                          \
-			return false;                                          \
-		r = (struct row){ .out = *(bytes), .size = *(size) };          \
-		fields(&r, (value));                                           \
+#define WRITE(fields, value, limit, bytes, size) \
+	do { \
+		struct row r = { .size = (limit) }; \
+		fields(&r, (value)); \
+		*(bytes) = r.bad ? NULL : malloc(r.at); \
+		*(size) = r.at; \
+		if (*(bytes) == NULL) \
+			return false; \
+		r = (struct row){ .out = *(bytes), .size = *(size) }; \
+		fields(&r, (value)); \
 	} while (0)
 
 bool

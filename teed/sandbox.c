@@ -87,21 +87,19 @@ allow_plain(scmp_filter_ctx ctx)
 static int
 allow_some(scmp_filter_ctx ctx)
 {
-	static const unsigned create =
-	    O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC;
+	static const unsigned create = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC;
 	int error;
 
 	error = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1,
 	    SCMP_A2(SCMP_CMP_MASKED_EQ, 4 /* PROT_EXEC */, 0));
 	if (error == 0)
 		error = seccomp_rule_add(ctx, SCMP_ACT_ALLOW,
-		    SCMP_SYS(mprotect), 1,
-		    SCMP_A2(SCMP_CMP_MASKED_EQ, 4, 0));
+		    SCMP_SYS(mprotect), 1, SCMP_A2(SCMP_CMP_MASKED_EQ, 4, 0));
 	if (error == 0)
-		error = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(openat),
-		    1,
-		    SCMP_A2(SCMP_CMP_MASKED_EQ, O_ACCMODE | O_CREAT | O_TRUNC,
-			O_RDONLY));
+		error =
+		    seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(openat), 1,
+			SCMP_A2(SCMP_CMP_MASKED_EQ,
+			    O_ACCMODE | O_CREAT | O_TRUNC, O_RDONLY));
 	if (error == 0)
 		error = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(openat),
 		    1, SCMP_A2(SCMP_CMP_EQ, create));

@@ -18,11 +18,10 @@
 
 /* What modules and their libraries may see of the service's environment. */
 static char *const environment[] = {
-	(char *)(uintptr_t)"PATH=/usr/sbin:/usr/bin:/sbin:/bin",
-	(char *)(uintptr_t)"LANG=C.UTF-8",
+	(char *)(uintptr_t) "PATH=/usr/sbin:/usr/bin:/sbin:/bin",
+	(char *)(uintptr_t) "LANG=C.UTF-8",
 	/* tpm2-tss writes to stderr of its own accord. */
-	(char *)(uintptr_t)"TSS2_LOG=all+NONE",
-	NULL
+	(char *)(uintptr_t) "TSS2_LOG=all+NONE", NULL
 };
 
 /* The request is a byte and one or two descriptors, or it is none. */
@@ -58,7 +57,7 @@ receive(int socket, int fds[2])
 static void
 become_worker(const char *program, const int fds[2], int count, pid_t parent)
 {
-	char *const arguments[] = { (char *)(uintptr_t)"teed-worker", NULL };
+	char *const arguments[] = { (char *)(uintptr_t) "teed-worker", NULL };
 	int channel = fcntl(fds[0], F_DUPFD, 10);
 	int seed = count == 2 ? fcntl(fds[1], F_DUPFD, 10) : -1;
 	sigset_t none;
@@ -122,8 +121,9 @@ has_ended(pid_t keeper)
 {
 	siginfo_t info = { 0 };
 
-	return waitid(P_PID, (id_t)keeper, &info, WEXITED | WNOHANG | WNOWAIT) ==
-	    0 && info.si_pid == keeper;
+	return waitid(P_PID, (id_t)keeper, &info,
+		   WEXITED | WNOHANG | WNOWAIT) == 0 &&
+	    info.si_pid == keeper;
 }
 
 static _Noreturn void

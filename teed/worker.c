@@ -141,8 +141,8 @@ take_line(struct teed_worker *w, const uint8_t *p, size_t size, tee_log_fn *log,
 	if (size > sizeof(line))
 		size = sizeof(line);
 	for (size_t i = 0; i < size - 1; i++)
-		line[i] = (char)(p[i + 1] < ' ' || p[i + 1] == 0x7f ? '?' :
-								      p[i + 1]);
+		line[i] =
+		    (char)(p[i + 1] < ' ' || p[i + 1] == 0x7f ? '?' : p[i + 1]);
 	line[size - 1] = '\0';
 	log(user, p[0], line);
 }

@@ -14,3 +14,20 @@ check_PROGRAMS += tests/teed-worker
 tests_teed_worker_SOURCES = $(teed_worker_sources)
 tests_teed_worker_CFLAGS = $(teed_teed_worker_CFLAGS)
 tests_teed_worker_LDADD = libtee-test.la $(CRYPTO_LIBS) $(SECCOMP_LIBS)
+
+# Load, for tests and benchmarks; knows the protocol and nothing else.
+check_PROGRAMS += tests/teed_load
+tests_teed_load_SOURCES = tests/teed_load.c libtee/wire.c libtee/text.c
+tests_teed_load_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS)
+tests_teed_load_LDADD = libtee-test.la $(CRYPTO_LIBS)
+
+teed_scripts = tests/teed_kill.sh
+dist_check_SCRIPTS += $(teed_scripts)
+TESTS += $(teed_scripts)
+EXTRA_DIST += tests/teed_lib.sh
+
+# Five minutes of kills under load; not part of `make check`.
+soak-teed: $(check_PROGRAMS) teed/teed tests/modules/stamp
+	$(AM_TESTS_ENVIRONMENT) TEED_KILL_SECONDS=300 \
+	    sh $(top_srcdir)/tests/teed_kill.sh
+.PHONY: soak-teed

@@ -66,6 +66,13 @@ struct tee_options {
 	bool require_tee;
 	bool refuse_simulated;
 	enum tee_confidential_level min_level;
+	/*
+	 * Where teed holds the key: a socket that is connected to it, for
+	 * sandboxes that forbid socket(2); duplicated.  0: connect to it.
+	 */
+	int custody_fd;
+	/* Open also the lines that teed runs, as `teectl check` does. */
+	bool whole_plan;
 };
 
 /*
