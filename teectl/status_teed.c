@@ -196,7 +196,7 @@ print_counters(json_t *counters)
 	const char *name;
 	json_t *value;
 
-	printf("    %-8s", "since");
+	printf("    %-8s", "counts");
 	json_object_foreach(counters, name, value)
 	{
 		putchar(' ');

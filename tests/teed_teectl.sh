@@ -77,7 +77,7 @@ run 0 status --run-dir "$run" payments
 run 0 status "$run/payments.sock"
 run 0 status --verbose --run-dir "$run"
 for line in 'public  *a5a5$' 'key  *77$' 'plan  *d1$' \
-    'signs  *handshake registration$' 'since .* signatures=7 ' \
+    'signs  *handshake registration$' 'counts .* signatures=7 ' \
     'peer  *pid 4711, uid 1001, .*: 7 signatures, 1 refused$' \
     'last  *ok at 2026-11-25T07:00:00Z$'; do
 	out_has "^    $line"
