@@ -43,6 +43,7 @@ struct tee_custody {
 	uint8_t public_key[TEE_PUBLIC_KEY_SIZE];
 	struct tee_bench *bench;
 	bool own_bench;
+	bool extendable;
 	struct tee_deputy *deputy; /* NULL: every thread has possession */
 };
 
@@ -139,7 +140,7 @@ lease_privately(void *arg)
 	struct request *r = arg;
 	struct tee_custody *c = r->custody;
 	struct tee_lease_terms terms = { c->description, c->profile,
-		r->lifetime, c->operators };
+		r->lifetime, c->operators, c->extendable };
 	uint8_t payload[PAYLOAD_SIZE];
 
 	if (r->seed != NULL) {
@@ -168,8 +169,11 @@ renew(void *arg)
 	struct tee_custody *c = r->custody;
 
 	pthread_mutex_lock(&c->bench->lock);
-	r->error = c->revoked ? TEE_E_KEY_GONE : begin_lease(r);
-	if (r->error == 0) {
+	if (c->revoked)
+		r->error = TEE_E_KEY_GONE;
+	else if (c->extendable)
+		r->error = refine(c, tee_lease_extend(&c->lease, r->lifetime));
+	else if (begin_lease(r) == 0) {
 		tee_lease_end(&c->lease);
 		c->lease = r->fresh;
 	}
@@ -347,6 +351,7 @@ furnish(struct tee_custody *c, const struct tee_custody_spec *spec)
 		return TEE_E_MEMORY;
 	c->bench = spec->bench;
 	c->own_bench = spec->bench == NULL;
+	c->extendable = spec->extendable;
 	return c->own_bench ? tee_bench_new(&c->bench) : 0;
 }
 

@@ -31,6 +31,11 @@ struct tee_custody_spec {
 	unsigned lifetime;       /* seconds; the kernel ends it by itself */
 	gid_t operators;         /* (gid_t)-1: nobody beside the user */
 	struct tee_bench *bench; /* borrowed; NULL: one of the key's own */
+	/*
+	 * A renewal extends the lease that is there: it needs no room in the
+	 * kernel's quota, and this process can keep the key alive.
+	 */
+	bool extendable;
 };
 
 #define TEE_CUSTODY_DESCRIPTION 1024
@@ -53,8 +58,8 @@ int tee_custody_sign(struct tee_custody *, const void *message, size_t size,
 int tee_custody_sign_many(struct tee_custody *, const struct tee_sign_job *,
     size_t count) TEE_MUST_USE;
 /*
- * A new lease of `lifetime` seconds under a new serial; the old one is
- * destroyed.  On failure the old lease stands as it was.
+ * A new lease of `lifetime` seconds under a new serial, and the old one is
+ * destroyed; or, where it is extendable, the same one goes on.  On failure the old lease stands as it was.
  */
 int tee_custody_renew(struct tee_custody *, unsigned lifetime) TEE_MUST_USE;
 /* 0 where the key could sign now. */

@@ -582,5 +582,18 @@ on_bytes(struct teed_client *c, const uint8_t *bytes, size_t size)
 	}
 }
 
-const struct teed_client_owner teed_answers = { on_packets, on_bytes,
+/* One client of a service in a turn: many of them are not more of it. */
+static bool
+admits(struct teed_client *c)
+{
+	struct teed_service *s = c->service;
+	uint64_t turn = teed_loop_turn(c->loop) + 1;
+
+	if (s->turn == turn)
+		return false;
+	s->turn = turn;
+	return true;
+}
+
+const struct teed_client_owner teed_answers = { admits, on_packets, on_bytes,
 	teed_service_leave };

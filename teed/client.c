@@ -334,6 +334,8 @@ ready(struct teed_watch *watch, uint32_t events)
 		flush(c);
 	if (c->ended || events & (EPOLLHUP | EPOLLERR))
 		c->owner->gone(c);
+	else if (events & EPOLLIN && !c->owner->admits(c))
+		return;
 	else if (events & EPOLLIN && c->ssh != NULL)
 		take_bytes(c);
 	else if (events & EPOLLIN)

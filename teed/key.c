@@ -77,6 +77,7 @@ teed_key_begin(struct teed_key *key, const struct tee *plan,
 		.lifetime = r->lifetime,
 		.operators = plan->operators,
 		.bench = bench,
+		.extendable = true,
 	};
 	int error;
 

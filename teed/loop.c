@@ -16,6 +16,7 @@ struct teed_loop {
 	int epoll;
 	bool stopped;
 	int64_t now;
+	uint64_t turn;
 	struct epoll_event event[EVENTS];
 	int count;                /* of this turn */
 	struct teed_timer **heap; /* from 1 on */
@@ -201,16 +202,27 @@ ring(struct teed_loop *loop)
 	}
 }
 
+uint64_t
+teed_loop_turn(const struct teed_loop *loop)
+{
+	return loop->turn;
+}
+
+/* From another place in each turn, so that none is always the first. */
 static void
 deliver(struct teed_loop *loop)
 {
-	for (int i = 0; i < loop->count; i++) {
-		struct teed_watch *watch = loop->event[i].data.ptr;
+	int count = loop->count;
+
+	for (int i = 0; i < count; i++) {
+		int k = (int)((loop->turn + (uint64_t)i) % (uint64_t)count);
+		struct teed_watch *watch = loop->event[k].data.ptr;
 
 		if (watch != NULL)
-			watch->ready(watch, loop->event[i].events);
+			watch->ready(watch, loop->event[k].events);
 	}
 	loop->count = 0;
+	loop->turn++;
 }
 
 int

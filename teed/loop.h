@@ -43,6 +43,8 @@ void teed_loop_cancel(struct teed_loop *, struct teed_timer *);
 
 /* Milliseconds that also pass in suspend, since boot; once per turn. */
 int64_t teed_loop_now(const struct teed_loop *);
+/* Counts turns: whoever had its share in this one lets others have theirs. */
+uint64_t teed_loop_turn(const struct teed_loop *);
 /* Until teed_loop_stop: 0, or -1 with errno. */
 int teed_loop_run(struct teed_loop *);
 void teed_loop_stop(struct teed_loop *);

@@ -70,6 +70,7 @@ struct teed_service {
 
 	struct teed_door door, ssh_door;
 	struct teed_client *clients;
+	uint64_t turn; /* the last in which one of them was read */
 	unsigned client_count;
 	struct teed_peer *peers;
 

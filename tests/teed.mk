@@ -26,7 +26,11 @@ tests_teed_ask_SOURCES = tests/teed_ask.c libtee/wire.c libtee/text.c
 tests_teed_ask_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS)
 tests_teed_ask_LDADD = libtee-test.la $(CRYPTO_LIBS)
 
-teed_scripts = tests/teed_kill.sh tests/teed_lease.sh
+check_PROGRAMS += tests/teed_hog
+tests_teed_hog_SOURCES = tests/teed_hog.c
+tests_teed_hog_CFLAGS = $(AM_CFLAGS)
+
+teed_scripts = tests/teed_kill.sh tests/teed_lease.sh tests/teed_scale.sh
 dist_check_SCRIPTS += $(teed_scripts)
 TESTS += $(teed_scripts)
 EXTRA_DIST += tests/teed_lib.sh
@@ -35,4 +39,8 @@ EXTRA_DIST += tests/teed_lib.sh
 soak-teed: $(check_PROGRAMS) teed/teed tests/modules/stamp
 	$(AM_TESTS_ENVIRONMENT) TEED_KILL_SECONDS=300 \
 	    sh $(top_srcdir)/tests/teed_kill.sh
-.PHONY: soak-teed
+# 200 profiles with 50 clients each, 1,000 profiles, two users' quotas.
+scale-teed: $(check_PROGRAMS) teed/teed tests/modules/stamp
+	$(AM_TESTS_ENVIRONMENT) TEED_SCALE=full \
+	    sh $(top_srcdir)/tests/teed_scale.sh
+.PHONY: soak-teed scale-teed
