@@ -1,12 +1,22 @@
 # SPDX-License-Identifier: Apache-2.0
 # The custody daemon.
 if HAVE_CHECK
-TEED_TESTS = tests/test_teed_parts
+TEED_TESTS = tests/test_teed_parts tests/test_message tests/test_sshagent \
+	tests/test_wire
 check_PROGRAMS += $(TEED_TESTS)
 TESTS += $(TEED_TESTS)
 tests_test_teed_parts_SOURCES = tests/test_teed_parts.c
 tests_test_teed_parts_CFLAGS = $(TEST_FLAGS) $(KEYUTILS_CFLAGS)
 tests_test_teed_parts_LDADD = libteed.la $(CHECK_LIBS)
+tests_test_message_SOURCES = tests/test_message.c
+tests_test_message_CFLAGS = $(TEST_FLAGS)
+tests_test_message_LDADD = libteed.la $(CHECK_LIBS) $(CRYPTO_LIBS)
+tests_test_sshagent_SOURCES = tests/test_sshagent.c
+tests_test_sshagent_CFLAGS = $(TEST_FLAGS)
+tests_test_sshagent_LDADD = libteed.la $(CHECK_LIBS) $(CRYPTO_LIBS)
+tests_test_wire_SOURCES = tests/test_wire.c
+tests_test_wire_CFLAGS = $(TEST_FLAGS)
+tests_test_wire_LDADD = libteed.la $(CHECK_LIBS) $(CRYPTO_LIBS)
 endif
 
 # The worker with modules from the build tree, as tests/teectl is.
