@@ -108,6 +108,7 @@ include fuzz/azure_skr.mk
 include fuzz/sim_cloud.mk
 include fuzz/azure_vtpm.mk
 include fuzz/trust_policy.mk
+include fuzz/teed_handover.mk
 
 check_PROGRAMS += $(replay_programs)
 EXTRA_PROGRAMS += $(fuzz_programs)

@@ -10,14 +10,25 @@
 #include "libtee/custodian.h"
 #include "libtee/transaction.h"
 
+/* The keeper asks for no floor of its own; one would be forgotten here. */
+static bool
+takes(const struct tee_options *o)
+{
+	return o->size == sizeof(*o) && !o->require_tee &&
+	    !o->refuse_simulated && o->min_level == TEE_LEVEL_STANDARD;
+}
+
 int
 tee_custodian_open(const char *path, const uint8_t digest[32],
     const struct tee_options *options, struct tee **out)
 {
-	struct tee *tee = tee_profile_new(options, path, TEE_MODULE_DIR);
+	struct tee *tee;
 	int error;
 
 	*out = NULL;
+	if (options != NULL && !takes(options))
+		return TEE_E_ARGUMENT;
+	tee = tee_profile_new(options, path, TEE_MODULE_DIR);
 	if (tee == NULL)
 		return TEE_E_MEMORY;
 	error = tee_profile_read(tee);

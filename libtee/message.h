@@ -13,7 +13,7 @@
  *	"raw:PREFIX"      begins with PREFIX, and is longer
  *	"sshsig:NAMESPACE"  the blob that SSHSIG signs, for that namespace
  *	"jws"             a JWS signing input with alg EdDSA (RFC 7515, 8037)
- *	"ssh"             SSH user authentication with this public key (RFC 4252)
+ *	"ssh"             SSH user authentication by this public key (RFC 4252)
  */
 #ifndef LIBTEE_MESSAGE_H
 #define LIBTEE_MESSAGE_H

@@ -111,7 +111,7 @@ unsigned tee_transaction_lease(const struct tee_transaction *);
 /* What was established becomes what claims and evidence say. */
 void tee_transaction_settle(struct tee_transaction *,
     const struct tee_standing *, const char *residency);
-/* The GRANT event, after one of a downgrade; serial 0 where the key rests with somebody else. */
+/* The GRANT event, after one of a downgrade; serial 0: not in this keyring. */
 void tee_transaction_granted(const struct tee_transaction *,
     const struct tee_claims *, int32_t serial);
 /* attest.c: the RENEW event; likewise. */

@@ -46,12 +46,16 @@ number(struct row *r, uint32_t *value)
 		(uint32_t)b[2] << 8 | b[3];
 }
 
-/* UTF-8 without NUL, malloc'd where it is read; an absent one is NULL. */
+/* UTF-8, malloc'd where it is read; an absent one is NULL. */
 static void
 text(struct row *r, char **value, size_t *size)
 {
-	uint32_t n = *value != NULL ? (uint32_t)*size + 1 : 0;
+	uint32_t n = 0;
 
+	if (*value != NULL && *size >= TEED_REPORT_MAX)
+		r->bad = true;
+	else if (*value != NULL)
+		n = (uint32_t)*size + 1;
 	number(r, &n);
 	if (r->in == NULL) {
 		if (n > 0)
@@ -63,7 +67,6 @@ text(struct row *r, char **value, size_t *size)
 	if (n == 0 || r->bad)
 		return;
 	if (r->size - r->at < n - 1 ||
-	    memchr(r->in + r->at, '\0', n - 1) != NULL ||
 	    !tee_utf8_valid((const char *)r->in + r->at, n - 1) ||
 	    (*value = malloc(n)) == NULL) {
 		r->bad = true;
@@ -74,12 +77,15 @@ text(struct row *r, char **value, size_t *size)
 	*size = n - 1;
 }
 
+/* What a challenge may contain, a path and a document may not: a NUL. */
 static void
 string(struct row *r, char **value)
 {
 	size_t size = *value != NULL ? strlen(*value) : 0;
 
 	text(r, value, &size);
+	if (*value != NULL && strlen(*value) != size)
+		r->bad = true;
 }
 
 /* A text of a fixed place. */
@@ -191,7 +197,7 @@ teed_errand_read(const uint8_t *bytes, size_t size, struct teed_errand *out)
 	struct row r = { .in = bytes, .size = size };
 
 	*out = (struct teed_errand){ 0 };
-	if (size > TEED_ERRAND_MAX)
+	if (bytes == NULL || size > TEED_ERRAND_MAX)
 		return false;
 	fields_of_errand(&r, out);
 	if (is_whole(&r, out))
@@ -226,8 +232,8 @@ teed_report_read(const uint8_t *bytes, size_t size, struct teed_report *out)
 {
 	struct row r = { .in = bytes, .size = size };
 
-	*out = (struct teed_report){ 0 };
-	if (size > TEED_REPORT_MAX)
+	*out = (struct teed_report){ .error = TEE_E_SYSTEM };
+	if (bytes == NULL || size > TEED_REPORT_MAX)
 		return false;
 	fields_of_report(&r, out);
 	if (!r.bad && r.at == r.size)

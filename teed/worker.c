@@ -12,6 +12,8 @@
 #include <unistd.h>
 #include <openssl/crypto.h>
 
+#include "libtee/secret.h"
+#include "libtee/text.h"
 #include "teed/worker.h"
 
 #define READS 32   /* packets in one turn */
@@ -20,7 +22,8 @@
 
 struct teed_worker {
 	int channel;
-	uint8_t *seed; /* shared with the worker; NULL: not of this errand */
+	uint8_t *shared;        /* with the worker; NULL: not of this errand */
+	struct tee_secret seed; /* what lay there when it was done */
 	uint8_t *report;
 	size_t size, room;
 	unsigned lines;
@@ -111,7 +114,9 @@ teed_worker_start(int supervisor, const struct teed_errand *errand)
 		return NULL;
 	}
 	w->channel = pair[0];
-	ok = errand->kind != TEED_ACQUIRE || (seed = share_seed(&w->seed)) >= 0;
+	ok = errand->kind != TEED_ACQUIRE ||
+	    (tee_secret_alloc(&w->seed, TEE_SEED_SIZE) == 0 &&
+		(seed = share_seed(&w->shared)) >= 0);
 	ok = ok && fcntl(w->channel, F_SETFL, O_RDWR | O_NONBLOCK) == 0 &&
 	    send_errand(w->channel, errand) &&
 	    ask_supervisor(supervisor, pair[1], seed);
@@ -129,6 +134,23 @@ teed_worker_channel(const struct teed_worker *w)
 	return w->channel;
 }
 
+/* One line of text, whoever wrote it: no control character, C1 included. */
+static void
+make_plain(char *line, size_t size)
+{
+	bool utf8 = tee_utf8_valid(line, size);
+
+	for (size_t i = 0; i < size; i++) {
+		uint8_t c = (uint8_t)line[i];
+		bool c1 = c == 0xc2 && (uint8_t)line[i + 1] < 0xa0;
+
+		if (c < ' ' || c == 0x7f || (c > 0x7f && !utf8))
+			line[i] = '?';
+		else if (c1)
+			line[i] = line[i + 1] = '?';
+	}
+}
+
 /* priority (1), text */
 static void
 take_line(struct teed_worker *w, const uint8_t *p, size_t size, tee_log_fn *log,
@@ -140,10 +162,9 @@ take_line(struct teed_worker *w, const uint8_t *p, size_t size, tee_log_fn *log,
 		return;
 	if (size > sizeof(line))
 		size = sizeof(line);
-	for (size_t i = 0; i < size - 1; i++)
-		line[i] =
-		    (char)(p[i + 1] < ' ' || p[i + 1] == 0x7f ? '?' : p[i + 1]);
+	memcpy(line, p + 1, size - 1);
 	line[size - 1] = '\0';
+	make_plain(line, size - 1);
 	log(user, p[0], line);
 }
 
@@ -204,8 +225,12 @@ teed_worker_take(struct teed_worker *w, struct teed_report *out,
 		    sizeof("its report is malformed"));
 		return;
 	}
-	if (out->error == 0)
-		*seed = w->seed;
+	if (out->error != 0 || w->shared == NULL)
+		return;
+	/* The worker can still write there: what is checked is what is kept. */
+	memcpy(w->seed.data, w->shared, TEE_SEED_SIZE);
+	OPENSSL_cleanse(w->shared, TEED_SEED_MAP);
+	*seed = w->seed.data;
 }
 
 void
@@ -217,10 +242,11 @@ teed_worker_free(struct teed_worker **worker)
 		return;
 	*worker = NULL;
 	close(w->channel);
-	if (w->seed != NULL) {
-		OPENSSL_cleanse(w->seed, TEED_SEED_MAP);
-		munmap(w->seed, TEED_SEED_MAP);
+	if (w->shared != NULL) {
+		OPENSSL_cleanse(w->shared, TEED_SEED_MAP);
+		munmap(w->shared, TEED_SEED_MAP);
 	}
+	tee_secret_free(&w->seed);
 	free(w->report);
 	free(w);
 }

@@ -59,6 +59,7 @@ include tests/azure_e2e.mk
 include tests/trust_policy.mk
 include tests/teed.mk
 include tests/teed_ops.mk
+include tests/teed_show.mk
 
 # Under valgrind: what neither scans processes, nor faults on purpose, nor
 # installs system call filters, nor forks off other threads' OpenSSL state.  Takes minutes; not part of `make check`.
