@@ -88,4 +88,5 @@ dist_man_MANS += \
 	man/tee_snp_azure.8 \
 	man/tee_snp.8 \
 	man/tee_strerror.3 \
-	man/tee_version.3
+	man/tee_version.3 \
+	man/teed.8
