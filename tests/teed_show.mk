@@ -17,11 +17,19 @@ tests_test_custodian_renew_LDADD = $(KEYRING_LIBS)
 endif
 
 TEED_SHOW = tests/test_handover tests/test_teed_worker \
-	tests/test_teed_worker_hostile
+	tests/test_teed_worker_hostile tests/test_sandbox \
+	tests/test_sandbox_life
 check_PROGRAMS += $(TEED_SHOW)
 TESTS += $(TEED_SHOW)
 TEED_SHOW_LIBS = libteed.la $(CHECK_LIBS) $(KEYUTILS_LIBS)
 TEED_WORKER_KIT = tests/teed_worker_kit.c tests/teed_worker_kit.h
+tests_test_sandbox_SOURCES = tests/test_sandbox.c
+tests_test_sandbox_CFLAGS = $(TEST_FLAGS)
+tests_test_sandbox_LDADD = $(TEED_SHOW_LIBS)
+tests_test_sandbox_life_SOURCES = tests/test_sandbox_life.c \
+	tests/test_profile_kit.c tests/test_profile_kit.h
+tests_test_sandbox_life_CFLAGS = $(TEST_FLAGS)
+tests_test_sandbox_life_LDADD = libtee-test.la $(TEED_SHOW_LIBS)
 tests_test_handover_SOURCES = tests/test_handover.c
 tests_test_handover_CFLAGS = $(TEST_FLAGS)
 tests_test_handover_LDADD = $(TEED_SHOW_LIBS)
