@@ -44,9 +44,6 @@ static const struct {
 	    "otherwise check that libcrypto offers Ed25519 and SHA-256." },
 	{ TEE_E_SYSTEM, "system", "a system call failed",
 	    "The log names the call and its errno." },
-	{ TEE_E_RESIDENCY, "residency", "this build has no such custody",
-	    "Set custody.residency = \"process\" to keep the key in a private "
-	    "keyring of the agent's own process." },
 	{ TEE_E_KEYRING_DENIED, "keyring-denied",
 	    "the kernel keyring is forbidden here (EPERM)",
 	    "A seccomp filter or LSM blocks add_key/keyctl: container "

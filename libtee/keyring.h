@@ -59,7 +59,8 @@ int tee_custody_sign_many(struct tee_custody *, const struct tee_sign_job *,
     size_t count) TEE_MUST_USE;
 /*
  * A new lease of `lifetime` seconds under a new serial, and the old one is
- * destroyed; or, where it is extendable, the same one goes on.  On failure the old lease stands as it was.
+ * destroyed; or, where it is extendable, the same one goes on.  On failure the
+ * old lease stands as it was.
  */
 int tee_custody_renew(struct tee_custody *, unsigned lifetime) TEE_MUST_USE;
 /* 0 where the key could sign now. */

@@ -130,7 +130,6 @@ command_status(int error)
 	case TEE_E_UNAVAILABLE:
 	case TEE_E_MEMORY:
 	case TEE_E_SYSTEM:
-	case TEE_E_RESIDENCY:
 	case TEE_E_KEYRING_DENIED:
 	case TEE_E_KEYRING_MISSING:
 	case TEE_E_KEYRING_QUOTA:

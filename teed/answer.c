@@ -13,12 +13,10 @@
 #include <openssl/evp.h>
 
 #include "libtee/error.h"
-#include "teed/service.h"
+#include "teed/answer.h"
 
-#define ATTESTS 16 /* of one service that may wait */
-
-static uint64_t
-nanoseconds(void)
+uint64_t
+teed_nanoseconds(void)
 {
 	struct timespec t;
 
@@ -46,8 +44,8 @@ absence(const struct teed_service *s)
 	return TEE_E_UNAVAILABLE;
 }
 
-static void
-refuse_absence(struct teed_service *s, struct teed_client *c,
+void
+teed_refuse_absence(struct teed_service *s, struct teed_client *c,
     const struct tee_wire *w)
 {
 	char detail[640];
@@ -59,8 +57,8 @@ refuse_absence(struct teed_service *s, struct teed_client *c,
 	teed_client_refuse(c, w, absence(s), detail);
 }
 
-static void
-answer_key(struct teed_service *s, struct teed_client *c,
+void
+teed_answer_key(struct teed_service *s, struct teed_client *c,
     const struct tee_wire *w)
 {
 	uint8_t payload[TEE_WIRE_PAYLOAD];
@@ -70,7 +68,7 @@ answer_key(struct teed_service *s, struct teed_client *c,
 		.did_size = s->key.standing.did_size };
 
 	if (s->state != TEED_HELD) {
-		refuse_absence(s, c, w);
+		teed_refuse_absence(s, c, w);
 		return;
 	}
 	key.serial = tee_custody_serial(s->key.custody);
@@ -80,81 +78,6 @@ answer_key(struct teed_service *s, struct teed_client *c,
 	    tee_wire_write_key(&key, payload, sizeof(payload)));
 }
 
-static bool
-keep_ask(struct teed_service *s, struct teed_client *c,
-    const struct tee_wire *w, struct teed_ask **out)
-{
-	struct teed_ask *ask = calloc(1, sizeof(*ask));
-
-	if (ask != NULL && w->size > 0) {
-		ask->challenge = malloc(w->size);
-		if (ask->challenge != NULL)
-			memcpy(ask->challenge, w->payload, w->size);
-	}
-	if (ask == NULL || (w->size > 0 && ask->challenge == NULL)) {
-		free(ask);
-		teed_client_refuse(c, w, TEE_E_MEMORY, NULL);
-		return false;
-	}
-	(void)s;
-	ask->client = c;
-	ask->verb = w->verb;
-	ask->id = w->id;
-	ask->size = w->size;
-	*out = ask;
-	teed_client_asks(c, 1);
-	return true;
-}
-
-static void
-free_ask(struct teed_ask *ask)
-{
-	if (ask->client != NULL)
-		teed_client_asks(ask->client, -1);
-	free(ask->challenge);
-	free(ask);
-}
-
-static void
-wait_for_lease(struct teed_service *s, struct teed_client *c,
-    const struct tee_wire *w)
-{
-	struct tee_wire bare = *w;
-	struct teed_ask *ask;
-
-	bare.size = 0;
-	if (!keep_ask(s, c, &bare, &ask))
-		return;
-	ask->next = s->waiting;
-	s->waiting = ask;
-}
-
-void
-teed_answer_waiting(struct teed_service *s)
-{
-	struct teed_ask *ask = s->waiting;
-
-	if (teed_workers_has(&s->lease))
-		return;
-	s->waiting = NULL;
-	while (ask != NULL) {
-		struct teed_ask *next = ask->next;
-		struct tee_wire w = { .verb = ask->verb, .id = ask->id };
-
-		/* A renewal that failed leaves the key, and is no success. */
-		if (ask->client == NULL)
-			;
-		else if (ask->verb == TEE_WIRE_RENEW && s->outcome.error != 0 &&
-		    s->state == TEED_HELD)
-			teed_client_refuse(ask->client, &w, s->outcome.error,
-			    s->outcome.detail);
-		else
-			answer_key(s, ask->client, &w);
-		free_ask(ask);
-		ask = next;
-	}
-}
-
 /* A key under way is worth waiting for; one that failed is tried again. */
 static void
 on_key(struct teed_service *s, struct teed_client *c, const struct tee_wire *w)
@@ -162,9 +85,9 @@ on_key(struct teed_service *s, struct teed_client *c, const struct tee_wire *w)
 	if (s->state == TEED_UNAVAILABLE || s->state == TEED_EXPIRED)
 		(void)teed_lease_ask(s, c);
 	if (s->state != TEED_HELD && teed_workers_has(&s->lease))
-		wait_for_lease(s, c, w);
+		teed_ask_lease(s, c, w);
 	else
-		answer_key(s, c, w);
+		teed_answer_key(s, c, w);
 }
 
 static void
@@ -179,9 +102,9 @@ on_renew(struct teed_service *s, struct teed_client *c,
 			"one transaction in five seconds" :
 			"an operator revoked it; an operator may renew it");
 	else if (teed_workers_has(&s->lease))
-		wait_for_lease(s, c, w);
+		teed_ask_lease(s, c, w);
 	else
-		answer_key(s, c, w);
+		teed_answer_key(s, c, w);
 }
 
 static void
@@ -209,128 +132,6 @@ on_status(struct teed_service *s, struct teed_client *c,
 	else
 		teed_client_refuse(c, w, TEE_E_MEMORY, NULL);
 	free(json);
-}
-
-static void next_attest(struct teed_service *);
-
-static void
-attested(struct teed_job *job, struct teed_report *report, const uint8_t *seed)
-{
-	struct teed_service *s = job->owner;
-	struct teed_ask *ask = s->first;
-	struct tee_wire w = { .verb = ask->verb, .id = ask->id };
-	const char *json = report->release.evidence_json;
-
-	(void)seed;
-	s->first = ask->next;
-	if (s->first == NULL)
-		s->last = NULL;
-	s->attests--;
-	if (ask->client != NULL && report->error == 0 && json != NULL)
-		teed_client_answer(ask->client, &w, json, strlen(json));
-	else if (ask->client != NULL)
-		teed_client_refuse(ask->client, &w,
-		    report->error != 0 ? report->error : TEE_E_SYSTEM,
-		    report->release.detail);
-	free_ask(ask);
-	next_attest(s);
-}
-
-/* The first ask in the row has the worker; those whose client went drop out. */
-static void
-next_attest(struct teed_service *s)
-{
-	struct tee_challenge challenge;
-	struct teed_ask *ask = s->first;
-
-	if (ask == NULL || teed_workers_has(&s->attest))
-		return;
-	teed_lease_errand(s, TEED_ATTEST, &s->attest);
-	s->attest.done = attested;
-	/* It was read once before it was kept. */
-	if (!tee_wire_read_challenge((const uint8_t *)ask->challenge, ask->size,
-		&challenge))
-		return;
-	s->attest.errand.challenge_id = (char *)(uintptr_t)challenge.id;
-	s->attest.errand.challenge_id_size = challenge.id_size;
-	s->attest.errand.nonce = (char *)(uintptr_t)challenge.nonce;
-	s->attest.errand.nonce_size = challenge.nonce_size;
-	teed_workers_start(s->house->workers, &s->attest);
-}
-
-static void
-on_attest(struct teed_service *s, struct teed_client *c,
-    const struct tee_wire *w)
-{
-	struct tee_challenge challenge;
-	struct teed_ask *ask;
-
-	if (!tee_wire_read_challenge(w->payload, w->size, &challenge)) {
-		teed_client_refuse(c, w, TEE_E_BINDING, NULL);
-	} else if (s->state != TEED_HELD) {
-		refuse_absence(s, c, w);
-	} else if (challenge.id_size == 0) {
-		if (s->key.evidence != NULL)
-			teed_client_answer(c, w, s->key.evidence,
-			    strlen(s->key.evidence));
-		else
-			teed_client_answer(c, w, NULL, 0);
-	} else if (s->attests >= ATTESTS) {
-		s->tally.limited++;
-		teed_client_refuse(c, w, TEE_E_LIMIT,
-		    "too many challenges wait");
-	} else if (keep_ask(s, c, w, &ask)) {
-		if (s->last != NULL)
-			s->last->next = ask;
-		else
-			s->first = ask;
-		s->last = ask;
-		s->attests++;
-		next_attest(s);
-	}
-}
-
-void
-teed_answer_forget(struct teed_service *s, const struct teed_client *c)
-{
-	struct teed_ask *ask;
-
-	for (ask = s->waiting; ask != NULL; ask = ask->next)
-		if (ask->client == c)
-			ask->client = NULL;
-	for (ask = s->first; ask != NULL; ask = ask->next)
-		if (ask->client == c)
-			ask->client = NULL;
-}
-
-void
-teed_answer_attests(struct teed_service *s)
-{
-	struct teed_ask *ask;
-
-	teed_workers_drop(&s->attest);
-	while ((ask = s->first) != NULL) {
-		struct tee_wire w = { .verb = ask->verb, .id = ask->id };
-
-		s->first = ask->next;
-		if (ask->client != NULL)
-			refuse_absence(s, ask->client, &w);
-		free_ask(ask);
-	}
-	s->last = NULL;
-	s->attests = 0;
-}
-
-void
-teed_answer_stop(struct teed_service *s)
-{
-	struct teed_ask *ask;
-
-	teed_answer_attests(s);
-	while ((ask = s->waiting) != NULL) {
-		s->waiting = ask->next;
-		free_ask(ask);
-	}
 }
 
 /* Signatures of one turn: what may be signed, in one visit to the key. */
@@ -397,7 +198,7 @@ admit(struct teed_service *s, struct teed_client *c, const struct tee_wire *w,
 		return false;
 	}
 	if (s->state != TEED_HELD) {
-		refuse_absence(s, c, w);
+		teed_refuse_absence(s, c, w);
 		return false;
 	}
 	if (w->size < 1 || !may_be_signed(s, w, b)) {
@@ -409,9 +210,8 @@ admit(struct teed_service *s, struct teed_client *c, const struct tee_wire *w,
 	return true;
 }
 
-/* The kernel says that it is over: by an operator's hand, or by time. */
-static void
-lost_key(struct teed_service *s, int error)
+void
+teed_answer_lost(struct teed_service *s, int error)
 {
 	if (error == TEE_E_KEY_EXPIRED)
 		teed_lease_end(s, TEED_EXPIRED, "the kernel ended it");
@@ -436,12 +236,13 @@ sign(struct teed_service *s, struct teed_client *c, struct batch *b,
 	if (error == 0) {
 		teed_client_answers(c, b->answer, b->count);
 		c->signatures += b->count;
-		teed_tally_signed(&s->tally, b->count, nanoseconds() - began);
+		teed_tally_signed(&s->tally, b->count,
+		    teed_nanoseconds() - began);
 	}
 	for (size_t i = 0; i < b->count && error != 0; i++)
 		teed_client_refuse(c, &b->answer[i], error, NULL);
 	b->count = 0;
-	lost_key(s, error);
+	teed_answer_lost(s, error);
 }
 
 static void
@@ -453,7 +254,7 @@ on_other(struct teed_service *s, struct teed_client *c,
 		on_key(s, c, w);
 		break;
 	case TEE_WIRE_ATTEST:
-		on_attest(s, c, w);
+		teed_ask_attest(s, c, w);
 		break;
 	case TEE_WIRE_STATUS:
 		on_status(s, c, w);
@@ -476,7 +277,7 @@ on_packets(struct teed_client *c, const struct tee_wire *w, size_t count)
 {
 	struct teed_service *s = c->service;
 	struct batch b = { .count = 0 };
-	uint64_t began = nanoseconds();
+	uint64_t began = teed_nanoseconds();
 
 	for (size_t i = 0; i < count && !c->ended; i++) {
 		if (!within_rate(s, c, &w[i]))
@@ -494,94 +295,6 @@ on_packets(struct teed_client *c, const struct tee_wire *w, size_t count)
 	sign(s, c, &b, began);
 }
 
-/* ---- an ssh-agent's client ------------------------------------------- */
-
-static bool
-is_our_key(const struct teed_service *s, const struct teed_ssh_request *r)
-{
-	uint8_t blob[TEED_SSH_BLOB];
-
-	teed_ssh_blob(s->key.standing.public_key, blob);
-	return r->key_size == sizeof(blob) &&
-	    memcmp(r->key, blob, sizeof(blob)) == 0;
-}
-
-/* Nothing but what SSH itself signs, even where the profile allows more. */
-static bool
-may_be_signed_by_ssh(const struct teed_service *s,
-    const struct teed_ssh_request *r)
-{
-	struct tee_message_key key = { s->key.standing.public_key,
-		s->key.standing.did, s->key.standing.did_size };
-	enum tee_message_class class =
-	    tee_message_allows(&s->plan->sign, &key, r->data, r->size);
-
-	return class == TEE_MESSAGE_SSH || class == TEE_MESSAGE_SSHSIG;
-}
-
-static size_t
-sign_for_ssh(struct teed_service *s, struct teed_client *c,
-    const struct teed_ssh_request *r, uint8_t out[TEED_SSH_ANSWER])
-{
-	uint8_t signature[TEE_SIGNATURE_SIZE];
-	uint64_t began = nanoseconds();
-	unsigned wait;
-	int error;
-
-	if (!teed_limit_take(&c->peer->limit, teed_loop_now(c->loop), &wait)) {
-		s->tally.limited++;
-		teed_client_pause(c, wait);
-		return teed_ssh_failure(out);
-	}
-	/* rsa-sha2 flags mean nothing to this key. */
-	if (s->state != TEED_HELD || r->flags != 0 || !is_our_key(s, r) ||
-	    !may_be_signed_by_ssh(s, r)) {
-		s->tally.refused++;
-		c->refused++;
-		return teed_ssh_failure(out);
-	}
-	error = tee_custody_sign(s->key.custody, r->data, r->size, signature);
-	if (error != 0) {
-		lost_key(s, error);
-		return teed_ssh_failure(out);
-	}
-	c->signatures++;
-	teed_tally_signed(&s->tally, 1, nanoseconds() - began);
-	return teed_ssh_signature(signature, out);
-}
-
-static void
-on_bytes(struct teed_client *c, const uint8_t *bytes, size_t size)
-{
-	struct teed_service *s = c->service;
-	uint8_t out[TEED_SSH_ANSWER];
-	struct teed_ssh_request r;
-	size_t n = 0;
-
-	while (!c->ended) {
-		switch (teed_ssh_take(c->ssh, &bytes, &size, &r)) {
-		case TEED_SSH_PART:
-			return;
-		case TEED_SSH_NONSENSE:
-			teed_service_leave(c);
-			return;
-		case TEED_SSH_LIST:
-			n = teed_ssh_list(s->state == TEED_HELD ?
-				s->key.standing.public_key :
-				NULL,
-			    s->key.standing.did, out);
-			break;
-		case TEED_SSH_SIGN:
-			n = sign_for_ssh(s, c, &r, out);
-			break;
-		case TEED_SSH_OTHER:
-			n = teed_ssh_failure(out);
-			break;
-		}
-		teed_client_bytes(c, out, n);
-	}
-}
-
 /* One client of a service in a turn: many of them are not more of it. */
 static bool
 admits(struct teed_client *c)
@@ -595,5 +308,5 @@ admits(struct teed_client *c)
 	return true;
 }
 
-const struct teed_client_owner teed_answers = { admits, on_packets, on_bytes,
-	teed_service_leave };
+const struct teed_client_owner teed_answers = { admits, on_packets,
+	teed_answer_ssh, teed_service_leave };

@@ -19,7 +19,8 @@ libteed_la_SOURCES = \
 	teed/key.c teed/key.h \
 	teed/workers.c teed/workers.h \
 	teed/service.c teed/service.h \
-	teed/lease.c teed/answer.c teed/status.c \
+	teed/lease.c teed/status.c \
+	teed/answer.c teed/answer.h teed/answer_ssh.c teed/ask.c \
 	teed/roll.c teed/roll.h \
 	teed/metrics.c teed/metrics.h \
 	teed/keeper.c teed/keeper.h

@@ -35,7 +35,6 @@ enum tee_error {
 	TEE_E_MEMORY,          /* no memory, or none that can be locked */
 	TEE_E_CRYPTO,          /* libcrypto failed */
 	TEE_E_SYSTEM,          /* a system call failed unexpectedly */
-	TEE_E_RESIDENCY,       /* this build has no such custody */
 	TEE_E_KEYRING_DENIED,  /* add_key/keyctl: EPERM (seccomp, LSM) */
 	TEE_E_KEYRING_MISSING, /* add_key/keyctl: ENOSYS */
 	TEE_E_KEYRING_QUOTA,   /* EDQUOT */
