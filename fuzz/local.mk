@@ -109,6 +109,7 @@ include fuzz/sim_cloud.mk
 include fuzz/azure_vtpm.mk
 include fuzz/trust_policy.mk
 include fuzz/teed_handover.mk
+include fuzz/teed.mk
 
 check_PROGRAMS += $(replay_programs)
 EXTRA_PROGRAMS += $(fuzz_programs)

@@ -15,6 +15,8 @@ take_string(struct tee_part *in, const uint8_t **text, size_t *size)
 		(size_t)head[2] << 8 | head[3] :
 			       0;
 	*text = tee_part_take(in, *size);
+	if (in->bad)
+		*size = 0;
 	return !in->bad;
 }
 
@@ -55,9 +57,10 @@ take_public_key(struct tee_part *in, const struct tee_message_key *key)
 	const uint8_t *at;
 	size_t n;
 
-	take_string(in, &blob.p, &blob.left);
+	if (!take_string(in, &blob.p, &blob.left))
+		return false;
 	string_is(&blob, "ssh-ed25519");
-	if (in->bad || !take_string(&blob, &at, &n) || blob.left != 0 ||
+	if (!take_string(&blob, &at, &n) || blob.left != 0 ||
 	    n != TEE_PUBLIC_KEY_SIZE || memcmp(at, key->public_key, n) != 0)
 		in->bad = true;
 	return !in->bad;

@@ -52,7 +52,7 @@ teed_place_parse(int key, char *arg, struct argp_state *state,
 static void __attribute__((format(printf, 3, 4)))
 fail(struct teed_answer *a, int error, const char *fmt, ...)
 {
-	char detail[512];
+	char detail[1024];
 	va_list ap;
 
 	va_start(ap, fmt);
@@ -167,16 +167,35 @@ append(struct teed_answer *a, const struct tee_wire *w)
 	return true;
 }
 
+/*
+ * "word: detail; what to try": the first and the last are this library's own
+ * words for the code, which are said beside it.
+ */
+static void
+cut_own_words(char *text, int error)
+{
+	const char *word = tee_error_word(error), *hint = tee_explain(error);
+	size_t n = strlen(word), size = strlen(text), k = strlen(hint);
+
+	if (size > k + 2 && strcmp(text + size - k, hint) == 0 &&
+	    strncmp(text + size - k - 2, "; ", 2) == 0)
+		text[size - k - 2] = '\0';
+	if (strncmp(text, word, n) == 0 && strncmp(text + n, ": ", 2) == 0)
+		memmove(text, text + n + 2, strlen(text + n + 2) + 1);
+}
+
 /* A refusal names a code of this library; any other number is none. */
 static void
 refused(struct teed_answer *a, const struct tee_wire *w)
 {
-	int error = tee_error_word(w->status) != NULL && w->status != 0 ?
-	    w->status :
-	    TEE_E_TEED;
+	bool known = w->status != 0 && tee_error_word(w->status) != NULL;
+	char text[1024];
 
-	fail(a, error, "%.*s", (int)(w->size < 500 ? w->size : 500),
+	snprintf(text, sizeof(text), "%.*s", (int)w->size,
 	    (const char *)w->payload);
+	if (known)
+		cut_own_words(text, w->status);
+	fail(a, known ? w->status : TEE_E_TEED, "%s", text);
 }
 
 enum reading { READING_FAILED = 0, READING_MORE, READING_DONE };

@@ -15,8 +15,6 @@
 #include "teed/sandbox.h"
 #include "teed/supervise.h"
 
-const char *argp_program_version = "teed " PACKAGE_VERSION;
-
 enum { KEY_RUN_DIR = 0x300, KEY_PROFILE_DIR, KEY_METRICS, KEY_LOG, KEY_WORKER };
 
 static const struct argp_option options[] = {
@@ -113,6 +111,9 @@ main(int argc, char **argv)
 		return 1;
 	}
 	umask(022);
+	/* Set, not defined: what is hidden here libc would not see. */
+	argp_program_version = "teed " PACKAGE_VERSION;
+	argp_err_exit_status = 2;
 	argp_parse(&argp, argc, argv, 0, NULL, &a);
 	if (!is_absolute("--run-dir", a.set.run_dir) ||
 	    !is_absolute("--profile-dir", a.set.profile_dir) ||

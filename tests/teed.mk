@@ -40,7 +40,8 @@ check_PROGRAMS += tests/teed_hog
 tests_teed_hog_SOURCES = tests/teed_hog.c
 tests_teed_hog_CFLAGS = $(AM_CFLAGS)
 
-teed_scripts = tests/teed_kill.sh tests/teed_lease.sh tests/teed_scale.sh
+teed_scripts = tests/teed_kill.sh tests/teed_lease.sh tests/teed_scale.sh \
+	tests/teed_protocol.sh tests/teed_ssh.sh
 dist_check_SCRIPTS += $(teed_scripts)
 TESTS += $(teed_scripts)
 EXTRA_DIST += tests/teed_lib.sh

@@ -181,6 +181,13 @@ wrong_answer 'peer:custody.users does not name it' peer 'does not name it' 1
 wrong_answer 'limit:one transaction in five seconds' limit 'five seconds' 3
 wrong_answer 'denied:floor.debug' denied 'floor.debug' 1
 wrong_answer 'unavailable:maa' unavailable 'detail  maa' 3
+# The library's words for a code are said once, not with teed's again.
+serve payments "renew=limit:limit: one transaction in five seconds; $(
+    "$teectl" explain --json limit | "$build/tests/teectl_json" next)"
+run 3 renew --json --run-dir "$run" payments
+json error/detail 'one transaction in five seconds'
+[ "$(json_value error/next)" != null ] || wrong 'no next step'
+stop
 serve payments status=silent
 run 3 status --run-dir "$run" --timeout 1 payments
 err_has 'no answer in time'
