@@ -24,7 +24,18 @@ static char *const environment[] = {
 	(char *)(uintptr_t) "TSS2_LOG=all+NONE", NULL
 };
 
-/* The request is a byte and one or two descriptors, or it is none. */
+/* No more at once, whatever the keeper asks; it asks for fewer. */
+#define WORKERS 32
+
+struct crew {
+	pid_t pid[WORKERS];
+	unsigned count;
+};
+
+/*
+ * The request is a byte and one or two descriptors, or it is none.  Their
+ * number; what is in fds is this process's to close either way.
+ */
 static int
 receive(int socket, int fds[2])
 {
@@ -39,18 +50,17 @@ receive(int socket, int fds[2])
 		.msg_control = control.room,
 		.msg_controllen = sizeof(control.room) };
 	const struct cmsghdr *head;
-	int count;
+	ssize_t n = recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
+	size_t count = 0;
 
 	fds[0] = fds[1] = -1;
-	if (recvmsg(socket, &message, MSG_CMSG_CLOEXEC) != 1)
-		return -1;
-	head = CMSG_FIRSTHDR(&message);
-	if (head == NULL || head->cmsg_level != SOL_SOCKET ||
-	    head->cmsg_type != SCM_RIGHTS)
-		return 0;
-	count = head->cmsg_len >= CMSG_LEN(2 * sizeof(int)) ? 2 : 1;
-	memcpy(fds, CMSG_DATA(head), (size_t)count * sizeof(int));
-	return count;
+	head = n >= 0 ? CMSG_FIRSTHDR(&message) : NULL;
+	if (head != NULL && head->cmsg_level == SOL_SOCKET &&
+	    head->cmsg_type == SCM_RIGHTS) {
+		count = (head->cmsg_len - CMSG_LEN(0)) / sizeof(int);
+		memcpy(fds, CMSG_DATA(head), count * sizeof(int));
+	}
+	return n == 1 && message.msg_flags == MSG_CMSG_CLOEXEC ? (int)count : 0;
 }
 
 /* Descriptors 3 and 4, whatever they were, and no other. */
@@ -78,39 +88,48 @@ become_worker(const char *program, const int fds[2], int count, pid_t parent)
 
 /* Its channel closes where it cannot be started, and the keeper sees that. */
 static void
-start_worker(const char *program, int socket)
+start_worker(struct crew *crew, const char *program, int socket)
 {
-	pid_t self = getpid();
+	pid_t self = getpid(), pid = -1;
 	int fds[2], count = receive(socket, fds);
 
-	if (count > 0 && fork() == 0)
+	if (count > 0 && crew->count < WORKERS)
+		pid = fork();
+	if (pid == 0)
 		become_worker(program, fds, count, self);
+	if (pid > 0)
+		crew->pid[crew->count++] = pid;
 	for (int i = 0; i < 2; i++)
 		if (fds[i] >= 0)
 			close(fds[i]);
 }
 
 static void
-reap_workers(pid_t keeper)
+reap_workers(struct crew *crew)
 {
-	siginfo_t info = { 0 };
+	for (unsigned i = crew->count; i-- > 0;)
+		if (waitpid(crew->pid[i], NULL, WNOHANG) != 0)
+			crew->pid[i] = crew->pid[--crew->count];
+}
 
-	/* The keeper itself is waited for at the end. */
-	while (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
-	    info.si_pid != 0 && info.si_pid != keeper) {
-		(void)waitpid(info.si_pid, NULL, WNOHANG);
-		info = (siginfo_t){ 0 };
+/* They would see their channels close; one that does not care ends as well. */
+static void
+end_workers(struct crew *crew)
+{
+	for (unsigned i = 0; i < crew->count; i++) {
+		(void)kill(crew->pid[i], SIGKILL);
+		(void)waitpid(crew->pid[i], NULL, 0);
 	}
 }
 
 static void
-take_signals(int fd, pid_t keeper)
+take_signals(struct crew *crew, int fd, pid_t keeper)
 {
 	struct signalfd_siginfo info;
 
 	while (read(fd, &info, sizeof(info)) == (ssize_t)sizeof(info)) {
 		if (info.ssi_signo == SIGCHLD)
-			reap_workers(keeper);
+			reap_workers(crew);
 		else
 			(void)kill(keeper, (int)info.ssi_signo);
 	}
@@ -131,22 +150,23 @@ supervise(const char *program, int socket, int signals, pid_t keeper)
 {
 	struct pollfd p[] = { { .fd = socket, .events = POLLIN },
 		{ .fd = signals, .events = POLLIN } };
+	struct crew crew = { .count = 0 };
 	int status = 0;
 
 	while (!has_ended(keeper)) {
 		if (poll(p, 2, -1) < 0 && errno != EINTR)
 			break;
 		if (p[1].revents != 0)
-			take_signals(signals, keeper);
+			take_signals(&crew, signals, keeper);
 		if (p[0].revents & POLLIN)
-			start_worker(program, socket);
+			start_worker(&crew, program, socket);
 		else if (p[0].revents != 0)
 			break;
 	}
 	/* A keeper without its socket is one that ends. */
 	close(socket);
 	(void)waitpid(keeper, &status, 0);
-	/* Workers see their channels close; what is left dies with this. */
+	end_workers(&crew);
 	_exit(WIFEXITED(status) ? WEXITSTATUS(status) : 1);
 }
 

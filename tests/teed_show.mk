@@ -18,7 +18,7 @@ endif
 
 TEED_SHOW = tests/test_handover tests/test_teed_worker \
 	tests/test_teed_worker_hostile tests/test_sandbox \
-	tests/test_sandbox_life
+	tests/test_sandbox_life tests/test_supervise
 check_PROGRAMS += $(TEED_SHOW)
 TESTS += $(TEED_SHOW)
 TEED_SHOW_LIBS = libteed.la $(CHECK_LIBS) $(KEYUTILS_LIBS)
@@ -30,6 +30,9 @@ tests_test_sandbox_life_SOURCES = tests/test_sandbox_life.c \
 	tests/test_profile_kit.c tests/test_profile_kit.h
 tests_test_sandbox_life_CFLAGS = $(TEST_FLAGS)
 tests_test_sandbox_life_LDADD = libtee-test.la $(TEED_SHOW_LIBS)
+tests_test_supervise_SOURCES = tests/test_supervise.c
+tests_test_supervise_CFLAGS = $(TEST_FLAGS)
+tests_test_supervise_LDADD = $(TEED_SHOW_LIBS)
 tests_test_handover_SOURCES = tests/test_handover.c
 tests_test_handover_CFLAGS = $(TEST_FLAGS)
 tests_test_handover_LDADD = $(TEED_SHOW_LIBS)
