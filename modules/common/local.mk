@@ -24,6 +24,7 @@ libtee_net_la_SOURCES = \
 	modules/common/http.c modules/common/http.h \
 	modules/common/http_try.c modules/common/http_try.h \
 	modules/common/http_answer.c modules/common/http_trust.c \
+	modules/common/http_pool.c modules/common/http_pool.h \
 	modules/common/roots.c modules/common/roots.h \
 	modules/common/certcache.c modules/common/certcache.h
 endif

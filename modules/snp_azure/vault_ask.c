@@ -81,7 +81,8 @@ ask_once(struct tee_call *call, struct azure_vault *v, const char *body,
 		.body = body,
 		.body_size = strlen(body),
 		.limit = ANSWER_MAX,
-		.trust = v->trust };
+		.trust = v->trust,
+		.pool = v->pool };
 	enum tee_verdict verdict =
 	    tee_azure_identity_bearer(call, v->identity, v->resource, &bearer);
 
