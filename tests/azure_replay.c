@@ -15,6 +15,7 @@
 #include <jansson.h>
 #include <openssl/pem.h>
 
+#include "modules/common/roots.h"
 #include "modules/snp_azure/release.h"
 #include "modules/snp_azure/wrap.h"
 
@@ -151,13 +152,14 @@ undo(const struct bytes *answer, const char *vault, const char *ca,
 		.enc = AZURE_ENC_256,
 		.nonce = NONCE,
 		.wrapping_kid = KID,
-		.pki = { roots.data, roots.size, time(NULL) } };
+		.pki = { tee_roots_pem(roots.data, roots.size), time(NULL) } };
 	struct azure_release release;
 	uint8_t kek[AZURE_KEK_SIZE], out[AZURE_RELEASED_MAX];
 	size_t head = (size_t)EVP_PKEY_get_size(key), size = 0;
 
 	host[strcspn(host, ":")] = '\0';
 	snprintf(url, sizeof(url), "%s/keys/agent-kek", vault);
+	must(x.pki.roots != NULL, ca);
 	must(tee_azure_release_read(&release, answer->data, answer->size, &x),
 	    release.detail);
 	must(release.wrapped_size > head &&
@@ -168,6 +170,7 @@ undo(const struct bytes *answer, const char *vault, const char *ca,
 	    "it does not unwrap");
 	printf("%zu\n", size);
 	tee_azure_release_free(&release);
+	X509_STORE_free(x.pki.roots);
 	free(roots.data);
 	free(host);
 }

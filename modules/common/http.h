@@ -56,8 +56,6 @@ bool tee_http_trust_allowed(struct tee_call *, const struct tee_http_trust *);
 const char *tee_http_trust_file(const struct tee_http_trust *);
 /* One more reference to what was read, or for NULL to the system's. */
 X509_STORE *tee_http_trust_roots(const struct tee_http_trust *);
-/* The same as PEM, for chains that came inside an answer; borrowed. */
-const char *tee_http_trust_pem(const struct tee_http_trust *, size_t *size);
 
 /*
  * Connections that a line keeps for its next requests, four at most, each for

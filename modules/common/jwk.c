@@ -12,6 +12,7 @@
 #include <openssl/x509.h>
 
 #include "modules/common/base64.h"
+#include "modules/common/certmemo.h"
 #include "modules/common/json.h"
 #include "modules/common/jwk.h"
 #include "modules/common/quiet.h"
@@ -50,12 +51,9 @@ from_x5c(const json_t *jwk)
 {
 	size_t size = 0;
 	unsigned char *der = tee_jwk_x5c(jwk, 0, &size);
-	const unsigned char *p = der;
-	X509 *cert = der != NULL ? d2i_X509(NULL, &p, (long)size) : NULL;
-	EVP_PKEY *key = NULL;
+	X509 *cert = der != NULL ? tee_certmemo_parse(der, size) : NULL;
+	EVP_PKEY *key = cert != NULL ? X509_get_pubkey(cert) : NULL;
 
-	if (cert != NULL && p == der + size)
-		key = X509_get_pubkey(cert);
 	X509_free(cert);
 	free(der);
 	return key;

@@ -12,6 +12,7 @@ libtee_common_la_SOURCES = \
 	modules/common/runtime.c modules/common/runtime.h \
 	modules/common/cert.c modules/common/cert.h \
 	modules/common/cert_use.c \
+	modules/common/certmemo.c modules/common/certmemo.h \
 	modules/common/certset.c modules/common/certset.h
 
 # What speaks with services; libcurl is asked for here and nowhere else.

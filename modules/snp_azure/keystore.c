@@ -102,13 +102,21 @@ read_answer(struct tee_call *call, const struct azure_keystore *k,
 		.enc = k->vault.enc,
 		.nonce = nonce,
 		.wrapping_kid = s->wrapping.kid,
+		.pki.roots = tee_http_trust_roots(k->vault.trust),
 		.pki.now = tee_call_now(call) };
+	bool ok;
 
-	if (k->vault.trust != NULL)
-		expected.pki.roots = tee_http_trust_pem(k->vault.trust,
-		    &expected.pki.roots_size);
-	if (tee_azure_release_read(release, answer->body, answer->size,
-		&expected))
+	memset(release, 0, sizeof(*release));
+	/* "The system's" is never what becomes of an error. */
+	if (expected.pki.roots == NULL) {
+		tee_call_log(call, LOG_ERR, "release.chain",
+		    "no roots to check Key Vault's answer with");
+		return TEE_DENY;
+	}
+	ok = tee_azure_release_read(release, answer->body, answer->size,
+	    &expected);
+	X509_STORE_free(expected.pki.roots);
+	if (ok)
 		return TEE_OK;
 	tee_call_log(call, LOG_ERR, release->reason,
 	    "Key Vault's answer is not taken: %s (request %s)", release->detail,
