@@ -12,6 +12,7 @@
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
 
+#include "modules/common/cert.h"
 #include "modules/common/certmemo.h"
 #include "tests/testlib_tls.h"
 
@@ -207,6 +208,25 @@ START_TEST(threads)
 }
 END_TEST
 
+/* One of the process, as long as somebody has it. */
+START_TEST(pki_is_shared)
+{
+	struct tee_pki *one = tee_pki_new(), *two = tee_pki_new();
+	uint8_t digest[32];
+
+	ck_assert_ptr_nonnull(one);
+	ck_assert_ptr_eq(one, two);
+	tee_pki_free(&one);
+	ck_assert_ptr_null(one);
+	ck_assert(tee_pki_sha256(two, "abc", 3, digest));
+	ck_assert_uint_eq(digest[0], 0xba);
+	tee_pki_free(&two);
+	one = tee_pki_new();
+	ck_assert(tee_pki_sha256(one, "abc", 3, digest));
+	tee_pki_free(&one);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -222,6 +242,7 @@ main(void)
 	tcase_add_test(tcase, expired_stays_expired);
 	tcase_add_test(tcase, bounded);
 	tcase_add_test(tcase, threads);
+	tcase_add_test(tcase, pki_is_shared);
 	suite_add_tcase(suite, tcase);
 	srunner_run_all(runner, CK_ENV);
 	failed = srunner_ntests_failed(runner);

@@ -11,7 +11,7 @@ libtee_common_la_SOURCES = \
 	modules/common/json.c modules/common/json.h \
 	modules/common/runtime.c modules/common/runtime.h \
 	modules/common/cert.c modules/common/cert.h \
-	modules/common/cert_use.c \
+	modules/common/cert_use.c modules/common/pki.c \
 	modules/common/certmemo.c modules/common/certmemo.h \
 	modules/common/certset.c modules/common/certset.h
 

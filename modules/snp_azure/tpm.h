@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <tss2/tss2_esys.h>
+#include <tss2/tss2_sys.h>
 
 #include "modules/snp_azure/vtpm.h"
 
@@ -55,6 +56,8 @@ TSS2_SYS_CONTEXT *tee_azure_tpm_sys(struct azure_vtpm *);
  * is over no command is sent, so no answer will end a loop.
  */
 bool tee_azure_tpm_again(const struct azure_vtpm *);
+/* The empty password, so often as a command wants it: one or two times. */
+void tee_azure_tpm_passwords(TSS2L_SYS_AUTH_COMMAND *, uint16_t count);
 /* An object or a session, 0 for none; also beyond the budget, for what stays
  * behind fills the TPM for everyone.  To be called on every path. */
 void tee_azure_tpm_flush(struct azure_vtpm *, TPM2_HANDLE *);

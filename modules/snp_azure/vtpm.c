@@ -10,7 +10,6 @@
 #include <unistd.h>
 #include <tss2/tss2_mu.h>
 #include <tss2/tss2_rc.h>
-#include <tss2/tss2_sys.h>
 #include <tss2/tss2_tctildr.h>
 
 #include "modules/snp_azure/tpm.h"
@@ -139,6 +138,15 @@ bool
 tee_azure_tpm_again(const struct azure_vtpm *t)
 {
 	return !t->tcti.late && t->tcti.again > 0 && t->tcti.again < TRIES;
+}
+
+void
+tee_azure_tpm_passwords(TSS2L_SYS_AUTH_COMMAND *auth, uint16_t count)
+{
+	memset(auth, 0, sizeof(*auth));
+	auth->count = count;
+	for (uint16_t i = 0; i < count; i++)
+		auth->auths[i].sessionHandle = TPM2_RH_PW;
 }
 
 void

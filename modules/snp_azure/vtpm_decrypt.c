@@ -11,7 +11,6 @@
 #include <openssl/crypto.h>
 #include <openssl/rand.h>
 #include <tss2/tss2_mu.h>
-#include <tss2/tss2_sys.h>
 
 #include "modules/snp_azure/tpm.h"
 

@@ -12,7 +12,6 @@
 #include <openssl/evp.h>
 #include <openssl/rand.h>
 #include <tss2/tss2_mu.h>
-#include <tss2/tss2_sys.h>
 
 #include "modules/snp_azure/tpm.h"
 
@@ -61,22 +60,11 @@ template_of(const TPM2B_DIGEST *policy, TPM2B_PUBLIC *out)
 	return RAND_bytes(p->unique.rsa.buffer, 256) == 1;
 }
 
-/* The empty password, so often as a command wants it. */
-static TSS2L_SYS_AUTH_COMMAND
-passwords(uint16_t count)
-{
-	TSS2L_SYS_AUTH_COMMAND auth = { .count = count };
-
-	for (uint16_t i = 0; i < count; i++)
-		auth.auths[i].sessionHandle = TPM2_RH_PW;
-	return auth;
-}
-
 static TSS2_RC
 create_primary(struct azure_vtpm *t, const TPM2B_PUBLIC *template,
     TPM2_HANDLE *key, TPM2B_PUBLIC *made)
 {
-	TSS2L_SYS_AUTH_COMMAND auth = passwords(1);
+	TSS2L_SYS_AUTH_COMMAND auth;
 	TSS2L_SYS_AUTH_RESPONSE answer;
 	TPM2B_SENSITIVE_CREATE sensitive = { 0 };
 	TPM2B_DATA outside = { 0 };
@@ -87,6 +75,7 @@ create_primary(struct azure_vtpm *t, const TPM2B_PUBLIC *template,
 	TPM2B_NAME name;
 	TSS2_RC rc;
 
+	tee_azure_tpm_passwords(&auth, 1);
 	do {
 		memset(&answer, 0, sizeof(answer));
 		/* What SAPI fills says how much room it has. */
@@ -135,7 +124,7 @@ create(struct azure_vtpm *t, TPM2_HANDLE *key, struct azure_enckey *out)
 static enum tee_verdict
 certify(struct azure_vtpm *t, TPM2_HANDLE key, struct azure_enckey *out)
 {
-	TSS2L_SYS_AUTH_COMMAND auth = passwords(2);
+	TSS2L_SYS_AUTH_COMMAND auth;
 	TSS2L_SYS_AUTH_RESPONSE answer;
 	TPM2B_DATA qualifying = { 0 };
 	TPMT_SIG_SCHEME scheme = { .scheme = TPM2_ALG_NULL };
@@ -143,6 +132,7 @@ certify(struct azure_vtpm *t, TPM2_HANDLE key, struct azure_enckey *out)
 	TPMT_SIGNATURE signature;
 	TSS2_RC rc;
 
+	tee_azure_tpm_passwords(&auth, 2);
 	do {
 		memset(&answer, 0, sizeof(answer));
 		attest.size = sizeof(attest.attestationData);
