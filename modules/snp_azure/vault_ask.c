@@ -95,7 +95,7 @@ ask_once(struct tee_call *call, struct azure_vault *v, const char *body,
 	verdict = tee_http(call, &request, response);
 	tee_azure_bearer_free(&bearer);
 	if (response->status == 401)
-		tee_azure_identity_forget(v->identity);
+		tee_azure_identity_forget(call, v->identity);
 	return verdict;
 }
 
