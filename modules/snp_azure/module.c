@@ -127,7 +127,7 @@ azure_release(struct tee_call *call, void *state)
 
 static const struct tee_module_option options[] = {
 	{ "source", ANY, "auto, vtpm or guest-device" },
-	{ "device", ANY, "/dev/sev-guest, then /dev/sev" },
+	{ "device", C | K, "/dev/sev-guest, then /dev/sev" },
 	{ "tcti", ANY, "TPM as tpm2-tss names it (device:/dev/tpmrm0)" },
 	{ "imds", C | K, "http://169.254.169.254" },
 	{ "kds", C, "AMD's certificate service, where IMDS has none" },
