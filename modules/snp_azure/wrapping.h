@@ -29,9 +29,9 @@ struct azure_wrapping {
 };
 
 /*
- * Makes one, or takes the one that was made ahead, and puts what the evidence must carry of it: azure.wrapping-key,
- * or tpm.enc-key, tpm.enc-key-certify, tpm.enc-key-signature and
- * private.tpm-enc-key-context.
+ * Makes one, or takes the one that was made ahead (NULL: none is), and puts
+ * what the evidence must carry of it: azure.wrapping-key, or tpm.enc-key,
+ * tpm.enc-key-certify, tpm.enc-key-signature and private.tpm-enc-key-context.
  */
 enum tee_verdict tee_azure_wrapping_make(struct tee_call *,
     const struct azure_place *, struct azure_ahead *, struct azure_wrapping *);
