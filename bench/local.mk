@@ -56,7 +56,7 @@ if SIMULATOR_CLOUD
 bench_machines += bench/azure bench/azure_peer
 bench_scripts += bench/azure.sh
 bench_azure_SOURCES = bench/azure.c bench/meter.c bench/meter.h $(BENCH_COMMON)
-bench_azure_CFLAGS = $(BENCH_CFLAGS) -U_FORTIFY_SOURCE
+bench_azure_CFLAGS = $(BENCH_CFLAGS) $(CURL_CFLAGS) -U_FORTIFY_SOURCE
 bench_azure_LDFLAGS = $(AM_LDFLAGS) -export-dynamic
 bench_azure_LDADD = $(BENCH_LIBS)
 bench_azure_peer_SOURCES = bench/azure_peer.c $(BENCH_COMMON)
