@@ -20,14 +20,15 @@ peer() {
 	END
 }
 
-# measure SHAPE HANDSHAKES ACQUIRES FIRSTS
+# measure SHAPE HANDSHAKES ACQUIRES FIRSTS RESTED [KEYSTORE-OPTION]
 measure() {
 	azure "$1"
 	[ "$1" != cvm ] || turn hcl-rate=0
-	azure_profile
-	"$build/bench/azure" "$1" "$file" "$2" "$3" "$4" vtpm="$tpm" \
+	azure_profile '' '' '' "${6-}"
+	"$build/bench/azure" "$1" "$file" "$2" "$3" "$4" "$5" vtpm="$tpm" \
 	    device="$device" imds="$(port "$imds")" maa="$(port "$maa")" \
 	    vault="$(port "$vault")" kds="$(port "$kds")" || exit 1
+	[ "$2" -gt 0 ] || { machine_ends; return; }
 	peer offline "$platform"
 	peer passport "endpoint = \"$maa\"; ca_file = \"$cloud/ca.pem\";"
 	"$build/bench/azure_peer" "$1" "$file" ./offline.conf \
@@ -35,5 +36,6 @@ measure() {
 	machine_ends
 }
 
-measure container 200 40 20
-measure cvm 200 40 20
+measure container 200 40 20 0
+measure container 0 0 0 20 'key_ahead = true;'
+measure cvm 200 40 20 0

@@ -6,6 +6,8 @@ BENCH_COMMON = bench/bench.c bench/bench.h
 BENCH_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS) $(JANSSON_CFLAGS)
 BENCH_LIBS = libtee-test.la $(CRYPTO_LIBS)
 bench_programs = bench/forms
+bench_scripts =
+bench_machines =
 
 bench_forms_SOURCES = bench/forms.c $(BENCH_COMMON)
 bench_forms_CFLAGS = $(BENCH_CFLAGS)
@@ -61,10 +63,10 @@ endif
 if MODULE_SNP_AZURE
 if MODULE_GENERATED
 if SIMULATOR_CLOUD
-bench_machines = bench/azure bench/azure_peer
-bench_scripts = bench/azure.sh
+bench_machines += bench/azure bench/azure_peer
+bench_scripts += bench/azure.sh
 bench_azure_SOURCES = bench/azure.c bench/meter.c bench/meter.h $(BENCH_COMMON)
-bench_azure_CFLAGS = $(BENCH_CFLAGS) -U_FORTIFY_SOURCE
+bench_azure_CFLAGS = $(BENCH_CFLAGS) $(CURL_CFLAGS) -U_FORTIFY_SOURCE
 bench_azure_LDFLAGS = $(AM_LDFLAGS) -export-dynamic
 bench_azure_LDADD = $(BENCH_LIBS)
 bench_azure_peer_SOURCES = bench/azure_peer.c $(BENCH_COMMON)
@@ -74,14 +76,27 @@ endif
 endif
 endif
 
+if MODULE_LOCAL
+bench_machines += bench/teed
+bench_scripts += bench/teed.sh
+bench_teed_SOURCES = bench/teed.c $(BENCH_COMMON)
+bench_teed_CFLAGS = $(BENCH_CFLAGS)
+bench_teed_LDADD = $(BENCH_LIBS)
+endif
+
 EXTRA_PROGRAMS += $(bench_programs) $(bench_machines)
-EXTRA_DIST += bench/azure.sh
+EXTRA_DIST += bench/azure.sh bench/teed.sh
+
+bench_needs = tests/teectl tests/teectl_json tests/teed-worker \
+	tests/teed_load teed/teed
+if SIMULATOR
+bench_needs += sim/teesim
+endif
 
 bench: $(bench_programs) $(bench_machines) tests/modules/stamp
 	@for p in $(bench_programs); do \
 		LD_LIBRARY_PATH='$(abs_builddir)/.libs' $$p || exit 1; done
-	@test -z "$(bench_scripts)" || $(MAKE) -s sim/teesim tests/teectl \
-		tests/teectl_json
+	@test -z "$(bench_scripts)" || $(MAKE) -s $(bench_needs)
 	@$(AM_TESTS_ENVIRONMENT) for s in $(bench_scripts); do \
 		sh $(srcdir)/$$s || test $$? = 77 || exit 1; done
 clean-local: clean-bench

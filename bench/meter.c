@@ -18,6 +18,7 @@
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
+#include <curl/curl.h>
 
 #include "bench/bench.h"
 #include "bench/meter.h"
@@ -42,6 +43,9 @@ static struct {
 	struct meter_time phase; /* not yet named */
 	int open[NESTED];        /* descriptors, the innermost last */
 	unsigned depth;
+	bool transfers;             /* libcurl does, ... */
+	enum meter_hop with;        /* ... with this service; NONE: not yet */
+	struct meter_time transfer; /* so far */
 	unsigned verifiers, keystores;
 	double wall, cpu; /* up to here it is accounted for */
 } m;
@@ -92,6 +96,8 @@ hop_of(int fd)
 static struct meter_time *
 current(void)
 {
+	if (m.transfers)
+		return &m.transfer;
 	return m.depth > 0 ? &m.time[m.of[m.open[m.depth - 1]]] : &m.phase;
 }
 
@@ -114,7 +120,9 @@ begin(int fd, enum meter_hop hop)
 {
 	if (!m.known || fd < 0 || fd >= FDS)
 		return;
-	if (m.on && hop != NONE && m.depth < NESTED) {
+	if (m.transfers && hop != NONE) {
+		m.with = hop;
+	} else if (m.on && hop != NONE && m.depth < NESTED) {
 		account();
 		m.open[m.depth++] = fd;
 	}
@@ -159,22 +167,28 @@ meter_start(void)
 	memset(m.time, 0, sizeof(m.time));
 	memset(&m.phase, 0, sizeof(m.phase));
 	m.depth = m.verifiers = m.keystores = 0;
+	m.transfers = false;
 	m.wall = clock_ms(CLOCK_MONOTONIC);
 	m.cpu = clock_ms(CLOCK_PROCESS_CPUTIME_ID);
 	m.on = true;
 }
 
+/* Moves what is in `from`, up to now. */
+static void
+move(struct meter_time *to, struct meter_time *from)
+{
+	to->wall += from->wall;
+	to->waited += from->waited;
+	to->cpu += from->cpu;
+	to->calls += from->calls;
+	memset(from, 0, sizeof(*from));
+}
+
 static void
 name_phase(enum meter_hop hop)
 {
-	struct meter_time *t = &m.time[hop];
-
 	account();
-	t->wall += m.phase.wall;
-	t->waited += m.phase.waited;
-	t->cpu += m.phase.cpu;
-	t->calls += m.phase.calls;
-	memset(&m.phase, 0, sizeof(m.phase));
+	move(&m.time[hop], &m.phase);
 }
 
 void
@@ -301,6 +315,8 @@ poll(struct pollfd *fds, nfds_t count, int timeout)
 
 	for (nfds_t i = 0; hop == NONE && timeout != 0 && i < count; i++)
 		hop = hop_of(fds[i].fd);
+	if (m.transfers && hop != NONE)
+		m.with = hop;
 	since = wait_begins(hop);
 	n = real(fds, count, timeout);
 	wait_ends(hop, since);
@@ -336,4 +352,36 @@ nanosleep(const struct timespec *time, struct timespec *left)
 
 	wait_ends(METER_REST, since);
 	return n;
+}
+
+/*
+ * Of the module's libcurl, which this program is not linked with.  What it
+ * does with a service that nobody named belongs to whom it would without.
+ */
+SEEN CURLcode
+curl_easy_perform(CURL *curl)
+{
+	static CURLcode (*real)(CURL *);
+	bool on = m.on && !m.transfers;
+	CURLcode code;
+
+	if (real == NULL) {
+		void *library = dlopen("libcurl.so.4", RTLD_NOW | RTLD_NOLOAD);
+
+		bench_must(library != NULL, "libcurl.so.4");
+		real = (CURLcode(*)(CURL *))dlsym(library, "curl_easy_perform");
+		bench_must(real != NULL, "curl_easy_perform");
+	}
+	if (on) {
+		account();
+		m.with = NONE;
+		m.transfers = true;
+	}
+	code = real(curl);
+	if (on) {
+		account();
+		m.transfers = false;
+		move(m.with != NONE ? &m.time[m.with] : current(), &m.transfer);
+	}
+	return code;
 }

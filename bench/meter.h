@@ -13,10 +13,11 @@
  *
  * The blocking calls are seen because this program defines them (read, write,
  * poll, ioctl, ..) before the C library does; a descriptor belongs to a
- * hop by the path it was opened with or the port it was connected to.  From
- * then until it is closed, own time belongs to that hop, too: a service's own
- * time is its TLS, for instance.  The rest belongs to the phase of the
- * transaction, whose end the core's log tells.
+ * hop by the path it was opened with or the port it was connected to.  Own
+ * time belongs to that hop, too: a device's and the vTPM's until it is closed,
+ * a service's while libcurl transfers (its TLS, for instance), whether it
+ * connects or has a connection from before.  The rest belongs to the phase of
+ * the transaction, whose end the core's log tells.
  */
 #ifndef TEE_BENCH_METER_H
 #define TEE_BENCH_METER_H

@@ -110,6 +110,8 @@ include fuzz/azure_vtpm.mk
 include fuzz/trust_policy.mk
 include fuzz/trust_handshake.mk
 include fuzz/trust_cache.mk
+include fuzz/teed_handover.mk
+include fuzz/teed.mk
 
 check_PROGRAMS += $(replay_programs)
 EXTRA_PROGRAMS += $(fuzz_programs)

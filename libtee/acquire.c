@@ -163,8 +163,8 @@ fall_back(struct tee_transaction *t)
 	return verdict;
 }
 
-static enum tee_verdict
-grant(struct tee_transaction *t, const uint8_t **seed,
+enum tee_verdict
+tee_transaction_grant(struct tee_transaction *t, const uint8_t **seed,
     enum tee_key_origin *origin)
 {
 	bool prefer = t->tee->assurance == TEE_ASSURANCE_PREFER_TEE;
@@ -215,7 +215,7 @@ static int
 store(struct tee_transaction *t, struct tee_key *key, const uint8_t *seed,
     enum tee_key_origin origin)
 {
-	char did[512], description[1024];
+	char description[TEE_CUSTODY_DESCRIPTION];
 	struct tee_custody_spec spec = {
 		.description = description,
 		.profile = t->tee->name,
@@ -227,31 +227,39 @@ store(struct tee_transaction *t, struct tee_key *key, const uint8_t *seed,
 
 	if (spec.lifetime == 0)
 		return TEE_E_DENIED;
-	tee_text_printable(t->did, t->did_size, did, sizeof(did));
-	snprintf(description, sizeof(description), "tee:%s:%s:%s",
-	    tee_origin_word(origin), t->tee->name, did);
+	tee_custody_describe(origin, t->tee->name, t->did, t->did_size,
+	    description);
 	key->expires =
 	    (time_t)(tee_clock_now() / TEE_SECOND) + (time_t)spec.lifetime;
 	return tee_custody_store(&spec, &key->custody);
 }
 
 void
-tee_transaction_hand_over(struct tee_transaction *t, struct tee_key *key)
+tee_transaction_settle(struct tee_transaction *t,
+    const struct tee_standing *standing, const char *residency)
 {
-	t->claims->key_origin = key->origin;
+	t->claims->key_origin = standing->origin;
 	t->claims->verified_at = t->now;
 	t->claims->verdict = TEE_OK;
-	t->claims->residency = "process";
-	if (t->evidence->item_count > 0) {
-		tee_transaction_stamp(t, key->origin,
+	t->claims->residency = residency;
+	if (t->evidence->item_count > 0)
+		tee_transaction_stamp(t, standing->origin,
 		    tee_transaction_platform(t));
+	if (standing->simulated)
+		t->claims->simulated = true;
+}
+
+void
+tee_transaction_hand_over(struct tee_transaction *t, struct tee_key *key)
+{
+	tee_transaction_settle(t, &key->standing, "process");
+	if (t->evidence->item_count > 0) {
 		tee_evidence_free(&key->evidence);
 		key->evidence = t->evidence;
 		t->evidence = NULL;
 	}
 	/* A renewal asks no keystore: what the key came from, it stays. */
-	if (key->claims != NULL && key->claims->simulated)
-		t->claims->simulated = true;
+	key->standing.simulated = t->claims->simulated;
 	tee_claims_free(&key->claims);
 	key->claims = t->claims;
 	t->claims = NULL;
@@ -268,39 +276,42 @@ make_key(struct tee_transaction *t, const uint8_t *seed,
 		return error;
 	pthread_mutex_init(&key->lock, NULL);
 	key->log = t->tee->log;
-	key->origin = origin;
-	memcpy(key->public_key, t->public_key, sizeof(key->public_key));
+	key->standing.origin = origin;
+	memcpy(key->standing.public_key, t->public_key,
+	    sizeof(key->standing.public_key));
 	memcpy(key->plan, t->tee->digest, sizeof(key->plan));
 	key->caller_level = t->tee->caller_level;
 	key->allow_simulated = t->tee->floor.allow_simulated;
 	key->profile = strdup(t->tee->name);
-	key->platform = strdup(tee_transaction_platform(t));
-	if (key->profile != NULL && key->platform != NULL)
+	key->standing.platform = strdup(tee_transaction_platform(t));
+	if (key->profile != NULL && key->standing.platform != NULL)
 		error = store(t, key, seed, origin);
 	if (error != 0) {
 		tee_key_free(&key);
 		return error;
 	}
 	tee_transaction_hand_over(t, key);
-	key->did = t->did;
-	key->did_size = t->did_size;
+	key->standing.did = t->did;
+	key->standing.did_size = t->did_size;
 	t->did = NULL;
 	*out = key;
 	return 0;
 }
 
-static void
-log_grant(const struct tee_transaction *t, const struct tee_key *key)
+void
+tee_transaction_granted(const struct tee_transaction *t,
+    const struct tee_claims *c, int32_t serial)
 {
 	char digest[65];
 
+	if (t->local_only)
+		tee_transaction_downgrade(t);
 	tee_hex_encode(t->tee->digest, 32, digest);
 	tee_log_event(&t->tee->log, TEE_EVENT_GRANT,
 	    "txn=%s profile=%s "
 	    "origin=%s simulated=%s key=%d grantors=%s plan=sha256:%s",
-	    t->id, t->tee->name, tee_origin_word(key->claims->key_origin),
-	    key->claims->simulated ? "true" : "false", tee_key_serial(key),
-	    t->grantors, digest);
+	    t->id, t->tee->name, tee_origin_word(c->key_origin),
+	    c->simulated ? "true" : "false", serial, t->grantors, digest);
 }
 
 /* Grant, then custody; whatever fails leaves its reason in the log. */
@@ -309,7 +320,7 @@ acquire(struct tee_transaction *t, struct tee_key **out)
 {
 	enum tee_key_origin origin = TEE_ORIGIN_LOCAL;
 	const uint8_t *seed = NULL;
-	enum tee_verdict verdict = grant(t, &seed, &origin);
+	enum tee_verdict verdict = tee_transaction_grant(t, &seed, &origin);
 	int error = tee_verdict_error(verdict);
 
 	if (error == 0 && seed == NULL)
@@ -320,10 +331,9 @@ acquire(struct tee_transaction *t, struct tee_key **out)
 			tee_transaction_reason(t, tee_error_word(error),
 			    tee_explain(error));
 	}
-	if (error == 0 && t->local_only)
-		tee_transaction_downgrade(t);
 	if (error == 0)
-		log_grant(t, *out);
+		tee_transaction_granted(t, (*out)->claims,
+		    tee_key_serial(*out));
 	else
 		tee_transaction_refuse(t, "acquire",
 		    verdict == TEE_OK ? TEE_DENY : verdict);
@@ -341,11 +351,8 @@ tee_acquire(struct tee *tee, struct tee_key **out)
 	*out = NULL;
 	if (tee->did == NULL)
 		return TEE_E_ARGUMENT;
-	if (tee->residency != TEE_RESIDENCY_PROCESS) {
-		tee_log_line(&tee->log, LOG_ERR, "%s:1: %s", tee->file,
-		    tee_explain(TEE_E_RESIDENCY));
-		return TEE_E_RESIDENCY;
-	}
+	if (tee->residency == TEE_RESIDENCY_TEED)
+		return tee_remote_acquire(tee, out);
 	error = tee_transaction_begin(&t, tee);
 	if (error == 0)
 		error = acquire(&t, out);

@@ -44,9 +44,6 @@ static const struct {
 	    "otherwise check that libcrypto offers Ed25519 and SHA-256." },
 	{ TEE_E_SYSTEM, "system", "a system call failed",
 	    "The log names the call and its errno." },
-	{ TEE_E_RESIDENCY, "residency", "this build has no such custody",
-	    "Set custody.residency = \"process\" to keep the key in a private "
-	    "keyring of the agent's own process." },
 	{ TEE_E_KEYRING_DENIED, "keyring-denied",
 	    "the kernel keyring is forbidden here (EPERM)",
 	    "A seccomp filter or LSM blocks add_key/keyctl: container "
@@ -71,6 +68,18 @@ static const struct {
 	{ TEE_E_KEY_FOREIGN, "key-foreign",
 	    "the key belongs to another process (EACCES)",
 	    "Keys are not inherited: a forked child acquires its own." },
+	{ TEE_E_MESSAGE, "message", "no such message may be signed",
+	    "custody.sign of the profile lists the kinds of messages that "
+	    "may be signed with its key: tee_profile(5)." },
+	{ TEE_E_LIMIT, "limit", "too much at once",
+	    "Try again in a moment; custody.rate and custody.connections "
+	    "set what one profile's clients may ask of teed." },
+	{ TEE_E_PEER, "peer", "teed does not serve this user",
+	    "custody.users and custody.groups of the profile name who may "
+	    "have messages signed; root may look, renew and revoke." },
+	{ TEE_E_TEED, "teed", "teed cannot be reached",
+	    "Is it running, and is the profile loaded? `systemctl status "
+	    "teed`, `teectl status PROFILE`. The key is safe; try again." },
 };
 
 static const char *const origins[] = { "local", "skr", "tee_generated" };

@@ -17,13 +17,22 @@
 #include <openssl/crypto.h>
 
 #include "libtee/deputy.h"
+#include "libtee/error.h"
 #include "libtee/keyring.h"
 #include "libtee/lease.h"
 #include "libtee/stack.h"
-#include "libtee/signer.h"
+#include "libtee/text.h"
 
 #define SIGN_STACK (32 * 1024)
 #define PAYLOAD_SIZE (TEE_SEED_SIZE + TEE_PUBLIC_KEY_SIZE)
+
+struct tee_bench {
+	/* Wiped in a forked child: its zero says "not your key". */
+	struct tee_secret mark;
+	struct tee_stack_memory stack;
+	struct tee_signer signer;
+	pthread_mutex_t lock; /* and of every lease that is worked with here */
+};
 
 struct tee_custody {
 	struct tee_lease lease;
@@ -32,11 +41,9 @@ struct tee_custody {
 	char *profile;
 	gid_t operators;
 	uint8_t public_key[TEE_PUBLIC_KEY_SIZE];
-	struct tee_signer signer;
-	/* Wiped in a forked child: its zero says "not your key". */
-	struct tee_secret mark;
-	struct tee_stack_memory stack;
-	pthread_mutex_t lock;      /* stack, lease and revoked: one at a time */
+	struct tee_bench *bench;
+	bool own_bench;
+	bool extendable;
 	struct tee_deputy *deputy; /* NULL: every thread has possession */
 };
 
@@ -57,7 +64,7 @@ refine(const struct tee_custody *c, int error)
 static bool
 is_ours(const struct tee_custody *c)
 {
-	return c->mark.data[0] == 1;
+	return c->bench->mark.data[0] == 1;
 }
 
 /* On a private stack only: the payload is on it. */
@@ -79,9 +86,8 @@ read_payload(const struct tee_custody *c, uint8_t payload[PAYLOAD_SIZE])
 /* One thing to do with a key, here or by the deputy. */
 struct request {
 	struct tee_custody *custody;
-	const void *message;
-	size_t size;
-	uint8_t *signature;
+	const struct tee_sign_job *jobs;
+	size_t count;
 	const uint8_t *seed; /* storing: the new key's; else NULL */
 	unsigned lifetime;
 	struct tee_lease fresh;
@@ -98,8 +104,8 @@ sign_privately(void *arg)
 
 	r->error = read_payload(c, payload);
 	if (r->error == 0)
-		r->error = tee_signer_sign(&c->signer, payload, r->message,
-		    r->size, r->signature);
+		r->error = tee_signer_sign(&c->bench->signer, payload, r->jobs,
+		    r->count);
 }
 
 static int
@@ -108,9 +114,9 @@ sign(void *arg)
 	struct request *r = arg;
 	struct tee_custody *c = r->custody;
 
-	pthread_mutex_lock(&c->lock);
-	tee_stack_call(&c->stack, sign_privately, r);
-	pthread_mutex_unlock(&c->lock);
+	pthread_mutex_lock(&c->bench->lock);
+	tee_stack_call(&c->bench->stack, sign_privately, r);
+	pthread_mutex_unlock(&c->bench->lock);
 	return r->error;
 }
 
@@ -120,10 +126,10 @@ probe(void *arg)
 	struct request *r = arg;
 	struct tee_custody *c = r->custody;
 
-	pthread_mutex_lock(&c->lock);
+	pthread_mutex_lock(&c->bench->lock);
 	if (keyctl_read(c->lease.key, NULL, 0) < 0)
 		r->error = refine(c, tee_lease_error(errno));
-	pthread_mutex_unlock(&c->lock);
+	pthread_mutex_unlock(&c->bench->lock);
 	return r->error;
 }
 
@@ -134,7 +140,7 @@ lease_privately(void *arg)
 	struct request *r = arg;
 	struct tee_custody *c = r->custody;
 	struct tee_lease_terms terms = { c->description, c->profile,
-		r->lifetime, c->operators };
+		r->lifetime, c->operators, c->extendable };
 	uint8_t payload[PAYLOAD_SIZE];
 
 	if (r->seed != NULL) {
@@ -152,7 +158,7 @@ lease_privately(void *arg)
 static int
 begin_lease(struct request *r)
 {
-	tee_stack_call(&r->custody->stack, lease_privately, r);
+	tee_stack_call(&r->custody->bench->stack, lease_privately, r);
 	return r->error;
 }
 
@@ -162,13 +168,16 @@ renew(void *arg)
 	struct request *r = arg;
 	struct tee_custody *c = r->custody;
 
-	pthread_mutex_lock(&c->lock);
-	r->error = c->revoked ? TEE_E_KEY_GONE : begin_lease(r);
-	if (r->error == 0) {
+	pthread_mutex_lock(&c->bench->lock);
+	if (c->revoked)
+		r->error = TEE_E_KEY_GONE;
+	else if (c->extendable)
+		r->error = refine(c, tee_lease_extend(&c->lease, r->lifetime));
+	else if (begin_lease(r) == 0) {
 		tee_lease_end(&c->lease);
 		c->lease = r->fresh;
 	}
-	pthread_mutex_unlock(&c->lock);
+	pthread_mutex_unlock(&c->bench->lock);
 	return r->error;
 }
 
@@ -178,14 +187,14 @@ revoke(void *arg)
 	struct request *r = arg;
 	struct tee_custody *c = r->custody;
 
-	pthread_mutex_lock(&c->lock);
+	pthread_mutex_lock(&c->bench->lock);
 	if (!c->revoked) {
 		r->error = refine(c, tee_lease_end(&c->lease));
 		if (r->error == TEE_E_KEY_GONE || r->error == TEE_E_KEY_REVOKED)
 			r->error = 0;
 		c->revoked = r->error == 0;
 	}
-	pthread_mutex_unlock(&c->lock);
+	pthread_mutex_unlock(&c->bench->lock);
 	return r->error;
 }
 
@@ -206,16 +215,31 @@ dispatch(struct tee_custody *c, int (*errand)(void *), struct request *r)
 }
 
 int
+tee_custody_sign_many(struct tee_custody *c, const struct tee_sign_job *jobs,
+    size_t count)
+{
+	struct request r = { .custody = c,
+		.jobs = jobs,
+		.count = count,
+		.error = TEE_E_SYSTEM };
+	int error;
+
+	if (count == 0 || count > TEE_SIGN_MANY)
+		return TEE_E_ARGUMENT;
+	error = dispatch(c, sign, &r);
+	/* Half of an answer is none. */
+	for (size_t i = 0; i < count && error != 0; i++)
+		OPENSSL_cleanse(jobs[i].signature, TEE_SIGNATURE_SIZE);
+	return error;
+}
+
+int
 tee_custody_sign(struct tee_custody *c, const void *message, size_t size,
     uint8_t signature[TEE_SIGNATURE_SIZE])
 {
-	struct request r = { .custody = c,
-		.message = message,
-		.size = size,
-		.signature = signature,
-		.error = TEE_E_SYSTEM };
+	struct tee_sign_job job = { message, size, signature };
 
-	return dispatch(c, sign, &r);
+	return tee_custody_sign_many(c, &job, 1);
 }
 
 int
@@ -250,9 +274,9 @@ tee_custody_serial(struct tee_custody *c)
 	/* Another thread may have held the lock when this child was forked. */
 	if (!is_ours(c))
 		return c->lease.key;
-	pthread_mutex_lock(&c->lock);
+	pthread_mutex_lock(&c->bench->lock);
 	serial = c->lease.key;
-	pthread_mutex_unlock(&c->lock);
+	pthread_mutex_unlock(&c->bench->lock);
 	return serial;
 }
 
@@ -265,23 +289,70 @@ has_other_threads(void)
 	return stat("/proc/self/task", &st) != 0 || st.st_nlink > 3;
 }
 
+int
+tee_bench_new(struct tee_bench **out)
+{
+	struct tee_bench *b = calloc(1, sizeof(*b));
+	int error;
+
+	*out = NULL;
+	if (b == NULL)
+		return TEE_E_MEMORY;
+	pthread_mutex_init(&b->lock, NULL);
+	error = tee_secret_alloc(&b->mark, 1);
+	if (error == 0) {
+		b->mark.data[0] = 1;
+		error = tee_stack_alloc(&b->stack, SIGN_STACK);
+	}
+	if (error == 0)
+		error = tee_signer_init(&b->signer);
+	if (error != 0)
+		tee_bench_free(&b);
+	*out = b;
+	return error;
+}
+
+void
+tee_bench_free(struct tee_bench **bench)
+{
+	struct tee_bench *b = *bench;
+
+	if (b == NULL)
+		return;
+	*bench = NULL;
+	/* In a forked child somebody may hold the lock for ever. */
+	if (b->mark.data != NULL && b->mark.data[0] == 1)
+		pthread_mutex_destroy(&b->lock);
+	tee_signer_clear(&b->signer);
+	tee_stack_free(&b->stack);
+	tee_secret_free(&b->mark);
+	free(b);
+}
+
+void
+tee_custody_describe(enum tee_key_origin origin, const char *profile,
+    const char *did, size_t did_size, char out[TEE_CUSTODY_DESCRIPTION])
+{
+	char plain[512];
+
+	tee_text_printable(did, did_size, plain, sizeof(plain));
+	snprintf(out, TEE_CUSTODY_DESCRIPTION, "tee:%s:%.255s:%s",
+	    tee_origin_word(origin), profile, plain);
+}
+
 static int
 furnish(struct tee_custody *c, const struct tee_custody_spec *spec)
 {
-	int error;
-
 	memcpy(c->public_key, spec->public_key, sizeof(c->public_key));
 	c->operators = spec->operators;
 	c->description = strdup(spec->description);
 	c->profile = strdup(spec->profile);
 	if (c->description == NULL || c->profile == NULL)
 		return TEE_E_MEMORY;
-	error = tee_secret_alloc(&c->mark, 1);
-	if (error != 0)
-		return error;
-	c->mark.data[0] = 1;
-	error = tee_stack_alloc(&c->stack, SIGN_STACK);
-	return error != 0 ? error : tee_signer_init(&c->signer);
+	c->bench = spec->bench;
+	c->own_bench = spec->bench == NULL;
+	c->extendable = spec->extendable;
+	return c->own_bench ? tee_bench_new(&c->bench) : 0;
 }
 
 static int
@@ -317,7 +388,6 @@ tee_custody_store(const struct tee_custody_spec *spec, struct tee_custody **out)
 	c = calloc(1, sizeof(*c));
 	if (c == NULL)
 		return TEE_E_MEMORY;
-	pthread_mutex_init(&c->lock, NULL);
 	error = furnish(c, spec);
 	if (error == 0)
 		error = store(c, spec);
@@ -337,15 +407,13 @@ tee_custody_free(struct tee_custody **custody)
 	c = *custody;
 	*custody = NULL;
 	/* A forked child owns neither the key nor the deputy. */
-	if (c->mark.data != NULL && is_ours(c)) {
+	if (c->bench != NULL && is_ours(c)) {
 		(void)tee_custody_revoke(c);
 		tee_deputy_dismiss(&c->deputy);
-		pthread_mutex_destroy(&c->lock);
 	}
 	tee_deputy_forget(&c->deputy);
-	tee_signer_clear(&c->signer);
-	tee_stack_free(&c->stack);
-	tee_secret_free(&c->mark);
+	if (c->own_bench)
+		tee_bench_free(&c->bench);
 	free(c->description);
 	free(c->profile);
 	free(c);

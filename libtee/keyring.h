@@ -10,16 +10,38 @@
 #include <sys/types.h>
 #include <tee/tee.h>
 
+#include "libtee/signer.h"
+
 struct tee_custody;
+
+/*
+ * Where keys are worked with: a private stack and an import that holds
+ * nothing.  One bench serves any number of keys, one after another: 36 KiB of
+ * locked memory once, not per key.  It outlives them.
+ */
+struct tee_bench;
+int tee_bench_new(struct tee_bench **) TEE_MUST_USE;
+void tee_bench_free(struct tee_bench **);
 
 struct tee_custody_spec {
 	const char *description; /* tee:<origin>:<profile>:<did> */
 	const char *profile;
 	const uint8_t *seed;
 	const uint8_t *public_key;
-	unsigned lifetime; /* seconds; the kernel ends it by itself */
-	gid_t operators;   /* (gid_t)-1: nobody beside the user */
+	unsigned lifetime;       /* seconds; the kernel ends it by itself */
+	gid_t operators;         /* (gid_t)-1: nobody beside the user */
+	struct tee_bench *bench; /* borrowed; NULL: one of the key's own */
+	/*
+	 * A renewal extends the lease that is there: it needs no room in the
+	 * kernel's quota, and this process can keep the key alive.
+	 */
+	bool extendable;
 };
+
+#define TEE_CUSTODY_DESCRIPTION 1024
+/* tee:<origin>:<profile>:<did>, the DID made printable. */
+void tee_custody_describe(enum tee_key_origin, const char *profile,
+    const char *did, size_t did_size, char out[TEE_CUSTODY_DESCRIPTION]);
 
 /* On any failure nothing is left in any keyring. */
 int tee_custody_store(const struct tee_custody_spec *,
@@ -27,9 +49,18 @@ int tee_custody_store(const struct tee_custody_spec *,
 /* Any thread of this process, also one older than the ring; no child. */
 int tee_custody_sign(struct tee_custody *, const void *message, size_t size,
     uint8_t signature[TEE_SIGNATURE_SIZE]) TEE_MUST_USE;
+#define TEE_SIGN_MANY 16
 /*
- * A new lease of `lifetime` seconds under a new serial; the old one is
- * destroyed.  On failure the old lease stands as it was.
+ * Up to TEE_SIGN_MANY messages in one visit: the key is read and imported
+ * once and exists for the time of all of them, below a millisecond.  All are
+ * signed, or none is given.
+ */
+int tee_custody_sign_many(struct tee_custody *, const struct tee_sign_job *,
+    size_t count) TEE_MUST_USE;
+/*
+ * A new lease of `lifetime` seconds under a new serial, and the old one is
+ * destroyed; or, where it is extendable, the same one goes on.  On failure the
+ * old lease stands as it was.
  */
 int tee_custody_renew(struct tee_custody *, unsigned lifetime) TEE_MUST_USE;
 /* 0 where the key could sign now. */

@@ -86,10 +86,20 @@ settle(const struct tee_lease_terms *terms, const struct tee_lease *fresh)
 		(keyctl_chown(fresh->key, (uid_t)-1, terms->operators) == 0 &&
 		    keyctl_chown(fresh->ring, (uid_t)-1, terms->operators) ==
 			0)) &&
-	    keyctl_setperm(fresh->key, KEY_PERMISSIONS) == 0 &&
+	    keyctl_setperm(fresh->key,
+		KEY_PERMISSIONS | (terms->extendable ? KEY_POS_SETATTR : 0)) ==
+	    0 &&
 	    keyctl_restrict_keyring(fresh->ring, NULL, NULL) == 0 &&
 	    keyctl_setperm(fresh->ring,
 		RING_PERMISSIONS | (shared ? RING_OPERATORS : 0)) == 0;
+}
+
+int
+tee_lease_extend(const struct tee_lease *lease, unsigned lifetime)
+{
+	return keyctl_set_timeout(lease->key, lifetime) == 0 ?
+	    0 :
+	    tee_lease_error(errno);
 }
 
 /*

@@ -16,6 +16,13 @@ libtee_core_la_SOURCES = \
 	libtee/evidence_json.c libtee/evidence_json.h \
 	libtee/claims.c libtee/claims.h \
 	libtee/claims_json.c \
+	libtee/claims_read.c libtee/claims_read.h \
+	libtee/line.c libtee/line.h \
+	libtee/remote.c libtee/remote.h \
+	libtee/wire.c libtee/wire.h \
+	libtee/message.c libtee/message.h libtee/message_form.h \
+	libtee/message_mesh.c libtee/message_ssh.c \
+	libtee/message_jws.c \
 	libtee/reference.c libtee/reference.h \
 	libtee/option.c libtee/option.h \
 	libtee/loader.c libtee/loader.h \
@@ -31,7 +38,7 @@ libtee_core_la_SOURCES = \
 	libtee/keyring.c libtee/keyring.h \
 	libtee/signer.c libtee/signer.h \
 	libtee/call.c libtee/call.h \
-	libtee/transaction.c libtee/transaction.h \
+	libtee/transaction.c libtee/transaction.h libtee/standing.h \
 	libtee/dispatch.c libtee/verify.c \
 	libtee/acquire.c libtee/attest.c \
 	libtee/appraise.c
@@ -41,7 +48,8 @@ libtee_core_la_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS) $(CONFIG_CFLAGS) \
 libtee_core_la_LIBADD = $(CRYPTO_LIBS) $(CONFIG_LIBS) $(JANSSON_LIBS) \
 	$(KEYUTILS_LIBS)
 # The doors: what knows the directories it was built for.
-libtee_la_SOURCES = libtee/tee.c libtee/inspect.c
+libtee_la_SOURCES = libtee/tee.c libtee/inspect.c \
+	libtee/custodian.c libtee/custodian.h
 libtee_la_CFLAGS = $(libtee_core_la_CFLAGS)
 libtee_la_LIBADD = libtee-core.la
 libtee_la_LDFLAGS = $(AM_LDFLAGS) -version-info 0:0:0 -no-undefined \

@@ -144,6 +144,14 @@ tee_plan_open(struct tee *tee)
 	return error != 0 ? error : check_keystores(tee);
 }
 
+int
+tee_plan_open_verifiers(struct tee *tee)
+{
+	struct tee_loader loader = { .dir = tee->module_dir };
+
+	return open_stack(tee, &loader, &tee->verifier);
+}
+
 static void
 close_stack(struct tee_stack *stack)
 {
@@ -235,6 +243,8 @@ tee_profile_free(struct tee **tee)
 	free(t->did);
 	free(t->users);
 	free(t->groups);
+	tee_message_rules_clear(&t->sign);
+	free(t->socket);
 	free(t);
 	*tee = NULL;
 }

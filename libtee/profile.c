@@ -2,6 +2,7 @@
 /* profile: see profile.h; the syntax is tee_profile(5). */
 #include "config.h"
 
+#include <errno.h>
 #include <grp.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +13,8 @@
 #include "libtee/text.h"
 
 #define DEFAULT_LIFETIME 3600
+#define DEFAULT_RATE 1000
+#define DEFAULT_CONNECTIONS 128
 
 static const char *const assurances[] = { "tee", "prefer-tee", "local" };
 
@@ -65,18 +68,97 @@ read_operators(struct tee_source *src, config_setting_t *custody,
 		tee->operators = gr->gr_gid;
 }
 
+/* What agents have signed most, where nothing is said. */
+static void
+read_sign(struct tee_source *src, config_setting_t *custody, struct tee *tee)
+{
+	static const char *const usual[] = { "handshake", "registration" };
+	config_setting_t *list =
+	    custody != NULL ? tee_setting_list(src, custody, "sign") : NULL;
+	const char *why, *text;
+	int i;
+
+	for (i = 0; list == NULL && i < 2; i++)
+		if (!tee_message_rules_add(&tee->sign, usual[i], &why))
+			tee_source_refuse(src, custody, "sign: %s", why);
+	for (i = 0; list != NULL && i < config_setting_length(list); i++) {
+		text = tee_setting_element(src, list, (unsigned)i);
+		if (text != NULL &&
+		    !tee_message_rules_add(&tee->sign, text, &why))
+			tee_source_refuse(src, list, "\"%s\": %s", text, why);
+	}
+}
+
+static void
+read_number(struct tee_source *src, config_setting_t *custody, const char *name,
+    unsigned max, unsigned *out)
+{
+	const char *s = tee_setting_string(src, custody, name);
+	unsigned long n = 0;
+	char *end = NULL;
+
+	if (s == NULL)
+		return;
+	errno = 0;
+	if (s[0] >= '1' && s[0] <= '9')
+		n = strtoul(s, &end, 10);
+	if (n < 1 || n > max || errno != 0 || end == NULL || *end != '\0')
+		tee_source_refuse(src, config_setting_get_member(custody, name),
+		    "%s is a number in a string, \"1\" to \"%u\"", name, max);
+	else
+		*out = (unsigned)n;
+}
+
+static void
+read_socket(struct tee_source *src, config_setting_t *custody, struct tee *tee)
+{
+	const char *s = tee_setting_string(src, custody, "socket");
+
+	if (s != NULL && (s[0] != '/' || strlen(s) > 100))
+		tee_source_refuse(src,
+		    config_setting_get_member(custody, "socket"),
+		    "socket is an absolute path of at most 100 bytes");
+	else if (s != NULL)
+		tee->socket = strdup(s);
+}
+
+/* They mean nothing where an agent holds its own key. */
+static void
+read_teed(struct tee_source *src, config_setting_t *custody, struct tee *tee)
+{
+	static const char *const keys[] = { "sign", "rate", "connections",
+		"ssh_agent", "socket" };
+	size_t i;
+
+	read_sign(src, custody, tee);
+	read_number(src, custody, "rate", 1000000, &tee->rate);
+	read_number(src, custody, "connections", 4096, &tee->connections);
+	tee_setting_bool(src, custody, "ssh_agent", &tee->ssh_agent);
+	read_socket(src, custody, tee);
+	for (i = 0; tee->residency == TEE_RESIDENCY_PROCESS && i < 5; i++)
+		if (config_setting_get_member(custody, keys[i]) != NULL)
+			tee_source_refuse(src,
+			    config_setting_get_member(custody, keys[i]),
+			    "%s needs residency = \"teed\"", keys[i]);
+}
+
 static void
 read_custody(struct tee_source *src, struct tee *tee, config_setting_t *root)
 {
 	static const char *const keys[] = { "residency", "lifetime", "users",
-		"groups", NULL };
+		"groups", "sign", "rate", "connections", "ssh_agent", "socket",
+		NULL };
 	config_setting_t *custody = tee_setting_group(src, root, "custody");
 	const char *residency;
 
 	tee->lifetime = DEFAULT_LIFETIME;
 	tee->operators = (gid_t)-1;
-	if (custody == NULL)
+	tee->rate = DEFAULT_RATE;
+	tee->connections = DEFAULT_CONNECTIONS;
+	if (custody == NULL) {
+		read_sign(src, NULL, tee);
 		return;
+	}
 	tee_setting_only(src, custody, keys);
 	residency = tee_setting_string(src, custody, "residency");
 	if (residency != NULL && strcmp(residency, "process") == 0)
@@ -89,6 +171,7 @@ read_custody(struct tee_source *src, struct tee *tee, config_setting_t *root)
 	tee->users = read_accounts(src, custody, "users");
 	tee->groups = read_accounts(src, custody, "groups");
 	read_operators(src, custody, tee);
+	read_teed(src, custody, tee);
 }
 
 static void

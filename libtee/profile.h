@@ -7,6 +7,7 @@
 #define LIBTEE_PROFILE_H
 
 #include "libtee/loader.h"
+#include "libtee/message.h"
 #include "libtee/option.h"
 #include "libtee/reference.h"
 #include "libtee/stage.h"
@@ -53,12 +54,21 @@ struct tee {
 	char *users;       /* comma-separated, for teed and for dump */
 	char *groups;
 	gid_t operators; /* (gid_t)-1: nobody beyond the user */
+	/* For teed alone. */
+	struct tee_message_rules sign;
+	unsigned rate;        /* signatures a second for one peer */
+	unsigned connections; /* at once */
+	bool ssh_agent;
+	char *socket;   /* where teed listens for this profile; NULL: usual */
+	int custody_fd; /* a connection that the caller gave; 0: none */
 };
 
 /* Parses; no module is touched.  0, TEE_E_PROFILE or TEE_E_MEMORY. */
 int tee_profile_parse(struct tee *, const char *text, size_t size) TEE_MUST_USE;
 /* Loads and opens every line's module and checks the stacks against them. */
 int tee_plan_open(struct tee *) TEE_MUST_USE;
+/* The same for the verifiers alone: whoever has teed run the rest. */
+int tee_plan_open_verifiers(struct tee *) TEE_MUST_USE;
 void tee_plan_close(struct tee *);
 
 struct tee *tee_profile_new(const struct tee_options *, const char *file,

@@ -31,26 +31,36 @@ tee_signer_clear(struct tee_signer *s)
 	s->import = NULL;
 }
 
+static bool
+sign_one(EVP_MD_CTX *md, const struct tee_sign_job *job)
+{
+	size_t length = TEE_SIGNATURE_SIZE;
+
+	/* Ed25519 takes a message whole, one after another. */
+	return EVP_DigestSign(md, job->signature, &length, job->message,
+		   job->size) == 1 &&
+	    length == TEE_SIGNATURE_SIZE;
+}
+
 int
-tee_signer_sign(struct tee_signer *s, uint8_t pair[64], const void *message,
-    size_t size, uint8_t signature[TEE_SIGNATURE_SIZE])
+tee_signer_sign(struct tee_signer *s, uint8_t pair[64],
+    const struct tee_sign_job *jobs, size_t count)
 {
 	OSSL_PARAM params[] = {
 		OSSL_PARAM_octet_string(OSSL_PKEY_PARAM_PRIV_KEY, pair, 32),
 		OSSL_PARAM_octet_string(OSSL_PKEY_PARAM_PUB_KEY, pair + 32, 32),
 		OSSL_PARAM_END
 	};
-	size_t length = TEE_SIGNATURE_SIZE;
 	EVP_MD_CTX *md = EVP_MD_CTX_new();
 	EVP_PKEY *pkey = NULL;
-	int ok;
+	bool ok;
 
 	ok = md != NULL &&
 	    EVP_PKEY_fromdata(s->import, &pkey, EVP_PKEY_KEYPAIR, params) == 1;
 	OPENSSL_cleanse(pair, 64);
-	ok = ok && EVP_DigestSignInit(md, NULL, NULL, NULL, pkey) == 1 &&
-	    EVP_DigestSign(md, signature, &length, message, size) == 1 &&
-	    length == TEE_SIGNATURE_SIZE;
+	ok = ok && EVP_DigestSignInit(md, NULL, NULL, NULL, pkey) == 1;
+	for (size_t i = 0; ok && i < count; i++)
+		ok = sign_one(md, &jobs[i]);
 	EVP_MD_CTX_free(md);
 	EVP_PKEY_free(pkey);
 	return ok ? 0 : TEE_E_CRYPTO;

@@ -18,9 +18,18 @@ struct tee_signer {
 int tee_signer_init(struct tee_signer *) TEE_MUST_USE;
 void tee_signer_clear(struct tee_signer *);
 
-/* pair is seed || public key; wiped by the call.  Run it on a private stack. */
-int tee_signer_sign(struct tee_signer *, uint8_t pair[64], const void *message,
-    size_t size, uint8_t signature[TEE_SIGNATURE_SIZE]) TEE_MUST_USE;
+struct tee_sign_job {
+	const void *message;
+	size_t size;
+	uint8_t *signature; /* TEE_SIGNATURE_SIZE bytes */
+};
+
+/*
+ * pair is seed || public key; wiped by the call.  Run it on a private stack.
+ * The key exists for all jobs at once; the first that fails ends it.
+ */
+int tee_signer_sign(struct tee_signer *, uint8_t pair[64],
+    const struct tee_sign_job *, size_t count) TEE_MUST_USE;
 
 /* Derives the public key on a private stack of its own. */
 int tee_signer_public(const uint8_t seed[TEE_SEED_SIZE],

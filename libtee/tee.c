@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <jansson.h>
+#include <openssl/evp.h>
 
 #include "libtee/text.h"
 #include "libtee/transaction.h"
@@ -54,8 +55,14 @@ tee_open_file(const char *path, const struct tee_options *options,
 	if (tee == NULL)
 		return TEE_E_MEMORY;
 	error = tee_profile_read(tee);
+	if (error == 0 && options != NULL)
+		tee->custody_fd = options->custody_fd;
+	/* Collectors and keystores are teed's: their files may be, too. */
 	if (error == 0)
-		error = tee_plan_open(tee);
+		error = tee->residency == TEE_RESIDENCY_TEED &&
+			(options == NULL || !options->whole_plan) ?
+		    tee_plan_open_verifiers(tee) :
+		    tee_plan_open(tee);
 	if (error == 0)
 		error = tighten(tee, options);
 	if (error != 0)
@@ -111,10 +118,11 @@ line_json(const struct tee_line *line, const struct tee_rule *rule)
 		json_object_set_new(options, line->config.entry[i].name,
 		    json_string(line->config.entry[i].value));
 	/* clang-format off */
-	root = json_pack("{s:s, s:s, s:s, s:i, s:i, s:o}",
+	root = json_pack("{s:s, s:s, s:s?, s:i, s:i, s:o}",
 	    "module", line->module_name,
 	    "control", tee_control_word(rule->control),
-	    "ceiling", tee_origin_word(line->loaded.module->ceiling),
+	    "ceiling", line->loaded.module != NULL ?
+	    tee_origin_word(line->loaded.module->ceiling) : NULL,
 	    "timeout", (int)line->timeout, "line", (int)line->source_line,
 	    "options", options);
 	/* clang-format on */
@@ -187,6 +195,36 @@ floor_json(const struct tee *tee)
 	/* clang-format on */
 }
 
+static json_t *
+custody_json(const struct tee *tee)
+{
+	bool teed = tee->residency == TEE_RESIDENCY_TEED;
+	json_t *root, *sign = json_array();
+	size_t i;
+
+	/* clang-format off */
+	root = json_pack("{s:s, s:i, s:s?, s:s?}",
+	    "residency", teed ? "teed" : "process",
+	    "lifetime", (int)tee->lifetime, "users", tee->users,
+	    "groups", tee->groups);
+	for (i = 0; i < tee->sign.count; i++) {
+		const struct tee_message_rule *r = &tee->sign.rule[i];
+
+		json_array_append_new(sign, json_sprintf("%s%s%s",
+		    tee_message_word(r->class), r->word != NULL ? ":" : "",
+		    r->word != NULL ? r->word : ""));
+	}
+	if (teed)
+		json_object_update_new(root, json_pack(
+		    "{s:O, s:i, s:i, s:b, s:s?}", "sign", sign,
+		    "rate", (int)tee->rate,
+		    "connections", (int)tee->connections,
+		    "ssh_agent", tee->ssh_agent, "socket", tee->socket));
+	/* clang-format on */
+	json_decref(sign);
+	return root;
+}
+
 int
 tee_dump(const struct tee *tee, char **json)
 {
@@ -198,7 +236,7 @@ tee_dump(const struct tee *tee, char **json)
 	tee_hex_encode(tee->digest, 32, digest);
 	/* clang-format off */
 	root = json_pack("{s:s, s:s, s:s, s:s?, s:s, s:o, s:o, s:o, s:o,"
-	    " s:{s:s, s:i, s:s?, s:s?}}",
+	    " s:o}",
 	    "profile", tee->name, "file", tee->file, "sha256", digest,
 	    "did", tee->did,
 	    "assurance", tee_assurance_word(tee->assurance),
@@ -206,10 +244,7 @@ tee_dump(const struct tee *tee, char **json)
 	    "collector", stack_json(&tee->collector),
 	    "verifier", stack_json(&tee->verifier),
 	    "keystore", stack_json(&tee->keystore),
-	    "custody", "residency",
-	    tee->residency == TEE_RESIDENCY_PROCESS ? "process" : "teed",
-	    "lifetime", (int)tee->lifetime, "users", tee->users,
-	    "groups", tee->groups);
+	    "custody", custody_json(tee));
 	/* clang-format on */
 	*json = root != NULL ? json_dumps(root, JSON_INDENT(2)) : NULL;
 	json_decref(root);
@@ -222,33 +257,53 @@ tee_sign(const struct tee_key *key, const void *message, size_t size,
 {
 	if (key == NULL || (message == NULL && size > 0) || signature == NULL)
 		return TEE_E_ARGUMENT;
+	if (key->remote != NULL)
+		return tee_remote_sign(key->remote, TEE_WIRE_MESSAGE_FORM,
+		    message, size, signature);
 	return tee_custody_sign(key->custody, message, size, signature);
+}
+
+int
+tee_key_sign_layer2(const struct tee_key *key, const void *preimage,
+    size_t size, uint8_t signature[TEE_SIGNATURE_SIZE])
+{
+	uint8_t digest[32];
+
+	if (key->remote != NULL)
+		return tee_remote_sign(key->remote, TEE_WIRE_LAYER2, preimage,
+		    size, signature);
+	if (EVP_Digest(preimage, size, digest, NULL, EVP_sha256(), NULL) != 1)
+		return TEE_E_CRYPTO;
+	return tee_custody_sign(key->custody, digest, sizeof(digest),
+	    signature);
 }
 
 void
 tee_key_public(const struct tee_key *key, uint8_t out[TEE_PUBLIC_KEY_SIZE])
 {
-	memcpy(out, key->public_key, TEE_PUBLIC_KEY_SIZE);
+	memcpy(out, key->standing.public_key, TEE_PUBLIC_KEY_SIZE);
 }
 
 const char *
 tee_key_did(const struct tee_key *key, size_t *size)
 {
 	if (size != NULL)
-		*size = key->did_size;
-	return key->did;
+		*size = key->standing.did_size;
+	return key->standing.did;
 }
 
 int32_t
 tee_key_serial(const struct tee_key *key)
 {
-	return tee_custody_serial(key->custody);
+	return key->remote != NULL ? tee_remote_serial(key->remote) :
+				     tee_custody_serial(key->custody);
 }
 
 time_t
 tee_key_expires(const struct tee_key *key)
 {
-	return key->expires;
+	return key->remote != NULL ? tee_remote_expires(key->remote) :
+				     key->expires;
 }
 
 const struct tee_claims *
@@ -270,6 +325,8 @@ tee_key_revoke(struct tee_key *key)
 
 	if (key == NULL)
 		return TEE_E_ARGUMENT;
+	if (key->remote != NULL)
+		return tee_remote_revoke(key->remote);
 	error = tee_custody_revoke(key->custody);
 	tee_log_event(&key->log, TEE_EVENT_REVOKE,
 	    "profile=%s key=%d "
@@ -284,11 +341,12 @@ tee_key_free(struct tee_key **key)
 	if (key == NULL || *key == NULL)
 		return;
 	tee_custody_free(&(*key)->custody);
+	tee_remote_free(&(*key)->remote);
 	tee_claims_free(&(*key)->claims);
 	tee_evidence_free(&(*key)->evidence);
-	free((*key)->did);
+	free((*key)->standing.did);
 	free((*key)->profile);
-	free((*key)->platform);
+	free((*key)->standing.platform);
 	free(*key);
 	*key = NULL;
 }

@@ -17,17 +17,16 @@
 
 #include "libtee/call.h"
 #include "libtee/keyring.h"
+#include "libtee/remote.h"
+#include "libtee/standing.h"
 
 /* What the lock does not stand before never changes: any thread reads it. */
 struct tee_key {
 	struct tee_log log;
-	struct tee_custody *custody;
-	char *did;
-	size_t did_size;
+	struct tee_custody *custody; /* in this process, or ... */
+	struct tee_remote *remote;   /* ... with teed: one of them */
+	struct tee_standing standing;
 	char *profile;
-	char *platform;
-	enum tee_key_origin origin;
-	uint8_t public_key[TEE_PUBLIC_KEY_SIZE];
 	/* The profile it was granted by, and what the caller added to it. */
 	uint8_t plan[32];
 	enum tee_confidential_level caller_level;
@@ -66,6 +65,10 @@ void tee_transaction_end(struct tee_transaction *);
 int tee_transaction_bind(struct tee_transaction *,
     struct tee_bytes did) TEE_MUST_USE;
 
+/* tee.c: signs the SHA-256 of AgentMesh's second layer. */
+int tee_key_sign_layer2(const struct tee_key *, const void *preimage,
+    size_t size, uint8_t signature[TEE_SIGNATURE_SIZE]) TEE_MUST_USE;
+
 /* dispatch.c: one stack; for keystores release() rather than prepare(). */
 enum tee_verdict tee_transaction_run(struct tee_transaction *,
     const struct tee_stack *, bool release, struct tee_outcome *);
@@ -90,9 +93,31 @@ void tee_transaction_stamp(struct tee_transaction *, enum tee_key_origin,
 /* Which platform the claims name; "tee" where they name none. */
 const char *tee_transaction_platform(const struct tee_transaction *);
 
+/*
+ * acquire.c: prepare to origin floor.  The seed is a slot's: it lives as long
+ * as the transaction.  Whatever fails leaves its reason there.
+ */
+enum tee_verdict tee_transaction_grant(struct tee_transaction *,
+    const uint8_t **seed, enum tee_key_origin *);
+/* attest.c: what the key was granted on holds again; likewise. */
+enum tee_verdict tee_transaction_stand(struct tee_transaction *,
+    const struct tee_standing *);
+/* attest.c: evidence for a challenge; 0 or TEE_E_*, logged. */
+int tee_transaction_answer(struct tee_transaction *,
+    const struct tee_standing *, const struct tee_challenge *);
+
 /* acquire.c: the lease that profile, origin and claims allow; 0: none. */
 unsigned tee_transaction_lease(const struct tee_transaction *);
-/* What was established goes to the key; t->claims and evidence move. */
+/* What was established becomes what claims and evidence say. */
+void tee_transaction_settle(struct tee_transaction *,
+    const struct tee_standing *, const char *residency);
+/* The GRANT event, after one of a downgrade; serial 0: not in this keyring. */
+void tee_transaction_granted(const struct tee_transaction *,
+    const struct tee_claims *, int32_t serial);
+/* attest.c: the RENEW event; likewise. */
+void tee_transaction_renewed(const struct tee_transaction *, int32_t serial,
+    unsigned lifetime);
+/* t->claims and evidence move to the key. */
 void tee_transaction_hand_over(struct tee_transaction *, struct tee_key *);
 
 #endif

@@ -84,7 +84,9 @@ dist_man_MANS += \
 	man/tee_score_trust_level.3 \
 	man/tee_sign.3 \
 	man/tee_sealed.5 \
+	man/teed_protocol.7 \
 	man/tee_snp_azure.8 \
 	man/tee_snp.8 \
 	man/tee_strerror.3 \
-	man/tee_version.3
+	man/tee_version.3 \
+	man/teed.8

@@ -106,7 +106,8 @@ check_file(struct common *common, const char *file, json_t *list)
 		.log = journal_line,
 		.log_user = &common->journal,
 		.require_tee = common->require_tee,
-		.refuse_simulated = common->refuse_simulated };
+		.refuse_simulated = common->refuse_simulated,
+		.whole_plan = true };
 	const char *result = "ok";
 	int status = STATUS_DONE;
 	struct tee *tee = NULL;

@@ -121,6 +121,8 @@ command_status(int error)
 	case TEE_E_KEY_REVOKED:
 	case TEE_E_KEY_GONE:
 	case TEE_E_KEY_FOREIGN:
+	case TEE_E_MESSAGE:
+	case TEE_E_PEER:
 		return STATUS_REFUSED;
 	case TEE_E_ARGUMENT:
 	case TEE_E_BINDING:
@@ -128,10 +130,11 @@ command_status(int error)
 	case TEE_E_UNAVAILABLE:
 	case TEE_E_MEMORY:
 	case TEE_E_SYSTEM:
-	case TEE_E_RESIDENCY:
 	case TEE_E_KEYRING_DENIED:
 	case TEE_E_KEYRING_MISSING:
 	case TEE_E_KEYRING_QUOTA:
+	case TEE_E_LIMIT:
+	case TEE_E_TEED:
 		return STATUS_UNAVAILABLE;
 	}
 	return error == 0 ? STATUS_DONE : STATUS_REFUSED;

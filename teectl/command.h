@@ -64,6 +64,7 @@ int command_seal(const struct command *, int argc, char **argv);
 int command_policy(const struct command *, int argc, char **argv);
 int command_handshake(const struct command *, int argc, char **argv);
 int command_status_keys(const struct command *, int argc, char **argv);
+int command_renew(const struct command *, int argc, char **argv);
 int command_revoke(const struct command *, int argc, char **argv);
 int command_explain(const struct command *, int argc, char **argv);
 int command_doctor(const struct command *, int argc, char **argv);

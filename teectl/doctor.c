@@ -6,18 +6,24 @@
 
 #include "teectl/health.h"
 #include "teectl/report.h"
+#include "teectl/teed.h"
 #include "teectl/text.h"
 
 struct arguments {
 	struct common common;
+	struct teed_place place;
 };
+
+static const struct argp_option options[] = { TEED_RUN_DIR_OPTION, { 0 } };
 
 static error_t
 parse(int key, char *arg, struct argp_state *state)
 {
-	(void)arg;
-	return key == ARGP_KEY_INIT ? command_parse_init(state) :
-				      ARGP_ERR_UNKNOWN;
+	struct arguments *a = state->input;
+
+	if (key == ARGP_KEY_INIT)
+		(void)command_parse_init(state);
+	return teed_place_parse(key, arg, state, &a->place, TEED_PATIENCE);
 }
 
 static const char *
@@ -37,7 +43,7 @@ result_word(enum health_result result)
 static void
 print_check(const char *name, const struct health *h)
 {
-	printf("%-8s %-14s ", result_word(h->result), name);
+	printf("%-8s %-15s ", result_word(h->result), name);
 	text_print(stdout, h->detail);
 	putchar('\n');
 	if (h->next != NULL) {
@@ -67,7 +73,9 @@ command_doctor(const struct command *self, int argc, char **argv)
 	json_t *list = json_array();
 	int missing = 0;
 
-	command_parse(self, argc, argv, NULL, parse, &a.common);
+	command_parse(self, argc, argv, options, parse, &a.common);
+	if (a.place.run_dir != NULL)
+		health_run_dir(a.place.run_dir);
 	for (check = health_checks; check->name != NULL; check++) {
 		struct health h = { .result = HEALTH_MISSING };
 

@@ -132,7 +132,7 @@ int
 command_dump(const struct command *self, int argc, char **argv)
 {
 	struct arguments a = { 0 };
-	struct session s = { .common = &a.common };
+	struct session s = { .common = &a.common, .whole_plan = true };
 	json_t *plan = NULL;
 	char *text = NULL;
 	int error, status;

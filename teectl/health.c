@@ -242,8 +242,8 @@ look_clock(struct health *h)
 		health_say(h, HEALTH_OK, NULL, "synchronised");
 }
 
-static unsigned
-count_suffix(const char *path, const char *suffix)
+unsigned
+health_count(const char *path, const char *suffix)
 {
 	DIR *dir = opendir(path);
 	struct dirent *d;
@@ -285,7 +285,7 @@ is_safe(const char *path)
 static void
 look_modules(struct health *h)
 {
-	unsigned n = count_suffix(TEE_MODULE_DIR, ".so");
+	unsigned n = health_count(TEE_MODULE_DIR, ".so");
 
 	if (n == 0)
 		health_say(h, HEALTH_MISSING, "Install libtee's modules.",
@@ -304,7 +304,7 @@ look_modules(struct health *h)
 static void
 look_profiles(struct health *h)
 {
-	unsigned n = count_suffix(TEE_PROFILE_DIR, ".conf");
+	unsigned n = health_count(TEE_PROFILE_DIR, ".conf");
 
 	if (n == 0)
 		health_say(h, HEALTH_WARNING,
@@ -331,4 +331,7 @@ const struct health_check health_checks[] = { { "keyring", look_keyring },
 	{ "sev", health_sev }, { "configfs-tsm", health_configfs },
 	{ "ptrace", look_ptrace }, { "core", look_core },
 	{ "clock", look_clock }, { "modules", look_modules },
-	{ "profiles", look_profiles }, { NULL, NULL } };
+	{ "profiles", look_profiles },
+	{ "teed.directory", health_teed_directory },
+	{ "teed.socket", health_teed_sockets },
+	{ "teed.quota", health_teed_quota }, { NULL, NULL } };

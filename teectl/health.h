@@ -26,6 +26,15 @@ extern const struct health_check health_checks[];
 void health_say(struct health *, enum health_result, const char *next,
     const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 
+/* Files in a directory whose names end so. */
+unsigned health_count(const char *path, const char *suffix);
+
+/* In health_teed.c: the custody daemon, its sockets, its room for keys. */
+void health_run_dir(const char *);
+void health_teed_directory(struct health *);
+void health_teed_sockets(struct health *);
+void health_teed_quota(struct health *);
+
 /* In platform.c: where evidence could come from. */
 void health_sev_guest(struct health *);
 void health_sev(struct health *);

@@ -14,7 +14,8 @@ teectl_teectl_SOURCES = \
 	teectl/session.c teectl/session.h \
 	teectl/challenge.c teectl/challenge.h \
 	teectl/registration.c teectl/registration.h \
-	teectl/health.c teectl/health.h teectl/platform.c \
+	teectl/health.c teectl/health.h teectl/health_teed.c \
+	teectl/platform.c \
 	teectl/check.c teectl/dump.c \
 	teectl/acquire.c teectl/sign.c teectl/attest.c teectl/register.c \
 	teectl/appraise.c teectl/inspect.c teectl/binding.c \
@@ -26,7 +27,9 @@ teectl_teectl_SOURCES = \
 	teectl/policyfile.c teectl/policyfile.h \
 	teectl/handshake.c teectl/handshake.h teectl/handshake_verify.c \
 	teectl/yaml.c teectl/yaml.h \
-	teectl/status.c teectl/revoke.c \
+	teectl/teed.c teectl/teed.h libtee/wire.c libtee/wire.h \
+	teectl/status.c teectl/status.h teectl/status_teed.c \
+	teectl/renew.c teectl/revoke.c \
 	teectl/explain.c teectl/doctor.c teectl/version.c
 teectl_teectl_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS) $(JANSSON_CFLAGS) \
 	$(KEYUTILS_CFLAGS) $(YAML_CFLAGS)

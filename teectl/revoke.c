@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * revoke: destroys keys of other processes by revoking the private rings that
- * hold them.  The key itself cannot be touched by anybody but its process.
+ * revoke: destroys keys: teed's by asking it, those of other processes by
+ * revoking the private rings that hold them.  The key itself cannot be touched
+ * by anybody but its process.
  */
 #include "config.h"
 
@@ -14,12 +15,16 @@
 
 #include "teectl/keyring.h"
 #include "teectl/report.h"
+#include "teectl/teed.h"
 #include "teectl/text.h"
 
 struct arguments {
 	struct common common;
+	struct teed_place place;
 	const char *target;
 };
+
+static const struct argp_option options[] = { TEED_OPTIONS, { 0 } };
 
 static error_t
 parse(int key, char *arg, struct argp_state *state)
@@ -29,16 +34,16 @@ parse(int key, char *arg, struct argp_state *state)
 
 	switch (key) {
 	case ARGP_KEY_INIT:
-		return command_parse_init(state);
+		(void)command_parse_init(state);
+		break;
 	case ARGP_KEY_ARG:
 		return command_parse_word(state, arg, slots);
 	case ARGP_KEY_END:
 		if (a->target == NULL)
 			argp_error(state, "SERIAL or PROFILE is missing");
 		return 0;
-	default:
-		return ARGP_ERR_UNKNOWN;
 	}
+	return teed_place_parse(key, arg, state, &a->place, TEED_PATIENCE);
 }
 
 struct revocation {
@@ -153,27 +158,86 @@ serial_of(const char *text)
 	    0;
 }
 
+/*
+ * Through teed's door, where there is one: then teed's clients are told, and
+ * it does not acquire another key by itself.  False: teed has no part in it.
+ */
+static bool
+revoke_by_teed(struct revocation *r, const char *profile)
+{
+	struct teed_answer answer;
+	bool served;
+
+	teed_ask(&r->a->place, profile, TEE_WIRE_REVOKE, &answer);
+	served = !answer.absent;
+	if (answer.error == 0) {
+		/* clang-format off */
+		json_array_append_new(r->done, json_pack("{s:o, s:o}",
+		    "profile", text_json(answer.profile), "socket",
+		    text_json(answer.path)));
+		/* clang-format on */
+		if (!r->a->common.json) {
+			printf("revoked ");
+			text_print(stdout, answer.profile);
+			printf(": teed destroyed its key\n");
+		}
+	} else if (served) {
+		r->status = teed_explain(&answer, "revoke");
+		json_array_append_new(r->failed, teed_error_json(&answer));
+	}
+	teed_answer_clear(&answer);
+	return served;
+}
+
+/* Is this serial, of a key or of its ring, the one that teed holds? */
+static bool
+is_held_by_teed(const struct revocation *r, const struct keyring_entry *e)
+{
+	struct teed_answer answer;
+	json_t *document = NULL;
+	bool held;
+
+	if (e->profile == NULL)
+		return false;
+	document = teed_status(&r->a->place, e->profile, &answer);
+	held = document != NULL &&
+	    json_integer_value(json_object_get(document, "serial")) ==
+		(e->is_ring ? e->key : e->serial);
+	json_decref(document);
+	teed_answer_clear(&answer);
+	return held;
+}
+
+static void
+revoke(struct revocation *r)
+{
+	const struct keyring_entry *e =
+	    keyring_find(&r->list, serial_of(r->a->target));
+
+	if (e != NULL && is_held_by_teed(r, e))
+		(void)revoke_by_teed(r, e->profile);
+	else if (e != NULL && e->is_ring)
+		revoke_ring(r, e);
+	else if (e != NULL)
+		revoke_key(r, e);
+	else if (!revoke_by_teed(r, r->a->target))
+		revoke_profile(r);
+}
+
 int
 command_revoke(const struct command *self, int argc, char **argv)
 {
 	struct arguments a = { 0 };
 	struct revocation r = { .a = &a, .status = STATUS_DONE };
-	const struct keyring_entry *e;
 
-	command_parse(self, argc, argv, NULL, parse, &a.common);
+	command_parse(self, argc, argv, options, parse, &a.common);
 	if (!keyring_read(&r.list)) {
 		fprintf(stderr, "teectl: /proc/keys: %s\n", strerror(errno));
 		return STATUS_UNAVAILABLE;
 	}
 	r.done = json_array();
 	r.failed = json_array();
-	e = keyring_find(&r.list, serial_of(a.target));
-	if (e == NULL)
-		revoke_profile(&r);
-	else if (e->is_ring)
-		revoke_ring(&r, e);
-	else
-		revoke_key(&r, e);
+	revoke(&r);
 	if (a.common.json)
 		report_json(json_pack("{s:O, s:O}", "revoked", r.done, "failed",
 		    r.failed));

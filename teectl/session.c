@@ -24,6 +24,7 @@ session_open(struct session *s, const char *what)
 		.log_user = &common->journal,
 		.require_tee = common->require_tee,
 		.refuse_simulated = common->refuse_simulated,
+		.whole_plan = s->whole_plan,
 	};
 	int error;
 

@@ -13,6 +13,7 @@
 struct session {
 	struct common *common;
 	const char *profile; /* a name, or a path where it has a slash */
+	bool whole_plan;     /* also what teed runs */
 	struct tee *tee;
 	struct tee_key *key;
 };

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* status: the library's keys that this user may see. */
+/*
+ * status: keys that teed holds, by its sockets, and the library's keys that
+ * this user may see in the kernel.
+ */
 #include "config.h"
 
 #include <errno.h>
@@ -9,19 +12,33 @@
 
 #include "teectl/keyring.h"
 #include "teectl/report.h"
+#include "teectl/status.h"
+#include "teectl/teed.h"
 #include "teectl/text.h"
 
 struct arguments {
 	struct common common;
+	struct teed_place place;
+	char **profiles; /* those that are asked about; none: all */
+	int count;
 };
 
 static error_t
 parse(int key, char *arg, struct argp_state *state)
 {
-	(void)arg;
-	return key == ARGP_KEY_INIT ? command_parse_init(state) :
-				      ARGP_ERR_UNKNOWN;
+	struct arguments *a = state->input;
+
+	if (key == ARGP_KEY_INIT)
+		(void)command_parse_init(state);
+	if (key == ARGP_KEY_ARGS) {
+		a->profiles = state->argv + state->next;
+		a->count = state->argc - state->next;
+		return 0;
+	}
+	return teed_place_parse(key, arg, state, &a->place, TEED_PATIENCE);
 }
+
+static const struct argp_option options[] = { TEED_OPTIONS, { 0 } };
 
 static json_t *
 text_or_null(const char *s)
@@ -58,17 +75,33 @@ entry_json(const struct keyring_entry *e)
 	return json;
 }
 
+/* A profile that was named may be asked for by its socket's path. */
+static bool
+is_wanted(const struct arguments *a, const struct keyring_entry *e)
+{
+	int i;
+
+	for (i = 0; i < a->count; i++)
+		if (e->profile != NULL &&
+		    strcmp(e->profile, a->profiles[i]) == 0)
+			return true;
+	return a->count == 0;
+}
+
 static int
-show_json(const struct keyring_list *list)
+show_json(const struct arguments *a, const struct keyring_list *list,
+    json_t *documents)
 {
 	json_t *keys = json_array(), *rings = json_array();
 	size_t i;
 
 	for (i = 0; i < list->count; i++)
-		json_array_append_new(list->entries[i].is_ring ? rings : keys,
-		    entry_json(&list->entries[i]));
-	return report_json(
-	    json_pack("{s:o, s:o}", "keys", keys, "rings", rings));
+		if (is_wanted(a, &list->entries[i]))
+			json_array_append_new(list->entries[i].is_ring ? rings :
+									 keys,
+			    entry_json(&list->entries[i]));
+	return report_json(json_pack("{s:o, s:o, s:O}", "keys", keys, "rings",
+	    rings, "teed", documents));
 }
 
 static void
@@ -101,14 +134,23 @@ print_key(const struct keyring_entry *e)
 	putchar('\n');
 }
 
-static void
-show_text(const struct keyring_list *list)
+static size_t
+count_keys(const struct arguments *a, const struct keyring_list *list)
 {
 	size_t i, keys = 0;
 
 	for (i = 0; i < list->count; i++)
-		keys += !list->entries[i].is_ring;
-	if (keys == 0) {
+		keys += !list->entries[i].is_ring &&
+		    is_wanted(a, &list->entries[i]);
+	return keys;
+}
+
+static void
+show_keys(const struct arguments *a, const struct keyring_list *list)
+{
+	size_t i;
+
+	if (count_keys(a, list) == 0) {
 		printf("no keys of this library are visible to uid %lu\n",
 		    (unsigned long)getuid());
 		return;
@@ -116,8 +158,81 @@ show_text(const struct keyring_list *list)
 	printf("%-10s %-10s %-8s %-9s %-8s %5s %-13s %-16s %s\n", "KEY", "RING",
 	    "STATE", "EXPIRES", "PERM", "UID", "ORIGIN", "PROFILE", "DID");
 	for (i = 0; i < list->count; i++)
-		if (!list->entries[i].is_ring)
+		if (!list->entries[i].is_ring &&
+		    is_wanted(a, &list->entries[i]))
 			print_key(&list->entries[i]);
+}
+
+/* The worst of all: no is worse than not known, which is worse than yes. */
+static int
+worse(int one, int other)
+{
+	if (one == STATUS_REFUSED || other == STATUS_REFUSED)
+		return STATUS_REFUSED;
+	return one > other ? one : other;
+}
+
+/* Who has a key in a process of its own needs no teed. */
+static bool
+is_of_a_process(const struct keyring_list *list, const char *profile)
+{
+	size_t i;
+
+	for (i = 0; i < list->count; i++)
+		if (list->entries[i].profile != NULL &&
+		    strcmp(list->entries[i].profile, profile) == 0)
+			return true;
+	return false;
+}
+
+static int
+ask(const struct arguments *a, const struct keyring_list *list,
+    const char *target, json_t *documents)
+{
+	struct teed_answer answer;
+	json_t *document = teed_status(&a->place, target, &answer);
+	int status = STATUS_DONE;
+
+	if (document != NULL) {
+		status = status_of_document(document);
+		json_array_append_new(documents, document);
+	} else if (!answer.absent || !is_of_a_process(list, target)) {
+		/* Who looks at everything sees what is shown to him. */
+		if (a->count > 0 || answer.error != TEE_E_PEER)
+			status = teed_explain(&answer, "status");
+		json_array_append_new(documents,
+		    json_pack("{s:o, s:o}", "profile",
+			text_json(answer.profile != NULL ? answer.profile : ""),
+			"error", teed_error_json(&answer)));
+	}
+	teed_answer_clear(&answer);
+	return status;
+}
+
+/* Those that were named, or everything that has a socket. */
+static int
+ask_all(const struct arguments *a, const struct keyring_list *list,
+    json_t *documents)
+{
+	char **names = NULL;
+	size_t i, count = 0;
+	int k, status = STATUS_DONE;
+
+	for (k = 0; k < a->count; k++)
+		status = worse(status, ask(a, list, a->profiles[k], documents));
+	/* Without teed there is no directory, and that is no fault. */
+	if (a->count == 0 && !teed_list(a->place.run_dir, &names, &count) &&
+	    errno != ENOENT) {
+		fprintf(stderr, "teectl: ");
+		text_print(stderr,
+		    a->place.run_dir != NULL ? a->place.run_dir : TEE_RUN_DIR);
+		fprintf(stderr, ": %s\n", strerror(errno));
+		status = STATUS_UNAVAILABLE;
+	}
+	for (i = 0; i < count; i++)
+		status = worse(status, ask(a, list, names[i], documents));
+	teed_list_clear(&names, &count);
+	return status;
 }
 
 int
@@ -125,17 +240,25 @@ command_status_keys(const struct command *self, int argc, char **argv)
 {
 	struct arguments a = { 0 };
 	struct keyring_list list;
-	int status = STATUS_DONE;
+	json_t *documents = json_array();
+	int status;
 
-	command_parse(self, argc, argv, NULL, parse, &a.common);
+	command_parse(self, argc, argv, options, parse, &a.common);
 	if (!keyring_read(&list)) {
 		fprintf(stderr, "teectl: /proc/keys: %s\n", strerror(errno));
+		json_decref(documents);
 		return STATUS_UNAVAILABLE;
 	}
-	if (a.common.json)
-		status = show_json(&list);
-	else
-		show_text(&list);
+	status = ask_all(&a, &list, documents);
+	if (a.common.json) {
+		status = worse(status, show_json(&a, &list, documents));
+	} else {
+		status_print_teed(documents, a.common.journal.verbose);
+		if (json_array_size(documents) == 0 ||
+		    count_keys(&a, &list) > 0)
+			show_keys(&a, &list);
+	}
+	json_decref(documents);
 	keyring_clear(&list);
 	return status;
 }

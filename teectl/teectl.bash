@@ -22,8 +22,8 @@ _teectl_options() {
 _teectl() {
 	local cur=${COMP_WORDS[COMP_CWORD]} command=${COMP_WORDS[1]}
 	local commands="check dump acquire sign attest register appraise
-		inspect binding seal policy handshake status revoke explain
-		doctor version"
+		inspect binding seal policy handshake status renew revoke
+		explain doctor version"
 
 	COMPREPLY=()
 	if [ "$COMP_CWORD" -eq 1 ]; then
@@ -36,7 +36,8 @@ _teectl() {
 		return
 	fi
 	case $command in
-	dump | acquire | attest | register | revoke | sign | appraise)
+	dump | acquire | attest | register | status | renew | revoke | sign | \
+	    appraise)
 		if [ "$COMP_CWORD" -eq 2 ] && [[ $cur != */* ]]; then
 			COMPREPLY=($(compgen -W \
 			    "$(_teectl_profiles "${COMP_WORDS[0]}")" -- "$cur"))

@@ -36,6 +36,10 @@ in_keyring() {
 flow_basic() {
 	azure_profile
 	run 0 check "$file"
+	# A verifier judges what it is shown: it has no processor of its own.
+	sed 's/endpoint = /device = "\/dev\/sev-guest"; &/' "$file" >other.conf
+	run 1 check ./other.conf
+	err_has 'takes no option "device" as verifier'
 	granted
 	cp ev.json passport.json
 	json claims/claims/residency process

@@ -32,6 +32,12 @@ tests_test_http_memory_SOURCES = tests/test_http_memory.c $(HTTP_TESTLIB)
 tests_test_http_memory_CFLAGS = $(HTTP_TEST_FLAGS)
 tests_test_http_memory_LDADD = $(HTTP_TEST_LIBS)
 
+check_PROGRAMS += tests/test_http_pool
+TESTS += tests/test_http_pool
+tests_test_http_pool_SOURCES = tests/test_http_pool.c $(HTTP_TESTLIB)
+tests_test_http_pool_CFLAGS = $(HTTP_TEST_FLAGS)
+tests_test_http_pool_LDADD = $(HTTP_TEST_LIBS)
+
 check_PROGRAMS += tests/test_certcache
 TESTS += tests/test_certcache
 tests_test_certcache_SOURCES = tests/test_certcache.c $(HTTP_TESTLIB)

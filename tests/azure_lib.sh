@@ -82,8 +82,8 @@ turn() {
 azure_profile() {
 	number=$((number + 1))
 	file=./$name-$number.conf
-	place="source = \"$source\"; device = \"$device\";
-	    tcti = \"device:$tpm\";"
+	guest="source = \"$source\"; tcti = \"device:$tpm\";"
+	place="$guest device = \"$device\";"
 	cat >"$file" <<-END
 	agent     = { did = "$did"; };
 	assurance = "tee";
@@ -95,7 +95,7 @@ azure_profile() {
 	verifier  = ( { control = "required"; module = "snp_azure"; ${5-}
 	    options = { $platform ${2-} }; },
 	  { control = "required"; module = "snp_azure"; ${5-}
-	    options = { $place endpoint = "$maa";
+	    options = { $guest endpoint = "$maa";
 	    ca_file = "$cloud/ca.pem"; ${3-} }; } );
 	keystore  = ( { control = "required"; module = "snp_azure"; ${5-}
 	    options = { $place vault = "$vault"; ca_file = "$cloud/ca.pem";

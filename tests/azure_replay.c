@@ -15,6 +15,7 @@
 #include <jansson.h>
 #include <openssl/pem.h>
 
+#include "modules/common/roots.h"
 #include "modules/snp_azure/release.h"
 #include "modules/snp_azure/wrap.h"
 
@@ -124,15 +125,18 @@ bearer(const char *cloud, const char *ca)
 	    "/metadata/identity/oauth2/token?api-version="
 	    "2018-02-01&resource=https%3A%2F%2F"
 	    "vault.azure.net";
-	char url[512], *out;
+	char url[512], *out, *imds = line_of(cloud, "imds.url");
 	struct bytes raw;
 	json_t *answer;
 
-	snprintf(url, sizeof(url), "%s%s", line_of(cloud, "imds.url"), path);
+	snprintf(url, sizeof(url), "%s%s", imds, path);
 	answer = ask(url, "Metadata: true", NULL, ca, &raw);
+	free(imds);
 	out = malloc(raw.size + 64);
 	sprintf(out, "Authorization: Bearer %s",
 	    json_string_value(json_object_get(answer, "access_token")));
+	json_decref(answer);
+	free(raw.data);
 	return out;
 }
 
@@ -148,13 +152,14 @@ undo(const struct bytes *answer, const char *vault, const char *ca,
 		.enc = AZURE_ENC_256,
 		.nonce = NONCE,
 		.wrapping_kid = KID,
-		.pki = { roots.data, roots.size, time(NULL) } };
+		.pki = { tee_roots_pem(roots.data, roots.size), time(NULL) } };
 	struct azure_release release;
 	uint8_t kek[AZURE_KEK_SIZE], out[AZURE_RELEASED_MAX];
 	size_t head = (size_t)EVP_PKEY_get_size(key), size = 0;
 
 	host[strcspn(host, ":")] = '\0';
 	snprintf(url, sizeof(url), "%s/keys/agent-kek", vault);
+	must(x.pki.roots != NULL, ca);
 	must(tee_azure_release_read(&release, answer->data, answer->size, &x),
 	    release.detail);
 	must(release.wrapped_size > head &&
@@ -165,30 +170,55 @@ undo(const struct bytes *answer, const char *vault, const char *ca,
 	    "it does not unwrap");
 	printf("%zu\n", size);
 	tee_azure_release_free(&release);
+	X509_STORE_free(x.pki.roots);
+	free(roots.data);
+	free(host);
+}
+
+/* What the vault is asked with: MAA's token about the recorded request. */
+static char *
+release_request(const char *request, const char *cloud, const char *ca)
+{
+	struct bytes recorded = slurp(request, ""), raw;
+	char url[512], *maa = line_of(cloud, "maa.url"), *body;
+	json_t *token, *root;
+
+	snprintf(url, sizeof(url), "%s/attest/SevSnpVm?api-version=2022-08-01",
+	    maa);
+	token = ask(url, "Accept: application/json", recorded.data, ca, &raw);
+	root = json_pack("{s:O, s:s, s:s}", "target",
+	    json_object_get(token, "token"), "nonce", NONCE, "enc",
+	    "RSA_AES_KEY_WRAP_256");
+	body = json_dumps(root, JSON_COMPACT);
+	json_decref(root);
+	json_decref(token);
+	free(recorded.data);
+	free(raw.data);
+	free(maa);
+	return body;
 }
 
 int
 main(int argc, char **argv)
 {
-	char ca[4096], url[512], *maa, *vault, *body;
-	struct bytes request, raw, answer;
-	json_t *token, *ask_body;
+	char ca[4096], url[512], *vault, *body, *header;
+	struct bytes answer;
+	EVP_PKEY *key;
 
 	must(argc == 4, "azure_replay REQUEST KEY CLOUD");
 	snprintf(ca, sizeof(ca), "%s/ca.pem", argv[3]);
-	request = slurp(argv[1], "");
-	maa = line_of(argv[3], "maa.url");
+	body = release_request(argv[1], argv[3], ca);
 	vault = line_of(argv[3], "vault.url");
-	snprintf(url, sizeof(url), "%s/attest/SevSnpVm?api-version=2022-08-01",
-	    maa);
-	token = ask(url, "Accept: application/json", request.data, ca, &raw);
-	ask_body = json_pack("{s:O, s:s, s:s}", "target",
-	    json_object_get(token, "token"), "nonce", NONCE, "enc",
-	    "RSA_AES_KEY_WRAP_256");
-	body = json_dumps(ask_body, JSON_COMPACT);
 	snprintf(url, sizeof(url), "%s/keys/agent-kek/release?api-version=7.4",
 	    vault);
-	ask(url, bearer(argv[3], ca), body, ca, &answer);
-	undo(&answer, vault, ca, read_key(argv[2]));
+	header = bearer(argv[3], ca);
+	json_decref(ask(url, header, body, ca, &answer));
+	key = read_key(argv[2]);
+	undo(&answer, vault, ca, key);
+	EVP_PKEY_free(key);
+	free(answer.data);
+	free(header);
+	free(vault);
+	free(body);
 	return 0;
 }

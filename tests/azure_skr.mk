@@ -26,6 +26,18 @@ tests_test_azure_rsakey_SOURCES = tests/test_azure_rsakey.c $(SKR_TESTLIB)
 tests_test_azure_rsakey_CFLAGS = $(SKR_FLAGS)
 tests_test_azure_rsakey_LDADD = $(SKR_LIBS)
 
+check_PROGRAMS += tests/test_azure_jwk
+TESTS += tests/test_azure_jwk
+tests_test_azure_jwk_SOURCES = tests/test_azure_jwk.c
+tests_test_azure_jwk_CFLAGS = $(SKR_FLAGS)
+tests_test_azure_jwk_LDADD = libtee-azure.la $(TEST_LIBS)
+
+check_PROGRAMS += tests/test_azure_ahead
+TESTS += tests/test_azure_ahead
+tests_test_azure_ahead_SOURCES = tests/test_azure_ahead.c
+tests_test_azure_ahead_CFLAGS = $(SKR_FLAGS)
+tests_test_azure_ahead_LDADD = libtee-azure.la $(TEST_LIBS)
+
 check_PROGRAMS += tests/test_azure_sealed
 TESTS += tests/test_azure_sealed
 tests_test_azure_sealed_SOURCES = tests/test_azure_sealed.c $(SKR_TESTLIB)

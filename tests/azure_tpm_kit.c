@@ -23,6 +23,8 @@
 #include "tests/azure_tpm_kit.h"
 
 #define AK 0x81000003
+/* tss2_tpm2_types.h shifts a sign bit into it. */
+#define TRANSIENT_FIRST 0x80000000U
 
 static char dir[64];
 static pid_t swtpm;
@@ -244,7 +246,7 @@ tpm_leftovers(void)
 	ESYS_CONTEXT *esys = tpm_direct();
 	unsigned count, all = 0;
 
-	(void)first_handle(esys, TPM2_TRANSIENT_FIRST, &count);
+	(void)first_handle(esys, TRANSIENT_FIRST, &count);
 	all += count;
 	(void)first_handle(esys, TPM2_LOADED_SESSION_FIRST, &count);
 	all += count;

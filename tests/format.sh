@@ -12,7 +12,7 @@ format=$(command -v clang-format-14 || command -v clang-format) || {
 	echo "skipped: $("$format" --version) is not version 14"
 	exit 77
 }
-sources=$(find include libtee modules teectl sim tests fuzz bench \
+sources=$(find include libtee modules teectl teed sim tests fuzz bench \
     -name '*.[ch]' | sort)
 [ -n "$sources" ] || { echo "no sources in $PWD"; exit 1; }
 # shellcheck disable=SC2086

@@ -11,7 +11,7 @@ complain() { # RULE; offending lines on standard input (a subshell, so a file)
 	printf '%s:\n%s\n' "$1" "$found" >>"$report"
 }
 product=$(find libtee modules -name '*.[ch]' | sort)
-sources=$(find include libtee modules teectl sim tests fuzz bench \
+sources=$(find include libtee modules teectl teed sim tests fuzz bench \
     -name '*.[ch]' -o -name '*.sh' | sort)
 [ -n "$product" ] || { echo "no sources in $PWD"; exit 1; }
 
@@ -51,25 +51,38 @@ awk '{ w = 0
     for (i = 1; i <= length($0); i++)
 	w += substr($0, i, 1) == "\t" ? 8 - w % 8 : 1
     if (w > 80) print FILENAME ":" FNR ": " w " columns" }' \
-    $(find include libtee modules -name '*.[ch]' | sort) |
+    $(find include libtee modules teed -name '*.[ch]' | sort) |
     complain "wider than 80 columns"
 grep -nE '(["'"'"' =(]|^)/(work|home|root)(/|["'"'"'])' $sources |
     complain "path of somebody's machine"
 
 # What the headers export, the map lets out; what it lets out is declared.
-exported=$(cat include/tee/*.h | tr '\n' ' ' |
-    grep -oE 'TEE_EXPORT [^;(]*\(' | grep -oE 'tee_[a-z0-9_]+\($' |
-    tr -d '(' | sort -u)
-mapped=$(sed -n '/global:/,/local:/p' libtee/libtee.map |
-    grep -oE '\<tee_[a-z0-9_]+' | sort -u)
-for s in $exported; do
-	echo "$mapped" | grep -qx "$s" || echo "$s"
-done | complain "declared, not in libtee.map"
-for s in $mapped; do
-	echo "$exported" | grep -qx "$s" || echo "$s"
-done | complain "in libtee.map, not declared"
-[ "$(echo "$exported" | wc -l)" -ge 40 ] ||
-	echo "only: $exported" | complain "the headers were not understood"
+# The public node has the public headers, the private one the worker's door.
+exports() { # HEADER...
+	cat "$@" | tr '\n' ' ' | grep -oE 'TEE_EXPORT [^;(]*\(' |
+	    grep -oE 'tee_[a-z0-9_]+\($' | tr -d '(' | sort -u
+}
+node() { # NAME
+	sed -n "/^$1 {/,/^}/p" libtee/libtee.map |
+	    grep -oE '\<tee_[a-z0-9_]+' | sort -u
+}
+same_names() { # NODE LEAST HEADER...
+	mapped=$(node "$1") least=$2 where=$1
+	shift 2
+	exported=$(exports "$@")
+	for s in $exported; do
+		echo "$mapped" | grep -qx "$s" || echo "$s"
+	done | complain "declared, not in libtee.map's $where"
+	for s in $mapped; do
+		echo "$exported" | grep -qx "$s" || echo "$s"
+	done | complain "in libtee.map's $where, not declared"
+	[ "$(echo "$exported" | wc -l)" -ge "$least" ] ||
+		echo "only: $exported" | complain "the headers were not understood"
+}
+same_names LIBTEE_0.1 40 include/tee/*.h
+same_names LIBTEE_PRIVATE 5 libtee/custodian.h
+grep -vE '^LIBTEE_(0\.1|PRIVATE) ' libtee/libtee.map | grep -n ' {' |
+    complain "a node of libtee.map that nobody compares"
 
 cat "$report"
 [ ! -s "$report" ]

@@ -4,7 +4,8 @@
 TEST_MODULES = $(abs_builddir)/tests/modules
 TEST_CPPFLAGS = -I$(top_srcdir)/include -I$(top_srcdir) \
 	-DTEE_MODULE_DIR='"$(TEST_MODULES)"' \
-	-DTEE_PROFILE_DIR='"$(abs_builddir)/tests/profiles.d"'
+	-DTEE_PROFILE_DIR='"$(abs_builddir)/tests/profiles.d"' \
+	-DTEE_RUN_DIR='"$(abs_builddir)/tests/run"'
 
 check_LTLIBRARIES += libtee-test.la
 libtee_test_la_SOURCES = $(libtee_la_SOURCES)
@@ -58,6 +59,9 @@ include tests/azure_e2e.mk
 include tests/trust_policy.mk
 include tests/trust_handshake.mk
 include tests/trust_cache.mk
+include tests/teed.mk
+include tests/teed_ops.mk
+include tests/teed_show.mk
 
 # Under valgrind: what neither scans processes, nor faults on purpose, nor
 # installs system call filters, nor forks off other threads' OpenSSL state.  Takes minutes; not part of `make check`.

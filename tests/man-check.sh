@@ -40,9 +40,10 @@ declared()
 	}'
 }
 
+# The public node; the private one is tests/lint.sh's.
 exported()
 {
-	sed -n '/global:/,/local:/p' "$root/libtee/libtee.map" |
+	sed -n '/^LIBTEE_0.1 {/,/^}/p' "$root/libtee/libtee.map" |
 	    grep -o 'tee_[a-z0-9_]*'
 }
 

@@ -6,6 +6,7 @@
 #include "config.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <openssl/pem.h>
 
 #include "modules/common/file.h"
@@ -28,19 +29,19 @@ main(int argc, char **argv)
 {
 	uint8_t seed[TEE_SEED_SIZE];
 	char why[TEE_SEALED_WHY];
-	struct tee_sealed s;
+	struct tee_sealed s = { 0 };
 	size_t size = 0;
 	EVP_PKEY *key = argc == 3 ? read_key(argv[1]) : NULL;
 	uint8_t *data =
 	    key != NULL ? tee_file_read(argv[2], TEE_SEALED_MAX, &size) : NULL;
+	bool opens = data != NULL && tee_sealed_parse(&s, data, size, why) &&
+	    tee_sealed_open(&s, key, seed);
 
-	if (data == NULL || !tee_sealed_parse(&s, data, size, why) ||
-	    !tee_sealed_open(&s, key, seed)) {
-		puts("does not open");
-		return 1;
-	}
-	for (unsigned i = 0; i < sizeof(seed); i++)
+	for (unsigned i = 0; opens && i < sizeof(seed); i++)
 		printf("%02x", seed[i]);
-	putchar('\n');
-	return 0;
+	puts(opens ? "" : "does not open");
+	tee_sealed_free(&s);
+	EVP_PKEY_free(key);
+	free(data);
+	return opens ? 0 : 1;
 }

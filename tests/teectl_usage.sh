@@ -15,7 +15,7 @@ out_has '^  doctor '
 run 0 --version
 out_has '^teectl [0-9]'
 for command in check dump acquire sign attest register appraise inspect \
-    binding seal status revoke explain doctor version; do
+    binding seal status renew revoke explain doctor version; do
 	run 0 "$command" --help
 	out_has "^Usage: teectl $command "
 	out_has '--json'
@@ -70,7 +70,7 @@ usage 'are needed' binding
 usage 'are needed' binding --did d --challenge-id c --nonce n
 usage '64 hex digits' binding --did d --challenge-id c --nonce n \
     --public-key "${key}00"
-for command in status doctor version binding; do
+for command in doctor version binding; do
 	usage 'Too many arguments' "$command" a
 done
 usage 'SERIAL or PROFILE' revoke

@@ -161,6 +161,7 @@ START_TEST(refused_options)
 		"max_token_age=1",
 		"compliance=any",
 		"policy_hash=" CVM_HEX32,
+		"tcti=device:/dev/tpmrm0",
 		/* No evidence is both. */
 		"pcrs=0=" CVM_HEX32 "|uvm_min_svn=100",
 		"user_data=binding|cce_policy=" CVM_HEX32,

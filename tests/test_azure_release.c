@@ -11,6 +11,7 @@
 #include <unistd.h>
 #include <check.h>
 
+#include "modules/common/roots.h"
 #include "modules/common/json.h"
 #include "tests/testlib_jose.h"
 #include "tests/testlib_skr.h"
@@ -132,13 +133,13 @@ START_TEST(members)
 		{ 'p', "response/key/key/kty", "\"rsa-hsm\"", "release.kty" },
 	};
 	struct azure_expected x;
-	char *pem;
+	X509_STORE *roots;
 
-	skr_expect(&x, &pem);
+	skr_expect(&x, &roots);
 	for (size_t i = 0; i < COUNT(rows); i++)
 		edited(rows[i].part, rows[i].path, rows[i].value, &x,
 		    rows[i].reason);
-	free(pem);
+	X509_STORE_free(roots);
 }
 END_TEST
 
@@ -153,9 +154,9 @@ START_TEST(key_hsm_text)
 		{ "\"eyJzY2hlbWFfdmVyc2lvbiI6IjEuMCIsInNjaGVtYV92ZXJzaW9uIjoiM"
 		  "S4wIn0\"" } };
 	struct azure_expected x;
-	char *pem;
+	X509_STORE *roots;
 
-	skr_expect(&x, &pem);
+	skr_expect(&x, &roots);
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct skr_release r;
 		char *body;
@@ -172,7 +173,7 @@ START_TEST(key_hsm_text)
 		free(body);
 		skr_release_end(&r);
 	}
-	free(pem);
+	X509_STORE_free(roots);
 }
 END_TEST
 
@@ -180,9 +181,9 @@ END_TEST
 START_TEST(expectations)
 {
 	struct azure_expected x;
-	char *pem;
+	X509_STORE *roots;
 
-	skr_expect(&x, &pem);
+	skr_expect(&x, &roots);
 	x.enc = AZURE_ENC_384;
 	edited('p', NULL, NULL, &x, "release.enc");
 	x.enc = AZURE_ENC_SHA1;
@@ -197,7 +198,7 @@ START_TEST(expectations)
 	x.key_url = SKR_KEY "/" SKR_VERSION;
 	edited('p', "request/kid", "\"" SKR_KEY "/" SKR_VERSION "\"", &x, NULL);
 	edited('p', NULL, NULL, &x, "release.kid");
-	free(pem);
+	X509_STORE_free(roots);
 }
 END_TEST
 
@@ -208,12 +209,12 @@ START_TEST(bodies)
 		"{\"value\":\"x\",\"value\":\"y\"}",
 		"{\"error\":{\"code\":\"Forbidden\"}}" };
 	struct azure_expected x;
-	char *pem;
+	X509_STORE *roots;
 
-	skr_expect(&x, &pem);
+	skr_expect(&x, &roots);
 	for (size_t i = 0; i < COUNT(rows); i++)
 		expect(rows[i], rows[i], &x, "release.format");
-	free(pem);
+	X509_STORE_free(roots);
 }
 END_TEST
 
@@ -221,10 +222,11 @@ START_TEST(signatures)
 {
 	struct azure_expected x;
 	struct skr_release r;
-	char *pem, *body;
+	X509_STORE *roots;
+	char *body;
 	size_t n;
 
-	skr_expect(&x, &pem);
+	skr_expect(&x, &roots);
 	skr_release_begin(&r, wrapped, sizeof(wrapped));
 	r.signer = skr_other_key;
 	body = skr_release_body(&r);
@@ -237,7 +239,7 @@ START_TEST(signatures)
 	expect("a bit of the signature", body, &x, "release.signature");
 	free(body);
 	skr_release_end(&r);
-	free(pem);
+	X509_STORE_free(roots);
 }
 END_TEST
 
@@ -278,9 +280,9 @@ START_TEST(chains)
 		    "release.signature" },
 	};
 	struct azure_expected x;
-	char *pem;
+	X509_STORE *roots;
 
-	skr_expect(&x, &pem);
+	skr_expect(&x, &roots);
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		STACK_OF(X509) *chain = sk_X509_new_null();
 		struct skr_cert leaf = rows[i].leaf;
@@ -301,7 +303,7 @@ START_TEST(chains)
 		free(body);
 		skr_release_end(&r);
 	}
-	free(pem);
+	X509_STORE_free(roots);
 }
 END_TEST
 
@@ -311,9 +313,10 @@ START_TEST(long_chain)
 	STACK_OF(X509) *chain = sk_X509_new_null();
 	struct azure_expected x;
 	struct skr_release r;
-	char *pem, *body;
+	X509_STORE *roots;
+	char *body;
 
-	skr_expect(&x, &pem);
+	skr_expect(&x, &roots);
 	skr_release_begin(&r, wrapped, sizeof(wrapped));
 	sk_X509_push(chain, skr_leaf(NULL));
 	for (int i = 0; i < TEE_WEBPKI_CERTS; i++)
@@ -323,19 +326,23 @@ START_TEST(long_chain)
 	expect("nine certificates", body, &x, "release.signature");
 	free(body);
 	skr_release_end(&r);
-	free(pem);
+	X509_STORE_free(roots);
 }
 END_TEST
 
 /* Neither the answer nor the environment brings a root along. */
-START_TEST(roots)
+START_TEST(roots_are_ours)
 {
 	struct azure_expected x;
-	char *pem, path[64];
+	X509_STORE *roots;
+	char path[64], *pem;
 	X509 *other;
 	FILE *file;
 
-	skr_expect(&x, &pem);
+	skr_expect(&x, &roots);
+	other = skr_root();
+	pem = skr_pem(other);
+	X509_free(other);
 	snprintf(path, sizeof(path), "skr-root-%ld.pem", (long)getpid());
 	file = fopen(path, "w");
 	ck_assert_ptr_nonnull(file);
@@ -348,17 +355,19 @@ START_TEST(roots)
 	remove(path);
 	edited('p', NULL, NULL, &x, "release.chain");
 	free(pem);
+	X509_STORE_free(roots);
 	/* A root of that name with another key; a leaf is no root either. */
 	other = skr_leaf(NULL);
-	pem = skr_pem(other);
+	roots = skr_roots(other);
 	X509_free(other);
-	x.pki.roots = pem;
-	x.pki.roots_size = strlen(pem);
+	x.pki.roots = roots;
 	edited('p', NULL, NULL, &x, "release.chain");
-	x.pki.roots = "no PEM";
-	x.pki.roots_size = 6;
+	X509_STORE_free(roots);
+	/* None at all. */
+	roots = X509_STORE_new();
+	x.pki.roots = roots;
 	edited('p', NULL, NULL, &x, "release.chain");
-	free(pem);
+	X509_STORE_free(roots);
 }
 END_TEST
 
@@ -376,8 +385,8 @@ expect_real(struct azure_expected *x, const json_t *payload,
 	x->enc = AZURE_ENC_SHA1;
 	x->wrapping_kid = "fake-release-key";
 	vector_load(REAL_CHAIN, chain);
-	x->pki.roots = (const char *)chain->data;
-	x->pki.roots_size = chain->size;
+	x->pki.roots = tee_roots_pem((const char *)chain->data, chain->size);
+	ck_assert_ptr_nonnull(x->pki.roots);
 	x->pki.now = REAL_TIME;
 }
 
@@ -427,6 +436,7 @@ START_TEST(key_vault)
 	ck_assert_str_eq(judge_real(&file, &x), "release.wrapping-key");
 	x.pki.now = SKR_NOW;
 	ck_assert_str_eq(judge_real(&file, &x), "release.chain");
+	X509_STORE_free(x.pki.roots);
 	x.pki.roots = NULL; /* the system's */
 	ck_assert_str_eq(judge_real(&file, &x), "release.chain");
 	free((char *)(uintptr_t)x.host);
@@ -454,7 +464,7 @@ main(void)
 	tcase_add_test(tcase, signatures);
 	tcase_add_test(tcase, chains);
 	tcase_add_test(tcase, long_chain);
-	tcase_add_test(tcase, roots);
+	tcase_add_test(tcase, roots_are_ours);
 	tcase_add_test(tcase, key_vault);
 	suite_add_tcase(suite, tcase);
 	srunner_run_all(runner, CK_NORMAL);

@@ -77,8 +77,8 @@ START_TEST(generated)
 	struct azure_rsa *a = calloc(2, sizeof(*a));
 	EVP_PKEY *first, *second;
 
-	ck_assert(tee_azure_rsa_generate(&a[0]));
-	ck_assert(tee_azure_rsa_generate(&a[1]));
+	ck_assert(tee_azure_rsa_generate(&a[0], NULL));
+	ck_assert(tee_azure_rsa_generate(&a[1], NULL));
 	first = tee_azure_rsa_open(&a[0]);
 	second = tee_azure_rsa_open(&a[1]);
 	ck_assert_int_eq(EVP_PKEY_get_bits(first), 2048);

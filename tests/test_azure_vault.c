@@ -289,7 +289,7 @@ START_TEST(outages)
 	ck_assert_int_eq(ask(&(struct http_turn){ .status = 503 }, 1),
 	    TEE_UNAVAILABLE);
 	/* Without an access token nothing is asked of the vault. */
-	tee_azure_identity_forget(vault.identity);
+	tee_azure_identity_forget(&c.call, vault.identity);
 	http_server_script(imds_server,
 	    &(struct http_turn){ .status = 400,
 		.body = "{\"error\":\"invalid_request\","

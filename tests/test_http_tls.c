@@ -128,7 +128,8 @@ START_TEST(untrusted_ca)
 	http_call_end(&c);
 	http_call_begin(&c, 4000, their_pin);
 	ck_assert_int_eq(get_from(TLS_GOOD, NULL, theirs), TEE_UNAVAILABLE);
-	ck_assert(http_call_logged(&c, "http_tls", "Key Vault"));
+	ck_assert(http_call_logged(&c, "http_tls", "signature failure"));
+	ck_assert_uint_eq(answer.tries, 1);
 	tee_http_trust_free(&theirs);
 	tls_ca_free(&other);
 }

@@ -184,7 +184,7 @@ START_TEST(forget)
 	managed("");
 	script(200, imds_says("first", 3600), NULL);
 	ck_assert_int_eq(bearer(VAULT, "Authorization: Bearer first"), TEE_OK);
-	tee_azure_identity_forget(identity);
+	tee_azure_identity_forget(&c.call, identity);
 	script(200, imds_says("second", 3600), NULL);
 	ck_assert_int_eq(bearer(VAULT, "Authorization: Bearer second"), TEE_OK);
 }
@@ -316,6 +316,12 @@ START_TEST(waits_within_the_budget)
 	ck_assert_int_eq(bearer(VAULT, ""), TEE_UNAVAILABLE);
 	ck_assert_uint_lt(http_ms() - start, 500);
 	ck_assert(http_call_logged(&c, "token_busy", "timeout"));
+	/* Nor who wants to forget. */
+	start = http_ms();
+	c.call.deadline = start + 50;
+	tee_azure_identity_forget(&c.call, identity);
+	ck_assert_uint_ge(http_ms() - start, 50);
+	ck_assert_uint_lt(http_ms() - start, 300);
 	pthread_join(thread, NULL);
 	ck_assert_int_eq(verdicts[0], TEE_OK);
 }
@@ -383,7 +389,7 @@ START_TEST(workload)
 	turn.body = "{\"error\":\"invalid_client\",\"error_description\":"
 		    "\"AADSTS700211: No matching federated identity\"}";
 	http_server_script(authority, &turn, 1);
-	tee_azure_identity_forget(identity);
+	tee_azure_identity_forget(&c.call, identity);
 	ck_assert_int_eq(bearer(VAULT, ""), TEE_DENY);
 	ck_assert_uint_eq(http_server_count(authority), 1);
 	ck_assert(http_call_logged(&c, "http_refused", "AADSTS700211"));

@@ -150,7 +150,7 @@ START_TEST(rfc8032)
 	uint8_t seed[32], public_key[32], message[64], expected[64], got[64];
 	size_t size = strlen(vectors[_i].message) / 2;
 	struct tee_custody_spec spec = { "tee:local:rfc:x", "rfc", seed,
-		public_key, 60, NOBODY };
+		public_key, 60, NOBODY, NULL, false };
 	struct tee_custody *c;
 
 	from_hex(vectors[_i].seed, seed, 32);
@@ -204,7 +204,7 @@ START_TEST(wrong_public_key)
 {
 	uint8_t other[32];
 	struct tee_custody_spec spec = { KIT_DESCRIPTION, "kit", kit_seed,
-		other, 60, NOBODY };
+		other, 60, NOBODY, NULL, false };
 	struct tee_custody *c;
 
 	memcpy(other, kit_public, sizeof(other));

@@ -205,6 +205,128 @@ START_TEST(old_entries_go)
 }
 END_TEST
 
+static size_t
+reports_stored(struct snp_verifier *line)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < SNP_STORE_REPORTS; i++)
+		count += line->store.report[i].used;
+	return count;
+}
+
+static void
+make_returning(struct snp_evidence *e)
+{
+	make(e);
+	e->returns = true;
+}
+
+/* Only where the platform says so, and only what a good chain vouches for. */
+START_TEST(reports_enter)
+{
+	struct snp_verifier *line = snp_line(NULL);
+	struct snp_evidence e;
+
+	make(&e);
+	expect("a guest's own", &e, line, NULL);
+	ck_assert_uint_eq(reports_stored(line), 0);
+	e.returns = true;
+	e.report[0x90] ^= 1;
+	expect("forged", &e, line, "signature");
+	e.report[0x90] ^= 1;
+	e.untrusted = true;
+	expect("root", &e, line, "chain.root");
+	ck_assert_uint_eq(reports_stored(line), 0);
+	e.untrusted = false;
+	expect("first", &e, line, NULL);
+	expect("second", &e, line, NULL);
+	ck_assert_uint_eq(reports_stored(line), 1);
+	snp_evidence_free(&e);
+	tee_snp_verifier_free(line);
+}
+END_TEST
+
+/*
+ * What it says is believed, of platforms that show reports again and of no
+ * other: with a forged report in the store.
+ */
+START_TEST(reports_are_not_checked_again)
+{
+	struct snp_verifier *line = snp_line(NULL);
+	struct snp_evidence e;
+	uint8_t digest[32];
+
+	make_returning(&e);
+	expect("first", &e, line, NULL);
+	e.report[0x2a0] ^= 1; /* of r */
+	expect("forged", &e, line, "signature");
+	ck_assert(tee_pki_sha256(line->pki, e.report, e.report_size, digest));
+	memcpy(line->store.report[0].digest, digest, 32);
+	expect("from the store", &e, line, NULL);
+	e.returns = false;
+	expect("of a guest", &e, line, "signature");
+	e.returns = true;
+	line->store.report[0].signer[0] ^= 1;
+	expect("of another key", &e, line, "signature");
+	snp_evidence_free(&e);
+	tee_snp_verifier_free(line);
+}
+END_TEST
+
+/* Each byte of it, its root, its dates and its key's certificate count. */
+START_TEST(reports_are_judged_again)
+{
+	struct snp_verifier *line = snp_line(NULL);
+	struct snp_evidence e;
+
+	make_returning(&e);
+	expect("first", &e, line, NULL);
+	for (size_t i = 0; i < 0x2d0; i += 0x13) {
+		struct tee_claims *c;
+
+		e.report[i] ^= 0x80;
+		c = snp_judge_with(&e, line);
+		ck_assert_uint_eq(c->verdict, TEE_DENY);
+		ck_assert_int_eq(snp_check(c, "signature")->result,
+		    TEE_CHECK_FAIL);
+		tee_claims_free(&c);
+		e.report[i] ^= 0x80;
+	}
+	e.untrusted = true;
+	expect("root", &e, line, "chain.root");
+	e.untrusted = false;
+	e.now = SNP_NOW + 40000 * SNP_DAY;
+	expect("expired", &e, line, "chain.validity crl.validity");
+	snp_evidence_free(&e);
+	tee_snp_verifier_free(line);
+}
+END_TEST
+
+START_TEST(old_reports_go)
+{
+	struct snp_verifier *line = snp_line(NULL);
+	struct snp_evidence e;
+	struct tee_cert signer = { .digest = { 1 } };
+	uint8_t digest[32] = { 0 };
+
+	make_returning(&e);
+	expect("first", &e, line, NULL);
+	for (unsigned i = 0; i < 3 * SNP_STORE_REPORTS; i++) {
+		digest[0] = (uint8_t)i;
+		tee_snp_store_keep_report(&line->store, digest, &signer);
+		ck_assert(
+		    tee_snp_store_reported(&line->store, digest, &signer));
+	}
+	ck_assert_uint_eq(reports_stored(line), SNP_STORE_REPORTS);
+	digest[0] = 0;
+	ck_assert(!tee_snp_store_reported(&line->store, digest, &signer));
+	expect("evicted and back", &e, line, NULL);
+	snp_evidence_free(&e);
+	tee_snp_verifier_free(line);
+}
+END_TEST
+
 /* Good and bad evidence of three products on one line, all at once. */
 struct shared {
 	struct snp_verifier *line;
@@ -246,8 +368,9 @@ START_TEST(threads_share_a_line)
 		snp_evidence_start(&s.good[p], (enum sim_product)p,
 		    SIM_SIGNER_VCEK, 0);
 		snp_evidence_mint(&s.good[p]);
+		s.good[p].returns = p % 2 == 0;
 	}
-	make(&s.bad);
+	make_returning(&s.bad);
 	s.bad.report[0x90] ^= 1;
 	for (unsigned i = 0; i < THREADS; i++)
 		ck_assert_int_eq(pthread_create(&thread[i], NULL, judge_often,
@@ -280,6 +403,10 @@ main(void)
 	tcase_add_test(tcase, dates_are_not_remembered);
 	tcase_add_test(tcase, revocation_is_not_remembered);
 	tcase_add_test(tcase, old_entries_go);
+	tcase_add_test(tcase, reports_enter);
+	tcase_add_test(tcase, reports_are_not_checked_again);
+	tcase_add_test(tcase, reports_are_judged_again);
+	tcase_add_test(tcase, old_reports_go);
 	tcase_add_test(tcase, threads_share_a_line);
 	suite_add_tcase(suite, tcase);
 	runner = srunner_create(suite);

@@ -140,7 +140,7 @@ START_TEST(whose)
 	snprintf(good, sizeof(good),
 	    "{ control = 'required'; module = 'mocktee'; options = { " SOUND
 	    "did = '%.*s'; }; }",
-	    (int)r.key->did_size, r.key->did);
+	    (int)r.key->standing.did_size, r.key->standing.did);
 	txn_free(&r);
 	known.script.verifier = good;
 	run(&known);

@@ -22,6 +22,7 @@ struct http_server {
 	unsigned next[HTTP_TURNS]; /* how often each was given */
 	struct http_asked asked[HTTP_ASKED];
 	unsigned count;
+	unsigned connections;
 };
 
 /* One request while it is served. */
@@ -226,12 +227,47 @@ say_nothing(void *user, const char *fmt, va_list ap)
 	(void)ap;
 }
 
-#define COMMON \
+static void
+come(void *user, struct MHD_Connection *c, void **state,
+    enum MHD_ConnectionNotificationCode code)
+{
+	struct http_server *s = user;
+
+	(void)c;
+	(void)state;
+	pthread_mutex_lock(&s->lock);
+	s->connections += code == MHD_CONNECTION_NOTIFY_STARTED;
+	pthread_mutex_unlock(&s->lock);
+}
+
+#define COMMON(s) \
 	MHD_OPTION_EXTERNAL_LOGGER, say_nothing, NULL, \
 	    MHD_OPTION_NOTIFY_COMPLETED, leave, NULL, \
+	    MHD_OPTION_NOTIFY_CONNECTION, come, s, \
 	    MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)512 * 1024
 #define THREADS \
 	(MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_THREAD_PER_CONNECTION)
+
+/* Port 0: any, and the same from then on. */
+static void
+start(struct http_server *s, const struct tls_identity *identity,
+    const char *priorities)
+{
+	uint16_t port = (uint16_t)s->port;
+
+	if (!s->tls)
+		s->daemon = MHD_start_daemon(THREADS, port, NULL, NULL, serve,
+		    s, COMMON(s), MHD_OPTION_END);
+	else
+		s->daemon = MHD_start_daemon(THREADS | MHD_USE_TLS, port, NULL,
+		    NULL, serve, s, COMMON(s), MHD_OPTION_HTTPS_MEM_KEY,
+		    identity->key, MHD_OPTION_HTTPS_MEM_CERT, identity->cert,
+		    MHD_OPTION_HTTPS_PRIORITIES,
+		    priorities != NULL ? priorities : "NORMAL", MHD_OPTION_END);
+	ck_assert_ptr_nonnull(s->daemon);
+	s->port =
+	    MHD_get_daemon_info(s->daemon, MHD_DAEMON_INFO_BIND_PORT)->port;
+}
 
 struct http_server *
 http_server_new(const struct tls_identity *identity, const char *priorities)
@@ -240,19 +276,15 @@ http_server_new(const struct tls_identity *identity, const char *priorities)
 
 	pthread_mutex_init(&s->lock, NULL);
 	s->tls = identity != NULL;
-	if (!s->tls)
-		s->daemon = MHD_start_daemon(THREADS, 0, NULL, NULL, serve, s,
-		    COMMON, MHD_OPTION_END);
-	else
-		s->daemon = MHD_start_daemon(THREADS | MHD_USE_TLS, 0, NULL,
-		    NULL, serve, s, COMMON, MHD_OPTION_HTTPS_MEM_KEY,
-		    identity->key, MHD_OPTION_HTTPS_MEM_CERT, identity->cert,
-		    MHD_OPTION_HTTPS_PRIORITIES,
-		    priorities != NULL ? priorities : "NORMAL", MHD_OPTION_END);
-	ck_assert_ptr_nonnull(s->daemon);
-	s->port =
-	    MHD_get_daemon_info(s->daemon, MHD_DAEMON_INFO_BIND_PORT)->port;
+	start(s, identity, priorities);
 	return s;
+}
+
+void
+http_server_restart(struct http_server *s, const struct tls_identity *identity)
+{
+	MHD_stop_daemon(s->daemon);
+	start(s, identity, NULL);
 }
 
 void
@@ -286,6 +318,17 @@ http_server_count(struct http_server *s)
 	count = s->count;
 	pthread_mutex_unlock(&s->lock);
 	return count;
+}
+
+unsigned
+http_server_connections(struct http_server *s)
+{
+	unsigned connections;
+
+	pthread_mutex_lock(&s->lock);
+	connections = s->connections;
+	pthread_mutex_unlock(&s->lock);
+	return connections;
 }
 
 const struct http_asked *

@@ -45,11 +45,15 @@ struct http_server;
 struct http_server *http_server_new(const struct tls_identity *identity,
     const char *priorities);
 void http_server_free(struct http_server **);
+/* On the same port, every connection closed, with this certificate. */
+void http_server_restart(struct http_server *, const struct tls_identity *);
 /* From now on these, in order; the last one for ever.  Forgets what it was
  * asked. */
 void http_server_script(struct http_server *, const struct http_turn *,
     size_t count);
 unsigned http_server_count(struct http_server *);
+/* How many connections were made, since it was new. */
+unsigned http_server_connections(struct http_server *);
 const struct http_asked *http_server_asked(struct http_server *, unsigned i);
 unsigned http_server_port(const struct http_server *);
 /* "https://127.0.0.1:PORT" + path; a static buffer. */

@@ -248,12 +248,22 @@ skr_release_end(struct skr_release *r)
 	json_decref(r->hsm);
 }
 
+X509_STORE *
+skr_roots(X509 *cert)
+{
+	X509_STORE *roots = X509_STORE_new();
+
+	ck_assert_ptr_nonnull(roots);
+	ck_assert_int_eq(X509_STORE_add_cert(roots, cert), 1);
+	return roots;
+}
+
 void
-skr_expect(struct azure_expected *x, char **pem)
+skr_expect(struct azure_expected *x, X509_STORE **roots)
 {
 	X509 *root = skr_root();
 
-	*pem = skr_pem(root);
+	*roots = skr_roots(root);
 	X509_free(root);
 	memset(x, 0, sizeof(*x));
 	x->host = SKR_HOST;
@@ -261,7 +271,6 @@ skr_expect(struct azure_expected *x, char **pem)
 	x->enc = AZURE_ENC_256;
 	x->nonce = SKR_NONCE;
 	x->wrapping_kid = SKR_KID;
-	x->pki.roots = *pem;
-	x->pki.roots_size = strlen(*pem);
+	x->pki.roots = *roots;
 	x->pki.now = SKR_NOW;
 }

@@ -53,7 +53,9 @@ void skr_edit(json_t *root, const char *path, const char *value);
 char *skr_release_body(struct skr_release *);
 void skr_release_end(struct skr_release *);
 
-/* A matching expectation with skr_root() as the root; free *pem. */
-void skr_expect(struct azure_expected *, char **pem);
+/* A matching expectation with skr_root() as the root; free *roots. */
+void skr_expect(struct azure_expected *, X509_STORE **roots);
+/* Of one certificate. */
+X509_STORE *skr_roots(X509 *);
 
 #endif

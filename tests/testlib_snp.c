@@ -251,6 +251,25 @@ verify(struct tee_call *call, void *state)
 	return tee_snp_verify(call, state);
 }
 
+/* As a confidential VM's: its signature may be known. */
+static enum tee_verdict
+verify_returning(struct tee_call *call, void *line)
+{
+	static const struct snp_use use = { .measured = "launch",
+		.returns = true };
+	struct snp_report report;
+	size_t size;
+	const uint8_t *data = tee_call_item(call, "snp.report", &size);
+	bool vouched;
+
+	if (data == NULL ||
+	    !tee_snp_appraise_vouched(call, line, &use, data, size, &report,
+		&vouched))
+		return TEE_DENY;
+	tee_snp_saw(call, &report);
+	return TEE_OK;
+}
+
 /* As inspect.c does it. */
 struct tee_claims *
 snp_judge_with(const struct snp_evidence *e, struct snp_verifier *line)
@@ -277,7 +296,8 @@ snp_judge_with(const struct snp_evidence *e, struct snp_verifier *line)
 	    e->report_size);
 	put(call.evidence, "snp.certs", e->certs.data, e->certs.size);
 	put(call.evidence, "snp.crl", e->crl.data, e->crl.size);
-	call.claims->verdict = tee_call_run(&call, verify, line);
+	call.claims->verdict =
+	    tee_call_run(&call, e->returns ? verify_returning : verify, line);
 	tee_evidence_free(&call.evidence);
 	return call.claims;
 }

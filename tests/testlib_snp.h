@@ -39,6 +39,7 @@ struct snp_evidence {
 	uint8_t binding[64];
 	size_t binding_size;      /* 0: nobody said what to expect */
 	bool untrusted;           /* the profile names no root */
+	bool returns;             /* the platform shows it again */
 	bool real_platforms_only; /* names it, but allow_simulated = false */
 	uint8_t root[32];
 	time_t now;

@@ -19,6 +19,7 @@ enum tls_defect {
 	TLS_GOOD = 0, /* localhost and 127.0.0.1, for a day */
 	TLS_WRONG_HOST,
 	TLS_EXPIRED,
+	TLS_BRIEF, /* ends in two seconds */
 	TLS_NOT_YET
 };
 

@@ -35,14 +35,17 @@ enum tee_error {
 	TEE_E_MEMORY,          /* no memory, or none that can be locked */
 	TEE_E_CRYPTO,          /* libcrypto failed */
 	TEE_E_SYSTEM,          /* a system call failed unexpectedly */
-	TEE_E_RESIDENCY,       /* this build has no such custody */
 	TEE_E_KEYRING_DENIED,  /* add_key/keyctl: EPERM (seccomp, LSM) */
 	TEE_E_KEYRING_MISSING, /* add_key/keyctl: ENOSYS */
 	TEE_E_KEYRING_QUOTA,   /* EDQUOT */
 	TEE_E_KEY_EXPIRED,     /* EKEYEXPIRED: the lease is over */
 	TEE_E_KEY_REVOKED,     /* EKEYREVOKED */
 	TEE_E_KEY_GONE,        /* ENOKEY: invalidated or never there */
-	TEE_E_KEY_FOREIGN      /* EACCES: another process's key (a fork?) */
+	TEE_E_KEY_FOREIGN,     /* EACCES: another process's key (a fork?) */
+	TEE_E_MESSAGE,         /* the profile lets no such message be signed */
+	TEE_E_LIMIT,           /* too many requests or connections for now */
+	TEE_E_PEER,            /* teed does not serve this user */
+	TEE_E_TEED             /* teed cannot be reached */
 };
 TEE_EXPORT const char *tee_strerror(int error);
 TEE_EXPORT const char *tee_explain(int error);
@@ -62,6 +65,13 @@ struct tee_options {
 	bool require_tee;
 	bool refuse_simulated;
 	enum tee_confidential_level min_level;
+	/*
+	 * Where teed holds the key: a socket that is connected to it, for
+	 * sandboxes that forbid socket(2); duplicated.  0: connect to it.
+	 */
+	int custody_fd;
+	/* Open also the lines that teed runs, as `teectl check` does. */
+	bool whole_plan;
 };
 
 /*

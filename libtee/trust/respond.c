@@ -42,7 +42,7 @@ static int
 key_evidence(const struct tee_key *key, struct tee_evidence **out)
 {
 	struct tee_key *k = (struct tee_key *)(uintptr_t)key;
-	int error = tee_custody_probe(key->custody);
+	int error = key->remote != NULL ? 0 : tee_custody_probe(key->custody);
 	bool has;
 
 	if (error != 0)
@@ -81,10 +81,12 @@ static int
 sign_evidence(struct answer *a, const struct tee_evidence *e)
 {
 	const struct tee_response_options *o = a->options;
-	uint8_t public_key[TEE_PUBLIC_KEY_SIZE], evidence[32], digest[32];
+	uint8_t public_key[TEE_PUBLIC_KEY_SIZE], evidence[32];
+	uint8_t preimage[TRUST_LAYER2_MAX];
 	const struct trust_layer2 l = { a->did,
 		{ o->verifier_did, o->verifier_did_size }, &a->challenge,
 		evidence, public_key, e->key_origin };
+	size_t size;
 	int error;
 
 	tee_key_public(a->key, public_key);
@@ -93,11 +95,12 @@ sign_evidence(struct answer *a, const struct tee_evidence *e)
 	if (a->evidence == NULL)
 		return TEE_E_MEMORY;
 	error = trust_canonical_evidence(a->evidence, e, evidence);
-	if (error == 0)
-		error = trust_layer2_digest(&l, digest);
-	return error != 0 ?
-	    error :
-	    tee_sign(a->key, digest, sizeof(digest), a->attested);
+	if (error != 0)
+		return error;
+	size = trust_layer2_preimage(&l, preimage);
+	return size == 0 ?
+	    TEE_E_ARGUMENT :
+	    tee_key_sign_layer2(a->key, preimage, size, a->attested);
 }
 
 static int

@@ -166,22 +166,57 @@ word(const char *s)
 	return (struct tee_bytes){ s, strlen(s) };
 }
 
+static void
+add_bytes(uint8_t *out, size_t *at, const void *bytes, size_t size)
+{
+	if (*at == 0 || size > TRUST_LAYER2_MAX - *at) {
+		*at = 0;
+		return;
+	}
+	memcpy(out + *at, bytes, size);
+	*at += size;
+}
+
+static void
+add_text(uint8_t *out, size_t *at, struct tee_bytes text)
+{
+	const uint8_t head[2] = { (uint8_t)(text.size >> 8),
+		(uint8_t)text.size };
+
+	add_bytes(out, at, head, sizeof(head));
+	add_bytes(out, at, text.data, text.size);
+}
+
+size_t
+trust_layer2_preimage(const struct trust_layer2 *l,
+    uint8_t out[TRUST_LAYER2_MAX])
+{
+	static const char context[] = "agentmesh-layer2-v1";
+	size_t at = sizeof(context) - 1;
+	uint8_t key_hash[32];
+
+	if (tee_binding_key_hash(l->key, key_hash) != 0)
+		return 0;
+	memcpy(out, context, at);
+	add_text(out, &at, l->agent);
+	add_text(out, &at, l->verifier);
+	add_text(out, &at, word(l->challenge->id));
+	add_text(out, &at, word(l->challenge->nonce));
+	add_bytes(out, &at, l->evidence, 32);
+	add_bytes(out, &at, key_hash, sizeof(key_hash));
+	add_text(out, &at, word(tee_origin_word(l->origin)));
+	return at;
+}
+
 int
 trust_layer2_digest(const struct trust_layer2 *l, uint8_t out[32])
 {
-	uint8_t key_hash[32];
-	struct trust_hash h;
-	int error = tee_binding_key_hash(l->key, key_hash);
+	uint8_t preimage[TRUST_LAYER2_MAX];
+	size_t size = trust_layer2_preimage(l, preimage);
 
-	if (error != 0)
-		return error;
-	trust_hash_begin(&h, "agentmesh-layer2-v1");
-	trust_hash_text(&h, l->agent);
-	trust_hash_text(&h, l->verifier);
-	trust_hash_text(&h, word(l->challenge->id));
-	trust_hash_text(&h, word(l->challenge->nonce));
-	trust_hash_add(&h, l->evidence, 32);
-	trust_hash_add(&h, key_hash, sizeof(key_hash));
-	trust_hash_text(&h, word(tee_origin_word(l->origin)));
-	return trust_hash_end(&h, out);
+	return size != 0 &&
+		EVP_Digest(preimage, size, out, NULL, EVP_sha256(), NULL) ==
+		    1 ?
+	    0 :
+	    TEE_E_CRYPTO;
 }

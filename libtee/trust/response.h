@@ -63,6 +63,10 @@ struct trust_layer2 {
 	const uint8_t *key;      /* the attestation key, 32 bytes */
 	enum tee_key_origin origin;
 };
+/* What is signed the SHA-256 of; its length, 0 where it does not fit. */
+#define TRUST_LAYER2_MAX (256 + 2 * TRUST_DID_MAX)
+size_t trust_layer2_preimage(const struct trust_layer2 *,
+    uint8_t out[TRUST_LAYER2_MAX]) TEE_MUST_USE;
 int trust_layer2_digest(const struct trust_layer2 *,
     uint8_t out[32]) TEE_MUST_USE;
 

@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "modules/common/base64.h"
 
@@ -11,20 +12,19 @@ static const char standard[] =
 static const char url[] =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-static int
-value_of(enum tee_base64 kind, char c)
+#define BAD 0xff /* above every value */
+
+/* What each byte stands for in this alphabet. */
+static void
+make_table(enum tee_base64 kind, uint8_t table[256])
 {
-	if (c >= 'A' && c <= 'Z')
-		return c - 'A';
-	if (c >= 'a' && c <= 'z')
-		return c - 'a' + 26;
-	if (c >= '0' && c <= '9')
-		return c - '0' + 52;
-	if (kind != TEE_BASE64_URL && (c == '+' || c == '/'))
-		return c == '+' ? 62 : 63;
-	if (kind != TEE_BASE64_STANDARD && (c == '-' || c == '_'))
-		return c == '-' ? 62 : 63;
-	return -1;
+	memset(table, BAD, 256);
+	for (uint8_t i = 0; i < 64; i++) {
+		if (kind != TEE_BASE64_URL)
+			table[(uint8_t)standard[i]] = i;
+		if (kind != TEE_BASE64_STANDARD)
+			table[(uint8_t)url[i]] = i;
+	}
 }
 
 /* The digits before the padding; false where the padding cannot be right. */
@@ -49,19 +49,20 @@ tee_b64_decode(enum tee_base64 kind, const char *text, size_t text_size,
 	uint32_t bits = 0;
 	unsigned have = 0;
 	size_t n = 0;
-	uint8_t *out;
+	uint8_t *out, table[256];
 
 	if (!padding_valid(kind, text, &text_size))
 		return NULL;
+	make_table(kind, table);
 	out = malloc(text_size / 4 * 3 + 3);
 	for (size_t i = 0; out != NULL && i < text_size; i++) {
-		int v = value_of(kind, text[i]);
+		uint8_t v = table[(uint8_t)text[i]];
 
-		if (v < 0) {
+		if (v == BAD) {
 			free(out);
 			return NULL;
 		}
-		bits = bits << 6 | (uint32_t)v;
+		bits = bits << 6 | v;
 		have += 6;
 		if (have >= 8) {
 			have -= 8;

@@ -4,97 +4,12 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <openssl/core_names.h>
 #include <openssl/evp.h>
-#include <openssl/params.h>
 #include <openssl/rsa.h>
 
 #include "modules/common/cert.h"
 
 #define RSA_KEY_MAX 1100 /* DER of a key of 8192 bits */
-#define P384_POINT 97
-
-static EVP_PKEY *
-p384_parameters(void)
-{
-	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_name(NULL, "EC", NULL);
-	EVP_PKEY *key = NULL;
-	char group[] = SN_secp384r1;
-	OSSL_PARAM params[] = {
-		OSSL_PARAM_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME, group,
-		    sizeof(group) - 1),
-		OSSL_PARAM_END
-	};
-
-	if (ctx == NULL || EVP_PKEY_fromdata_init(ctx) != 1 ||
-	    EVP_PKEY_fromdata(ctx, &key, EVP_PKEY_KEY_PARAMETERS, params) != 1)
-		key = NULL;
-	EVP_PKEY_CTX_free(ctx);
-	return key;
-}
-
-/*
- * d2i_X509 of OpenSSL 3 tries every key decoder of its context at every
- * parse: four fifths of its time, as long as the RSA check it serves.  In a
- * context that holds the null provider only it leaves the key as bytes, and
- * we decode the two kinds that we accept by their own names.
- */
-struct tee_pki *
-tee_pki_new(void)
-{
-	struct tee_pki *pki = calloc(1, sizeof(*pki));
-
-	if (pki == NULL)
-		return NULL;
-	pki->bare = OSSL_LIB_CTX_new();
-	if (pki->bare != NULL)
-		pki->null = OSSL_PROVIDER_load(pki->bare, "null");
-	pki->sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
-	pki->sha384 = EVP_MD_fetch(NULL, "SHA384", NULL);
-	pki->p384 = p384_parameters();
-	if (pki->null == NULL || pki->sha256 == NULL || pki->sha384 == NULL ||
-	    pki->p384 == NULL)
-		tee_pki_free(&pki);
-	return pki;
-}
-
-void
-tee_pki_free(struct tee_pki **pki)
-{
-	if (*pki == NULL)
-		return;
-	EVP_PKEY_free((*pki)->p384);
-	EVP_MD_free((*pki)->sha384);
-	EVP_MD_free((*pki)->sha256);
-	if ((*pki)->null != NULL)
-		OSSL_PROVIDER_unload((*pki)->null);
-	OSSL_LIB_CTX_free((*pki)->bare);
-	free(*pki);
-	*pki = NULL;
-}
-
-bool
-tee_pki_sha256(const struct tee_pki *pki, const void *data, size_t size,
-    uint8_t out[32])
-{
-	return EVP_Digest(data, size, out, NULL, pki->sha256, NULL) == 1;
-}
-
-EVP_PKEY *
-tee_pki_p384(const struct tee_pki *pki, const uint8_t *point, size_t size)
-{
-	EVP_PKEY *key;
-
-	if (size != P384_POINT || point[0] != POINT_CONVERSION_UNCOMPRESSED)
-		return NULL;
-	key = EVP_PKEY_dup(pki->p384);
-	if (key != NULL &&
-	    EVP_PKEY_set1_encoded_public_key(key, point, size) != 1) {
-		EVP_PKEY_free(key);
-		key = NULL;
-	}
-	return key;
-}
 
 static void
 decode_key(const struct tee_pki *pki, struct tee_cert *cert)

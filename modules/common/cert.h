@@ -23,8 +23,12 @@ enum tee_cert_key {
 	TEE_CERT_KEY_P384
 };
 
-/* What is fetched from OpenSSL once; shared by any number of threads. */
+/*
+ * What is fetched from OpenSSL once in a process, however many lines have a
+ * reference to it; shared by any number of threads.
+ */
 struct tee_pki {
+	unsigned references; /* pki.c locks it */
 	OSSL_LIB_CTX *bare;  /* a context without key decoders */
 	OSSL_PROVIDER *null; /* the only provider in it */
 	EVP_MD *sha256;

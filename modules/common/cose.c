@@ -7,6 +7,7 @@
 #include <openssl/rsa.h>
 
 #include "modules/common/cert.h"
+#include "modules/common/certmemo.h"
 #include "modules/common/cose.h"
 
 #define TAG_SIGN1 0xd2 /* tag 18, in its one byte */
@@ -24,16 +25,14 @@ refuse(struct tee_cose *c, const char *why)
 static bool
 add_cert(struct tee_cose *c, const cbor_item_t *item)
 {
-	const uint8_t *der, *p;
+	const uint8_t *der;
 	size_t size;
 	X509 *cert;
 
 	if (!tee_cbor_bytes(item, &der, &size) || size > TEE_CERT_MAX)
 		return false;
-	p = der;
-	cert = d2i_X509(NULL, &p, (long)size);
-	if (cert == NULL || p != der + size ||
-	    sk_X509_push(c->chain, cert) <= 0) {
+	cert = tee_certmemo_parse(der, size);
+	if (cert == NULL || sk_X509_push(c->chain, cert) <= 0) {
 		X509_free(cert);
 		return false;
 	}

@@ -56,8 +56,15 @@ bool tee_http_trust_allowed(struct tee_call *, const struct tee_http_trust *);
 const char *tee_http_trust_file(const struct tee_http_trust *);
 /* One more reference to what was read, or for NULL to the system's. */
 X509_STORE *tee_http_trust_roots(const struct tee_http_trust *);
-/* The same as PEM, for chains that came inside an answer; borrowed. */
-const char *tee_http_trust_pem(const struct tee_http_trust *, size_t *size);
+
+/*
+ * Connections that a line keeps for its next requests, four at most, each for
+ * one host and one set of roots, and no longer than the certificates that
+ * vouched for it (see http_pool.c).  Shared by threads.
+ */
+struct tee_http_pool;
+struct tee_http_pool *tee_http_pool_new(void);
+void tee_http_pool_free(struct tee_http_pool **);
 
 struct tee_http_request {
 	const struct tee_http_hop *hop;
@@ -69,6 +76,7 @@ struct tee_http_request {
 	size_t body_size;
 	size_t limit; /* bytes of answer taken */
 	const struct tee_http_trust *trust;
+	struct tee_http_pool *pool; /* NULL: no connection outlives it */
 	bool fallback; /* something else is asked next: failures are notices */
 };
 

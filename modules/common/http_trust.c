@@ -20,8 +20,6 @@
 
 struct tee_http_trust {
 	char *path;
-	char *pem;
-	size_t pem_size;
 	X509_STORE *roots;
 	size_t count;
 	uint8_t pin[TEE_CERTSET_CERTS][TEE_SPKI_DIGEST_SIZE];
@@ -40,12 +38,8 @@ take_certs(struct tee_http_trust *t, const struct tee_certset *set)
 		ok = tee_cert_spki_sha256(set->pki, set->certs[i], t->pin[i]) &&
 		    PEM_write_bio_X509(out, set->certs[i]->x509) == 1;
 	size = ok ? BIO_get_mem_data(out, &text) : 0;
-	t->pem = size > 0 ? strndup(text, (size_t)size) : NULL;
-	if (t->pem != NULL) {
-		t->pem_size = (size_t)size;
-		t->roots = tee_roots_pem(t->pem, t->pem_size);
-		t->count = set->cert_count;
-	}
+	t->roots = size > 0 ? tee_roots_pem(text, (size_t)size) : NULL;
+	t->count = set->cert_count;
 	BIO_free(out);
 	return t->roots != NULL;
 }
@@ -108,7 +102,6 @@ tee_http_trust_free(struct tee_http_trust **t)
 	if (*t == NULL)
 		return;
 	free((*t)->path);
-	free((*t)->pem);
 	X509_STORE_free((*t)->roots);
 	free(*t);
 	*t = NULL;
@@ -137,11 +130,4 @@ tee_http_trust_roots(const struct tee_http_trust *t)
 	if (t == NULL)
 		return tee_roots_system();
 	return X509_STORE_up_ref(t->roots) == 1 ? t->roots : NULL;
-}
-
-const char *
-tee_http_trust_pem(const struct tee_http_trust *t, size_t *size)
-{
-	*size = t->pem_size;
-	return t->pem;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * http_try: see http_try.h.  One easy handle per transfer: nothing of one
- * request, no connection and no session, outlives it.
+ * request outlives it, but for its connection where there is a pool.
  */
 #include "config.h"
 
@@ -10,6 +10,8 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
+#include <sys/socket.h>
 #include <openssl/crypto.h>
 #include <openssl/ssl.h>
 
@@ -201,20 +203,30 @@ count_header(char *data, size_t one, size_t size, void *user)
  * parse the system's certificates for each.
  */
 static CURLcode
-prepare_tls(CURL *curl, void *ctx, void *trust)
+prepare_tls(CURL *curl, void *ctx, void *user)
 {
-	X509_STORE *roots = tee_http_trust_roots(trust);
+	const struct http_try *t = user;
 
 	(void)curl;
 	SSL_CTX_set_keylog_callback(ctx, NULL);
 	SSL_CTX_set_options(ctx, SSL_OP_CLEANSE_PLAINTEXT);
-	if (roots == NULL)
+	if (t->roots == NULL || X509_STORE_up_ref(t->roots) != 1)
 		return CURLE_SSL_CACERT_BADFILE;
-	SSL_CTX_set_cert_store(ctx, roots);
+	SSL_CTX_set_cert_store(ctx, t->roots);
+	tee_http_slot_watch(t->slot, ctx);
 	/* As libcurl has it: a named certificate may be an intermediate. */
 	X509_VERIFY_PARAM_set_flags(SSL_CTX_get0_param(ctx),
 	    X509_V_FLAG_PARTIAL_CHAIN);
 	return CURLE_OK;
+}
+
+/* A program that the agent starts has no use for it. */
+static curl_socket_t
+open_socket(void *user, curlsocktype purpose, struct curl_sockaddr *a)
+{
+	(void)user;
+	(void)purpose;
+	return socket(a->family, a->socktype | SOCK_CLOEXEC, a->protocol);
 }
 
 #define SET(option, value) \
@@ -226,7 +238,9 @@ set_transport(CURL *curl, const struct http_try *t)
 	return SET(PROTOCOLS_STR,
 		   t->request->hop->plain ? "http,https" : "https") &&
 	    SET(PROXY, "") && SET(NOPROXY, "*") && SET(FOLLOWLOCATION, 0L) &&
-	    SET(NOSIGNAL, 1L) && SET(FORBID_REUSE, 1L) &&
+	    SET(NOSIGNAL, 1L) && SET(OPENSOCKETFUNCTION, open_socket) &&
+	    (t->slot != NULL ? SET(SHARE, t->slot->share) :
+			       SET(FORBID_REUSE, 1L)) &&
 	    SET(HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1) &&
 	    SET(CONNECTTIMEOUT_MS, (long)t->connect_ms) &&
 	    SET(TIMEOUT_MS, (long)t->total_ms)
@@ -239,13 +253,13 @@ set_transport(CURL *curl, const struct http_try *t)
 
 /* No roots but those of prepare_tls: without it nothing is believed. */
 static bool
-set_tls(CURL *curl, const struct http_try *t)
+set_tls(CURL *curl, struct http_try *t)
 {
 	return SET(SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2) &&
 	    SET(SSL_VERIFYPEER, 1L) && SET(SSL_VERIFYHOST, 2L) &&
 	    SET(SSL_SESSIONID_CACHE, 0L) && SET(CAINFO, NULL) &&
 	    SET(CAPATH, NULL) && SET(SSL_CTX_FUNCTION, prepare_tls) &&
-	    SET(SSL_CTX_DATA, (void *)(uintptr_t)t->request->trust);
+	    SET(SSL_CTX_DATA, t);
 }
 
 static bool
@@ -313,14 +327,12 @@ end_body(struct http_try *t)
 		t->response->body[t->response->size] = '\0';
 }
 
-void
-tee_http_send(struct http_try *t)
+static void
+perform(struct http_try *t)
 {
 	CURL *curl = curl_easy_init();
 	struct curl_slist *headers = NULL;
 
-	t->code = CURLE_OUT_OF_MEMORY;
-	t->retry_after_ms = -1;
 	if (curl != NULL && add_headers(&headers, t->request) &&
 	    set_transport(curl, t) && set_tls(curl, t) &&
 	    set_request(curl, t, headers)) {
@@ -330,4 +342,22 @@ tee_http_send(struct http_try *t)
 	}
 	curl_easy_cleanup(curl);
 	free_headers(headers);
+}
+
+void
+tee_http_send(struct http_try *t)
+{
+	const struct tee_http_request *r = t->request;
+
+	t->code = CURLE_OUT_OF_MEMORY;
+	t->retry_after_ms = -1;
+	/* The system's take long to parse; IMDS needs none. */
+	if (strncasecmp(r->url, "https:", 6) == 0)
+		t->roots = tee_http_trust_roots(r->trust);
+	t->slot = tee_http_pool_take(r->pool, r->url, t->roots);
+	perform(t);
+	tee_http_pool_give(r->pool, t->slot, t->code == CURLE_OK);
+	t->slot = NULL;
+	X509_STORE_free(t->roots);
+	t->roots = NULL;
 }

@@ -5,7 +5,7 @@
 
 #include <curl/curl.h>
 
-#include "modules/common/http.h"
+#include "modules/common/http_pool.h"
 
 #define HTTP_HOST_TEXT 80
 #define HTTP_HEADERS_MAX (64 * 1024)
@@ -14,6 +14,8 @@ struct http_try {
 	const struct tee_http_request *request;
 	struct tee_http_response *response;
 	unsigned connect_ms, total_ms;
+	X509_STORE *roots; /* while it is sent */
+	struct http_slot *slot;
 	/* Found. */
 	CURLcode code;
 	char error[CURL_ERROR_SIZE];

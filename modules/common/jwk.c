@@ -12,6 +12,7 @@
 #include <openssl/x509.h>
 
 #include "modules/common/base64.h"
+#include "modules/common/certmemo.h"
 #include "modules/common/json.h"
 #include "modules/common/jwk.h"
 #include "modules/common/quiet.h"
@@ -50,12 +51,9 @@ from_x5c(const json_t *jwk)
 {
 	size_t size = 0;
 	unsigned char *der = tee_jwk_x5c(jwk, 0, &size);
-	const unsigned char *p = der;
-	X509 *cert = der != NULL ? d2i_X509(NULL, &p, (long)size) : NULL;
-	EVP_PKEY *key = NULL;
+	X509 *cert = der != NULL ? tee_certmemo_parse(der, size) : NULL;
+	EVP_PKEY *key = cert != NULL ? X509_get_pubkey(cert) : NULL;
 
-	if (cert != NULL && p == der + size)
-		key = X509_get_pubkey(cert);
 	X509_free(cert);
 	free(der);
 	return key;
@@ -160,6 +158,67 @@ tee_jwk_rsa(const json_t *jwk, char why[TEE_JWK_WHY])
 		return refuse(why, wrong);
 	}
 	return key;
+}
+
+/* DER of one number; its size, 0 where there is none. */
+static size_t
+integer(const EVP_PKEY *key, const char *param, unsigned char **der)
+{
+	BIGNUM *n = NULL;
+	ASN1_INTEGER *a = EVP_PKEY_get_bn_param(key, param, &n) == 1 ?
+	    BN_to_ASN1_INTEGER(n, NULL) :
+	    NULL;
+	int size = a != NULL ? i2d_ASN1_INTEGER(a, der) : 0;
+
+	ASN1_INTEGER_free(a);
+	BN_free(n);
+	return size > 0 ? (size_t)size : 0;
+}
+
+/* RSAPublicKey (RFC 8017, A.1.1): OPENSSL_malloc'd, or NULL. */
+static unsigned char *
+public_der(const EVP_PKEY *rsa, int *size)
+{
+	unsigned char *n = NULL, *e = NULL, *out = NULL, *p;
+	size_t n_size = integer(rsa, OSSL_PKEY_PARAM_RSA_N, &n);
+	size_t e_size = integer(rsa, OSSL_PKEY_PARAM_RSA_E, &e);
+	int inner = (int)(n_size + e_size);
+
+	*size = ASN1_object_size(1, inner, V_ASN1_SEQUENCE);
+	if (n_size > 0 && e_size > 0 && *size > 0)
+		out = OPENSSL_malloc((size_t)*size);
+	if (out != NULL) {
+		p = out;
+		ASN1_put_object(&p, 1, inner, V_ASN1_SEQUENCE,
+		    V_ASN1_UNIVERSAL);
+		memcpy(p, n, n_size);
+		memcpy(p + n_size, e, e_size);
+	}
+	OPENSSL_free(n);
+	OPENSSL_free(e);
+	return out;
+}
+
+/* Without OpenSSL 3's encoders, which all are asked for each key. */
+bool
+tee_jwk_spki_sha256(const EVP_PKEY *rsa, uint8_t out[32])
+{
+	int size = 0;
+	unsigned char *der = public_der(rsa, &size), *spki = NULL;
+	X509_PUBKEY *pub = X509_PUBKEY_new();
+	bool ok = der != NULL && pub != NULL &&
+	    X509_PUBKEY_set0_param(pub, OBJ_nid2obj(NID_rsaEncryption),
+		V_ASN1_NULL, NULL, der, size) == 1;
+
+	if (!ok)
+		OPENSSL_free(der);
+	size = ok ? i2d_X509_PUBKEY(pub, &spki) : 0;
+	ok = size > 0 &&
+	    EVP_Digest(spki, (size_t)size, out, NULL, EVP_sha256(), NULL) == 1;
+	OPENSSL_free(spki);
+	X509_PUBKEY_free(pub);
+	ERR_clear_error();
+	return ok;
 }
 
 /* Unsigned, big-endian, as short as it can be (RFC 7518 section 2). */

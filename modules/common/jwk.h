@@ -7,6 +7,8 @@
 #ifndef TEE_COMMON_JWK_H
 #define TEE_COMMON_JWK_H
 
+#include <stdbool.h>
+#include <stdint.h>
 #include <jansson.h>
 #include <openssl/evp.h>
 
@@ -19,6 +21,8 @@
 EVP_PKEY *tee_jwk_rsa(const json_t *jwk, char why[TEE_JWK_WHY]);
 /* The DER of x5c[index], malloc'd; NULL where absent or malformed. */
 unsigned char *tee_jwk_x5c(const json_t *object, size_t index, size_t *size);
+/* SHA-256 of an RSA key's SubjectPublicKeyInfo. */
+bool tee_jwk_spki_sha256(const EVP_PKEY *rsa, uint8_t out[32]);
 /* {"kty","n","e"} of the public half.  A new reference. */
 json_t *tee_jwk_public(EVP_PKEY *rsa);
 /*

@@ -11,7 +11,8 @@ libtee_common_la_SOURCES = \
 	modules/common/json.c modules/common/json.h \
 	modules/common/runtime.c modules/common/runtime.h \
 	modules/common/cert.c modules/common/cert.h \
-	modules/common/cert_use.c \
+	modules/common/cert_use.c modules/common/pki.c \
+	modules/common/certmemo.c modules/common/certmemo.h \
 	modules/common/certset.c modules/common/certset.h
 
 # What speaks with services; libcurl is asked for here and nowhere else.
@@ -24,6 +25,7 @@ libtee_net_la_SOURCES = \
 	modules/common/http.c modules/common/http.h \
 	modules/common/http_try.c modules/common/http_try.h \
 	modules/common/http_answer.c modules/common/http_trust.c \
+	modules/common/http_pool.c modules/common/http_pool.h \
 	modules/common/roots.c modules/common/roots.h \
 	modules/common/certcache.c modules/common/certcache.h
 endif

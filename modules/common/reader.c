@@ -74,12 +74,6 @@ tee_reader_u8(struct tee_reader *r)
 	return (uint8_t)little(r, 1);
 }
 
-uint16_t
-tee_reader_le16(struct tee_reader *r)
-{
-	return (uint16_t)little(r, 2);
-}
-
 uint32_t
 tee_reader_le32(struct tee_reader *r)
 {

@@ -25,7 +25,6 @@ const uint8_t *tee_reader_bytes(struct tee_reader *, size_t size);
 /* Step over `size` bytes; true where they are there and all zero. */
 bool tee_reader_zeros(struct tee_reader *, size_t size);
 uint8_t tee_reader_u8(struct tee_reader *);
-uint16_t tee_reader_le16(struct tee_reader *);
 uint32_t tee_reader_le32(struct tee_reader *);
 uint64_t tee_reader_le64(struct tee_reader *);
 uint16_t tee_reader_be16(struct tee_reader *);

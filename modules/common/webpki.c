@@ -13,8 +13,9 @@
 static X509_STORE *
 open_store(const struct tee_webpki *w)
 {
-	return w->roots != NULL ? tee_roots_pem(w->roots, w->roots_size) :
-				  tee_roots_system();
+	if (w->roots == NULL)
+		return tee_roots_system();
+	return X509_STORE_up_ref(w->roots) == 1 ? w->roots : NULL;
 }
 
 bool

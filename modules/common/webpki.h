@@ -15,8 +15,7 @@
 #define TEE_WEBPKI_WHY 160
 
 struct tee_webpki {
-	const char *roots; /* PEM; NULL: the system's */
-	size_t roots_size;
+	X509_STORE *roots; /* NULL: the system's */
 	time_t now;
 };
 

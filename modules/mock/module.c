@@ -7,6 +7,7 @@
 #include "config.h"
 
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <syslog.h>
@@ -63,6 +64,7 @@ struct mock {
 	char *put;          /* type of an item to put */
 	char *need;         /* type of an item that must be there */
 	char *did;          /* the DID that must be known */
+	char *file;         /* says the verdict, read at each call */
 	uint8_t *tcb_parts; /* eight bytes, or NULL */
 	uint8_t *root;      /* a root's digest that must be trusted */
 	uint64_t not_after; /* seconds since 1970; 0: not claimed */
@@ -138,6 +140,7 @@ mock_close(void *state)
 	free(m->put);
 	free(m->need);
 	free(m->did);
+	free(m->file);
 	free(m->tcb_parts);
 	free(m->root);
 	free(m);
@@ -159,7 +162,8 @@ read_script(const struct tee_config *config, struct mock *m)
 	    copy_option(config, "say", &m->say) &&
 	    copy_option(config, "put", &m->put) &&
 	    copy_option(config, "need", &m->need) &&
-	    copy_option(config, "did", &m->did);
+	    copy_option(config, "did", &m->did) &&
+	    copy_option(config, "verdict_file", &m->file);
 }
 
 static enum tee_verdict
@@ -196,6 +200,24 @@ exchange(struct tee_call *call, const struct mock *m)
 	    tee_call_put_item(call, m->put, "mock", 4) == 0;
 }
 
+/* Its first word; a test changes its mind while a daemon runs. */
+static enum act
+read_file(const struct mock *m, enum act act)
+{
+	char word[16] = "";
+	FILE *f = fopen(m->file, "re");
+	unsigned i;
+
+	if (f == NULL)
+		return act;
+	if (fscanf(f, "%15s", word) == 1)
+		for (i = 0; acts[i] != NULL; i++)
+			if (strcmp(acts[i], word) == 0)
+				act = (enum act)i;
+	fclose(f);
+	return act;
+}
+
 static enum tee_verdict
 play(struct tee_call *call, struct mock *m, enum act act)
 {
@@ -204,6 +226,8 @@ play(struct tee_call *call, struct mock *m, enum act act)
 
 	if (m->after != 0 && atomic_fetch_add(&m->calls, 1) >= m->after)
 		act = m->then;
+	if (m->file != NULL)
+		act = read_file(m, act);
 	if (m->say != NULL)
 		tee_call_log(call, LOG_WARNING, "scripted", "%s", m->say);
 	if (m->delay_ms > 0)
@@ -329,6 +353,7 @@ static const struct tee_module_option options[] = {
 	{ "release", TEE_KEYSTORE, "the same for release alone" },
 	{ "after", ANY, "how many calls are answered before `then` holds" },
 	{ "then", ANY, "the answer from there on, deny by default" },
+	{ "verdict_file", ANY, "a file that says it, read at each call" },
 	{ "delay_ms", ANY, "pause before answering" },
 	{ "say", ANY, "detail of a log line" },
 	{ "put", ANY, "type of an item to put" },

@@ -75,8 +75,13 @@ role_of(const struct tee_cert *cert)
 static bool
 signed_report(const struct search *s, const struct tee_cert *leaf)
 {
-	return leaf->key_kind == TEE_CERT_KEY_P384 &&
-	    tee_snp_report_signed_by(s->report, leaf->key, s->set->pki->sha384);
+	const struct snp_report *r = s->report;
+
+	if (leaf->key_kind != TEE_CERT_KEY_P384)
+		return false;
+	return (r->returns &&
+		   tee_snp_store_reported(s->store, r->digest, leaf)) ||
+	    tee_snp_report_signed_by(r, leaf->key, s->set->pki->sha384);
 }
 
 /*
@@ -369,8 +374,11 @@ tee_snp_chain_complete(const struct snp_chain *chain)
 }
 
 void
-tee_snp_chain_keep(const struct snp_chain *chain, struct snp_store *store)
+tee_snp_chain_keep(const struct snp_chain *chain,
+    const struct snp_report *report, struct snp_store *store)
 {
+	if (report->returns)
+		tee_snp_store_keep_report(store, report->digest, chain->leaf);
 	tee_snp_store_keep(store, chain->root, chain->root);
 	tee_snp_store_keep(store, chain->intermediate, chain->root);
 	tee_snp_store_keep(store, chain->leaf, chain->intermediate);

@@ -47,7 +47,8 @@ void tee_snp_chain_find(struct snp_chain *, const struct tee_certset *,
 /* Everything signed what it should, up to this root. */
 bool tee_snp_chain_complete(const struct snp_chain *);
 /* Remembers the checked links; for chains whose root is trusted only. */
-void tee_snp_chain_keep(const struct snp_chain *, struct snp_store *);
+void tee_snp_chain_keep(const struct snp_chain *, const struct snp_report *,
+    struct snp_store *);
 
 /* "SEV-VCEK" or "SEV-VLEK"; "SEV-" or "SEV-VLEK-" before a product. */
 const char *tee_snp_chain_leaf_name(unsigned signer);

@@ -62,6 +62,10 @@ struct snp_report {
 	const uint8_t *r, *s;             /* 72 each */
 	/* The first reserved field that is not zero; NULL where all are. */
 	const char *reserved;
+	/* Set by who knows the platform: it comes again, so the store may know
+	 * its signature by SHA-256 of all its bytes. */
+	bool returns;
+	uint8_t digest[32];
 };
 
 bool tee_snp_report_parse(struct snp_report *, const uint8_t *, size_t size);

@@ -103,3 +103,44 @@ tee_snp_store_keep(struct snp_store *store, struct tee_cert *cert,
 	}
 	pthread_mutex_unlock(&store->lock);
 }
+
+/* The lock is held. */
+static bool
+holds_report(const struct snp_store *store, const uint8_t digest[32],
+    const struct tee_cert *signer)
+{
+	for (size_t i = 0; i < SNP_STORE_REPORTS; i++)
+		if (store->report[i].used &&
+		    memcmp(store->report[i].digest, digest, 32) == 0 &&
+		    memcmp(store->report[i].signer, signer->digest, 32) == 0)
+			return true;
+	return false;
+}
+
+bool
+tee_snp_store_reported(struct snp_store *store, const uint8_t digest[32],
+    const struct tee_cert *signer)
+{
+	bool known;
+
+	pthread_mutex_lock(&store->lock);
+	known = holds_report(store, digest, signer);
+	pthread_mutex_unlock(&store->lock);
+	return known;
+}
+
+void
+tee_snp_store_keep_report(struct snp_store *store, const uint8_t digest[32],
+    const struct tee_cert *signer)
+{
+	size_t i;
+
+	pthread_mutex_lock(&store->lock);
+	if (!holds_report(store, digest, signer)) {
+		i = store->next_report++ % SNP_STORE_REPORTS;
+		store->report[i].used = true;
+		memcpy(store->report[i].digest, digest, 32);
+		memcpy(store->report[i].signer, signer->digest, 32);
+	}
+	pthread_mutex_unlock(&store->lock);
+}

@@ -141,7 +141,7 @@ find_chain(struct snp_case *c, struct snp_verifier *v)
 		    tee_snp_product_cpuid(c->report.family, c->report.model);
 	c->vouched = c->root_trusted && tee_snp_chain_complete(&c->chain);
 	if (c->vouched)
-		tee_snp_chain_keep(&c->chain, &v->store);
+		tee_snp_chain_keep(&c->chain, &c->report, &v->store);
 }
 
 static void
@@ -205,14 +205,14 @@ judge(struct snp_case *c, struct snp_verifier *v)
 
 bool
 tee_snp_appraise_vouched(struct tee_call *call, struct snp_verifier *v,
-    const char *measured, const uint8_t *data, size_t size,
+    const struct snp_use *use, const uint8_t *data, size_t size,
     struct snp_report *report, bool *vouched)
 {
 	struct tee_certset set;
 	struct snp_case c = { .call = call,
 		.policy = &v->policy,
 		.set = &set,
-		.measured = measured,
+		.measured = use->measured,
 		.now = tee_call_now(call) };
 
 	*vouched = false;
@@ -223,6 +223,8 @@ tee_snp_appraise_vouched(struct tee_call *call, struct snp_verifier *v,
 	}
 	tee_call_check(call, "report.format", TEE_CHECK_PASS, "%d bytes",
 	    SNP_REPORT_SIZE);
+	c.report.returns =
+	    use->returns && tee_pki_sha256(v->pki, data, size, c.report.digest);
 	gather(call, v, &set);
 	judge(&c, v);
 	tee_certset_free(&set);
@@ -235,9 +237,10 @@ bool
 tee_snp_appraise(struct tee_call *call, struct snp_verifier *v,
     const uint8_t *data, size_t size, struct snp_report *report)
 {
+	static const struct snp_use guest = { .measured = "launch" };
 	bool vouched;
 
-	return tee_snp_appraise_vouched(call, v, "launch", data, size, report,
+	return tee_snp_appraise_vouched(call, v, &guest, data, size, report,
 	    &vouched);
 }
 

@@ -25,14 +25,21 @@ void tee_snp_verifier_free(struct snp_verifier *);
  */
 bool tee_snp_appraise(struct tee_call *, struct snp_verifier *,
     const uint8_t *data, size_t size, struct snp_report *report);
+/* What a report is to its platform. */
+struct snp_use {
+	/* As what its launch digest is claimed: "launch" where that stands for
+	 * the guest, and never where it stands for something below that would
+	 * start any guest. */
+	const char *measured;
+	/* The same report comes again: its signature is checked once. */
+	bool returns;
+};
 /*
  * The same; *vouched: a chain up to a trusted root signs this report, so that
- * a platform's verifier may claim what it concludes from it.  The launch digest
- * is claimed as `measured`: "launch" where it stands for the guest, and never
- * where it stands for something below that would start any guest.
+ * a platform's verifier may claim what it concludes from it.
  */
 bool tee_snp_appraise_vouched(struct tee_call *, struct snp_verifier *,
-    const char *measured, const uint8_t *data, size_t size,
+    const struct snp_use *, const uint8_t *data, size_t size,
     struct snp_report *report, bool *vouched);
 /*
  * The binding of a guest that chooses REPORT_DATA itself: there, or in the

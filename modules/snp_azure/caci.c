@@ -82,6 +82,7 @@ enum tee_verdict
 tee_azure_caci_judge(struct tee_call *call, struct snp_verifier *snp,
     const struct azure_caci_policy *p)
 {
+	static const struct snp_use use = { .measured = "launch" };
 	struct snp_report report;
 	uint64_t svn = 0;
 	bool vouched, admitted, endorsed;
@@ -93,7 +94,7 @@ tee_azure_caci_judge(struct tee_call *call, struct snp_verifier *snp,
 		    "the evidence has no snp.report");
 		return TEE_UNAVAILABLE;
 	}
-	if (!tee_snp_appraise_vouched(call, snp, "launch", data, size, &report,
+	if (!tee_snp_appraise_vouched(call, snp, &use, data, size, &report,
 		&vouched))
 		return TEE_DENY;
 	tee_snp_saw(call, &report);

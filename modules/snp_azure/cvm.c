@@ -74,6 +74,9 @@ enum tee_verdict
 tee_azure_cvm_judge(struct tee_call *call, struct snp_verifier *snp,
     const struct azure_cvm_policy *policy)
 {
+	/* The paravisor's report is fresh by the quote, and kept for hours. */
+	static const struct snp_use use = { .measured = AZURE_CVM_MEASURED,
+		.returns = true };
 	struct azure_cvm_case c = { .call = call, .policy = policy };
 	size_t size;
 	const uint8_t *data = tee_call_item(call, "azure.hcl-report", &size);
@@ -84,8 +87,8 @@ tee_azure_cvm_judge(struct tee_call *call, struct snp_verifier *snp,
 		return TEE_UNAVAILABLE;
 	}
 	if (!judge_layout(&c, data, size) ||
-	    !tee_snp_appraise_vouched(call, snp, AZURE_CVM_MEASURED,
-		c.hcl.report, AZURE_HCL_REPORT_SIZE, &c.report, &c.vouched))
+	    !tee_snp_appraise_vouched(call, snp, &use, c.hcl.report,
+		AZURE_HCL_REPORT_SIZE, &c.report, &c.vouched))
 		return TEE_DENY;
 	tee_azure_cvm_judge_hcl(&c);
 	tee_azure_cvm_judge_quote(&c);

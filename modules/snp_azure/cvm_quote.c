@@ -7,6 +7,7 @@
 #include <openssl/x509.h>
 
 #include "modules/common/cert.h"
+#include "modules/common/certmemo.h"
 #include "modules/snp_azure/cvm_case.h"
 
 /* An item, or its check is not done: that is no grant. */
@@ -171,7 +172,6 @@ judge_certificate(struct azure_cvm_case *c)
 {
 	size_t size;
 	const uint8_t *data = tee_call_item(c->call, "tpm.ak-cert", &size);
-	const uint8_t *end = data;
 	X509 *cert = NULL;
 
 	if (data == NULL) {
@@ -180,8 +180,8 @@ judge_certificate(struct azure_cvm_case *c)
 		return;
 	}
 	if (size <= TEE_CERT_MAX)
-		cert = d2i_X509(NULL, &end, (long)size);
-	if (cert == NULL || end != data + size)
+		cert = tee_certmemo_parse(data, size);
+	if (cert == NULL)
 		AZURE_JUDGE(c, "quote.ak-cert", false,
 		    "not one certificate in DER");
 	else if (c->ak == NULL)

@@ -252,9 +252,10 @@ tee_azure_bearer_free(char **header)
 }
 
 void
-tee_azure_identity_forget(struct azure_identity *i)
+tee_azure_identity_forget(struct tee_call *call, struct azure_identity *i)
 {
-	pthread_mutex_lock(&i->lock);
+	if (!lock_in_time(call, i))
+		return;
 	OPENSSL_cleanse(i->kept, sizeof(*i->kept));
 	pthread_mutex_unlock(&i->lock);
 }

@@ -64,8 +64,11 @@ void tee_azure_identity_free(struct azure_identity **);
 enum tee_verdict tee_azure_identity_bearer(struct tee_call *,
     struct azure_identity *, const char *resource, char **header);
 void tee_azure_bearer_free(char **);
-/* A service refused the token (401): the next bearer is a new one. */
-void tee_azure_identity_forget(struct azure_identity *);
+/*
+ * A service refused the token (401): the next bearer is a new one.  Where the
+ * budget ends before others are done with it, there is no next one.
+ */
+void tee_azure_identity_forget(struct tee_call *, struct azure_identity *);
 
 /*
  * An OAuth 2.0 token response (RFC 6749, 5.1), as IMDS or an authority gives

@@ -5,23 +5,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <openssl/x509.h>
 
 #include "modules/common/json.h"
 #include "modules/common/jwk.h"
 #include "modules/snp_azure/jwks.h"
-
-static bool
-spki_digest(EVP_PKEY *key, uint8_t out[32])
-{
-	unsigned char *der = NULL;
-	int size = i2d_PUBKEY(key, &der);
-	bool ok = size > 0 &&
-	    EVP_Digest(der, (size_t)size, out, NULL, EVP_sha256(), NULL) == 1;
-
-	OPENSSL_free(der);
-	return ok;
-}
 
 /* use and alg may be absent; where they are there, they must allow RS256. */
 static bool
@@ -47,7 +34,7 @@ add(struct azure_jwks *set, const json_t *jwk, char why[AZURE_JWKS_WHY])
 	}
 	one->kid = strdup(kid);
 	one->key = for_signatures(jwk) ? tee_jwk_rsa(jwk, unfit) : NULL;
-	if (one->key != NULL && !spki_digest(one->key, one->spki)) {
+	if (one->key != NULL && !tee_jwk_spki_sha256(one->key, one->spki)) {
 		EVP_PKEY_free(one->key);
 		one->key = NULL;
 	}

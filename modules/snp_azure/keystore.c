@@ -25,6 +25,27 @@ struct scratch {
 	uint8_t seed[TEE_SEED_SIZE];
 };
 
+/*
+ * Only where the line asks for it: a thread in a program that has none is a
+ * surprise.  In a confidential VM the vTPM makes the keys.
+ */
+static bool
+read_ahead(struct azure_keystore *k, const struct tee_config *config)
+{
+	bool wanted = false;
+
+	if (tee_option_bool(config, "key_ahead", &wanted) < 0)
+		return false;
+	if (!wanted || tee_azure_place_shape(&k->place) != AZURE_SHAPE_DEVICE)
+		return true;
+	k->ahead = tee_azure_ahead_new(AZURE_AHEAD_AGE_MS);
+	if (k->ahead == NULL)
+		tee_option_error(config, "key_ahead",
+		    "no thread, or no memory that can be locked "
+		    "(RLIMIT_MEMLOCK)");
+	return k->ahead != NULL;
+}
+
 struct azure_keystore *
 tee_azure_keystore_new(const struct tee_config *config)
 {
@@ -34,7 +55,7 @@ tee_azure_keystore_new(const struct tee_config *config)
 		return NULL;
 	if (tee_azure_place_read(&k->place, config) &&
 	    tee_azure_vault_read(&k->vault, config) &&
-	    tee_azure_seed_read(&k->seed, config))
+	    tee_azure_seed_read(&k->seed, config) && read_ahead(k, config))
 		return k;
 	tee_azure_keystore_free(&k);
 	return NULL;
@@ -45,6 +66,7 @@ tee_azure_keystore_free(struct azure_keystore **k)
 {
 	if (*k == NULL)
 		return;
+	tee_azure_ahead_free(&(*k)->ahead);
 	tee_azure_place_clear(&(*k)->place);
 	tee_azure_vault_clear(&(*k)->vault);
 	tee_azure_seed_clear(&(*k)->seed);
@@ -72,8 +94,8 @@ tee_azure_prepare(struct tee_call *call, struct azure_keystore *k)
 	verdict = tee_azure_seed_foretell(call, &k->seed, &sealed, public_key);
 	tee_sealed_free(&sealed);
 	if (verdict == TEE_OK)
-		verdict =
-		    tee_azure_wrapping_make(call, &k->place, &s->wrapping);
+		verdict = tee_azure_wrapping_make(call, &k->place, k->ahead,
+		    &s->wrapping);
 	if (verdict == TEE_OK)
 		tee_call_public_key(call, public_key);
 	return verdict;
@@ -102,13 +124,21 @@ read_answer(struct tee_call *call, const struct azure_keystore *k,
 		.enc = k->vault.enc,
 		.nonce = nonce,
 		.wrapping_kid = s->wrapping.kid,
+		.pki.roots = tee_http_trust_roots(k->vault.trust),
 		.pki.now = tee_call_now(call) };
+	bool ok;
 
-	if (k->vault.trust != NULL)
-		expected.pki.roots = tee_http_trust_pem(k->vault.trust,
-		    &expected.pki.roots_size);
-	if (tee_azure_release_read(release, answer->body, answer->size,
-		&expected))
+	memset(release, 0, sizeof(*release));
+	/* "The system's" is never what becomes of an error. */
+	if (expected.pki.roots == NULL) {
+		tee_call_log(call, LOG_ERR, "release.chain",
+		    "no roots to check Key Vault's answer with");
+		return TEE_DENY;
+	}
+	ok = tee_azure_release_read(release, answer->body, answer->size,
+	    &expected);
+	X509_STORE_free(expected.pki.roots);
+	if (ok)
 		return TEE_OK;
 	tee_call_log(call, LOG_ERR, release->reason,
 	    "Key Vault's answer is not taken: %s (request %s)", release->detail,
@@ -191,8 +221,8 @@ tee_azure_release_take(struct tee_call *call, const struct azure_keystore *k,
 	return verdict;
 }
 
-enum tee_verdict
-tee_azure_release(struct tee_call *call, struct azure_keystore *k)
+static enum tee_verdict
+ask_and_take(struct tee_call *call, struct azure_keystore *k)
 {
 	struct tee_http_response answer;
 	char nonce[AZURE_NONCE_TEXT];
@@ -220,5 +250,14 @@ tee_azure_release(struct tee_call *call, struct azure_keystore *k)
 	if (verdict == TEE_OK)
 		verdict = tee_azure_release_take(call, k, nonce, &answer);
 	tee_http_response_free(&answer);
+	return verdict;
+}
+
+enum tee_verdict
+tee_azure_release(struct tee_call *call, struct azure_keystore *k)
+{
+	enum tee_verdict verdict = ask_and_take(call, k);
+
+	tee_azure_ahead_begin(k->ahead);
 	return verdict;
 }

@@ -3,6 +3,7 @@
 #ifndef TEE_AZURE_KEYSTORE_H
 #define TEE_AZURE_KEYSTORE_H
 
+#include "modules/snp_azure/ahead.h"
 #include "modules/snp_azure/facility.h"
 #include "modules/snp_azure/place.h"
 #include "modules/snp_azure/seed.h"
@@ -12,6 +13,7 @@ struct azure_keystore {
 	struct azure_place place;
 	struct azure_vault vault;
 	struct azure_seed seed;
+	struct azure_ahead *ahead; /* NULL: keys are made when needed */
 };
 
 /*

@@ -51,6 +51,7 @@ libtee_azure_la_SOURCES += \
 	modules/common/sealed_header.c modules/common/sealed_header.h \
 	modules/snp_azure/wrap.c modules/snp_azure/wrap.h \
 	modules/snp_azure/rsakey.c modules/snp_azure/rsakey.h \
+	modules/snp_azure/ahead.c modules/snp_azure/ahead.h \
 	modules/snp_azure/release.c modules/snp_azure/release.h \
 	modules/snp_azure/key_hsm.c \
 	modules/snp_azure/vault.c modules/snp_azure/vault.h \

@@ -43,7 +43,8 @@ tee_azure_maa_new(const struct tee_config *config)
 	if (maa == NULL)
 		return NULL;
 	maa->cache = tee_azure_keycache_new(tee_azure_maa_fetch_keys, maa);
-	if (maa->cache != NULL &&
+	maa->pool = tee_http_pool_new();
+	if (maa->cache != NULL && maa->pool != NULL &&
 	    tee_azure_maa_policy_read(&maa->policy, config) &&
 	    tee_http_trust_read(config, "ca_file", &maa->trust) >= 0 &&
 	    read_keys(maa, config))
@@ -58,6 +59,7 @@ tee_azure_maa_free(struct azure_maa **maa)
 	if (*maa == NULL)
 		return;
 	tee_azure_maa_policy_clear(&(*maa)->policy);
+	tee_http_pool_free(&(*maa)->pool);
 	tee_http_trust_free(&(*maa)->trust);
 	tee_azure_jwks_free(&(*maa)->file_keys);
 	tee_azure_keycache_free(&(*maa)->cache);

@@ -13,10 +13,11 @@
 #include "modules/snp_azure/maapolicy.h"
 #include "modules/snp_azure/maatoken.h"
 
-/* Immutable but for the cache, which locks itself. */
+/* Immutable but for cache and pool, which lock themselves. */
 struct azure_maa {
 	struct azure_maa_policy policy;
 	struct tee_http_trust *trust; /* NULL: the system's */
+	struct tee_http_pool *pool;
 	struct azure_jwks *file_keys; /* of jwks_file; NULL: none given */
 	struct azure_keycache *cache; /* of the endpoint's /certs */
 };

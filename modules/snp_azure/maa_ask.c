@@ -148,7 +148,8 @@ tee_azure_maa_post(struct tee_call *call, const struct azure_maa *maa,
 		.body = body,
 		.body_size = strlen(body),
 		.limit = ANSWER_MAX,
-		.trust = maa->trust };
+		.trust = maa->trust,
+		.pool = maa->pool };
 	struct tee_http_response response = { 0 };
 	enum tee_verdict verdict;
 

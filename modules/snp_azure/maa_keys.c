@@ -38,7 +38,8 @@ tee_azure_maa_fetch_keys(struct tee_call *call, void *user,
 	struct tee_http_request request = { .hop = &tee_azure_maa_hop,
 		.url = url,
 		.limit = AZURE_JWKS_MAX,
-		.trust = maa->trust };
+		.trust = maa->trust,
+		.pool = maa->pool };
 	struct tee_http_response response = { 0 };
 	enum tee_verdict verdict;
 

@@ -127,7 +127,7 @@ azure_release(struct tee_call *call, void *state)
 
 static const struct tee_module_option options[] = {
 	{ "source", ANY, "auto, vtpm or guest-device" },
-	{ "device", ANY, "/dev/sev-guest, then /dev/sev" },
+	{ "device", C | K, "/dev/sev-guest, then /dev/sev" },
 	{ "tcti", ANY, "TPM as tpm2-tss names it (device:/dev/tpmrm0)" },
 	{ "imds", C | K, "http://169.254.169.254" },
 	{ "kds", C, "AMD's certificate service, where IMDS has none" },
@@ -157,6 +157,7 @@ static const struct tee_module_option options[] = {
 	{ "key_version", K, "its version (the current one)" },
 	{ "api_version", K, "7.4" },
 	{ "enc", K, "RSA_AES_KEY_WRAP_256, _384 or CKM_RSA_AES_KEY_WRAP" },
+	{ "key_ahead", K, "whether a thread makes the next wrapping key" },
 	{ "seed", K, "sealed, hkdf or oct: how the seed comes of the key" },
 	{ "sealed", K, "file that teectl seal made" },
 	{ "public_key", K, "Ed25519 public key, hex" },

@@ -28,7 +28,7 @@ refuse_maa(const struct tee_config *config)
 {
 	static const char *const names[] = { "endpoint", "ca_file", "attest",
 		"signers", "jwks_file", "max_token_age", "compliance",
-		"policy_hash" };
+		"policy_hash", "tcti" };
 	bool ok = true;
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {

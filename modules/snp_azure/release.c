@@ -8,6 +8,7 @@
 #include <string.h>
 #include <openssl/err.h>
 
+#include "modules/common/certmemo.h"
 #include "modules/common/json.h"
 #include "modules/common/jwk.h"
 #include "modules/snp_azure/release.h"
@@ -50,13 +51,10 @@ read_chain(struct azure_release *r)
 	r->chain = sk_X509_new_null();
 	for (size_t i = 0; r->chain != NULL && i < count; i++) {
 		unsigned char *der = tee_jwk_x5c(r->jws.header, i, &size);
-		const unsigned char *p = der;
-		X509 *cert =
-		    der != NULL ? d2i_X509(NULL, &p, (long)size) : NULL;
-		bool whole = cert != NULL && p == der + size;
+		X509 *cert = der != NULL ? tee_certmemo_parse(der, size) : NULL;
 
 		free(der);
-		if (!whole || sk_X509_push(r->chain, cert) <= 0) {
+		if (cert == NULL || sk_X509_push(r->chain, cert) <= 0) {
 			X509_free(cert);
 			return false;
 		}

@@ -32,10 +32,35 @@ take_number(const EVP_PKEY *key, const char *name, uint8_t *out, size_t *size)
 	return ok;
 }
 
-bool
-tee_azure_rsa_generate(struct azure_rsa *rsa)
+static int
+go_on(EVP_PKEY_CTX *ctx)
 {
-	EVP_PKEY *key = EVP_RSA_gen(BITS);
+	const atomic_bool *stop = EVP_PKEY_CTX_get_app_data(ctx);
+
+	return !atomic_load(stop);
+}
+
+static EVP_PKEY *
+generate(const atomic_bool *stop)
+{
+	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_name(NULL, "RSA", NULL);
+	EVP_PKEY *key = NULL;
+
+	if (ctx != NULL && EVP_PKEY_keygen_init(ctx) == 1 &&
+	    EVP_PKEY_CTX_set_rsa_keygen_bits(ctx, BITS) == 1) {
+		EVP_PKEY_CTX_set_app_data(ctx, (void *)(uintptr_t)stop);
+		EVP_PKEY_CTX_set_cb(ctx, stop != NULL ? go_on : NULL);
+		if (EVP_PKEY_generate(ctx, &key) != 1)
+			key = NULL;
+	}
+	EVP_PKEY_CTX_free(ctx);
+	return key;
+}
+
+bool
+tee_azure_rsa_generate(struct azure_rsa *rsa, const atomic_bool *stop)
+{
+	EVP_PKEY *key = generate(stop);
 	bool ok = key != NULL;
 
 	for (unsigned i = 0; ok && i < AZURE_RSA_PARTS; i++)

@@ -7,6 +7,7 @@
 #ifndef TEE_AZURE_RSAKEY_H
 #define TEE_AZURE_RSAKEY_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -33,8 +34,8 @@ struct azure_rsa {
 	size_t size[AZURE_RSA_PARTS];
 };
 
-/* A new key of 2048 bits. */
-bool tee_azure_rsa_generate(struct azure_rsa *);
+/* A new key of 2048 bits; false soon after `stop`, which may be NULL, is. */
+bool tee_azure_rsa_generate(struct azure_rsa *, const atomic_bool *stop);
 /* The one key that PKCS #8 (RFC 5208) bytes hold; 2048 to 4096 bits. */
 bool tee_azure_rsa_pkcs8(struct azure_rsa *, const uint8_t *der, size_t size);
 /* NULL where the parts do not make a key. */

@@ -244,6 +244,11 @@ take_from_rsa(struct tee_call *call, const struct azure_seed *s,
 	ok = s->way == AZURE_SEED_HKDF ? hkdf(s, work, seed) :
 					 unseal(sealed, work, seed);
 	OPENSSL_cleanse(work, sizeof(*work));
+	if (!ok && s->way == AZURE_SEED_HKDF)
+		return refuse(call, "released_key",
+		    "no seed could be derived from the released key "
+		    "(HKDF-SHA256)",
+		    "");
 	if (!ok)
 		return refuse(call, "unseal",
 		    "the released key does not open the sealed file: it was "

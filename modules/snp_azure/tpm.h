@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <tss2/tss2_esys.h>
+#include <tss2/tss2_sys.h>
 
 #include "modules/snp_azure/vtpm.h"
 
@@ -44,8 +45,22 @@ TSS2_RC tee_azure_tpm_code(TSS2_RC);
 /* Logs and gives TEE_UNAVAILABLE; busy and late have reasons of their own. */
 enum tee_verdict tee_azure_tpm_failed(struct azure_vtpm *, const char *reason,
     const char *what, TSS2_RC);
-/* Flushes what is there; to be called on every path. */
-void tee_azure_tpm_flush(struct azure_vtpm *, ESYS_TR *);
+/*
+ * SAPI beneath ESAPI, of keys that live for one command or two.  ESAPI checks
+ * names and computes HMACs of its own, for each of which it makes a library
+ * context of OpenSSL's; over a password or a policy these prove nothing.
+ */
+TSS2_SYS_CONTEXT *tee_azure_tpm_sys(struct azure_vtpm *);
+/*
+ * ESAPI asks again by itself; SAPI leaves it to its caller.  Where the budget
+ * is over no command is sent, so no answer will end a loop.
+ */
+bool tee_azure_tpm_again(const struct azure_vtpm *);
+/* The empty password, so often as a command wants it: one or two times. */
+void tee_azure_tpm_passwords(TSS2L_SYS_AUTH_COMMAND *, uint16_t count);
+/* An object or a session, 0 for none; also beyond the budget, for what stays
+ * behind fills the TPM for everyone.  To be called on every path. */
+void tee_azure_tpm_flush(struct azure_vtpm *, TPM2_HANDLE *);
 /* The attestation key; give it back with tee_azure_tpm_forget. */
 enum tee_verdict tee_azure_tpm_ak(struct azure_vtpm *, ESYS_TR *);
 void tee_azure_tpm_forget(struct azure_vtpm *, ESYS_TR *);

@@ -137,7 +137,8 @@ tee_azure_vault_read(struct azure_vault *v, const struct tee_config *config)
 		return false;
 	v->enc = (enum azure_enc)enc;
 	v->identity = tee_azure_identity_new(config, v->trust);
-	return v->identity != NULL;
+	v->pool = tee_http_pool_new();
+	return v->identity != NULL && v->pool != NULL;
 }
 
 void
@@ -148,6 +149,7 @@ tee_azure_vault_clear(struct azure_vault *v)
 	free(v->key_url);
 	free(v->api_version);
 	tee_azure_identity_free(&v->identity);
+	tee_http_pool_free(&v->pool);
 	tee_http_trust_free(&v->trust);
 	memset(v, 0, sizeof(*v));
 }

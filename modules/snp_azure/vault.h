@@ -23,6 +23,7 @@ struct azure_vault {
 	enum azure_enc enc;
 	const char *resource; /* that access tokens are for */
 	struct tee_http_trust *trust;
+	struct tee_http_pool *pool;
 	struct azure_identity *identity;
 };
 

@@ -81,7 +81,8 @@ ask_once(struct tee_call *call, struct azure_vault *v, const char *body,
 		.body = body,
 		.body_size = strlen(body),
 		.limit = ANSWER_MAX,
-		.trust = v->trust };
+		.trust = v->trust,
+		.pool = v->pool };
 	enum tee_verdict verdict =
 	    tee_azure_identity_bearer(call, v->identity, v->resource, &bearer);
 
@@ -94,7 +95,7 @@ ask_once(struct tee_call *call, struct azure_vault *v, const char *body,
 	verdict = tee_http(call, &request, response);
 	tee_azure_bearer_free(&bearer);
 	if (response->status == 401)
-		tee_azure_identity_forget(v->identity);
+		tee_azure_identity_forget(call, v->identity);
 	return verdict;
 }
 

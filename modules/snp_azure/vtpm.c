@@ -15,6 +15,7 @@
 #include "modules/snp_azure/tpm.h"
 
 #define DEVICE "device:"
+#define TRIES 5
 
 /* libtss2 would say it on standard error alone, and not what to do. */
 static bool
@@ -124,18 +125,46 @@ tee_azure_tpm_failed(struct azure_vtpm *t, const char *reason, const char *what,
 	return TEE_UNAVAILABLE;
 }
 
-/* Also beyond the budget: what stays behind fills the TPM for everyone. */
-void
-tee_azure_tpm_flush(struct azure_vtpm *t, ESYS_TR *handle)
+TSS2_SYS_CONTEXT *
+tee_azure_tpm_sys(struct azure_vtpm *t)
 {
-	if (*handle == ESYS_TR_NONE)
+	TSS2_SYS_CONTEXT *sys = NULL;
+
+	return Esys_GetSysContext(t->esys, &sys) == TSS2_RC_SUCCESS ? sys :
+								      NULL;
+}
+
+bool
+tee_azure_tpm_again(const struct azure_vtpm *t)
+{
+	return !t->tcti.late && t->tcti.again > 0 && t->tcti.again < TRIES;
+}
+
+void
+tee_azure_tpm_passwords(TSS2L_SYS_AUTH_COMMAND *auth, uint16_t count)
+{
+	memset(auth, 0, sizeof(*auth));
+	auth->count = count;
+	for (uint16_t i = 0; i < count; i++)
+		auth->auths[i].sessionHandle = TPM2_RH_PW;
+}
+
+void
+tee_azure_tpm_flush(struct azure_vtpm *t, TPM2_HANDLE *handle)
+{
+	TSS2_RC rc;
+
+	if (*handle == 0)
 		return;
 	t->tcti.ending = true;
-	if (Esys_FlushContext(t->esys, *handle) != TSS2_RC_SUCCESS)
-		tee_call_log(t->call, LOG_NOTICE, "vtpm_flush",
-		    "vTPM: an object could not be flushed");
+	do
+		rc = Tss2_Sys_FlushContext(tee_azure_tpm_sys(t), *handle);
+	while (tee_azure_tpm_again(t));
 	t->tcti.ending = false;
-	*handle = ESYS_TR_NONE;
+	if (rc != TSS2_RC_SUCCESS)
+		tee_call_log(t->call, LOG_NOTICE, "vtpm_flush",
+		    "vTPM: an object or a session could not be flushed");
+	*handle = 0;
 }
 
 enum tee_verdict

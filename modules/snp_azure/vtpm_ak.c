@@ -8,6 +8,7 @@
 #include <openssl/x509.h>
 #include <tss2/tss2_mu.h>
 
+#include "modules/common/certmemo.h"
 #include "modules/snp_azure/tpm.h"
 
 enum tee_verdict
@@ -34,23 +35,37 @@ tee_azure_vtpm_ak_public(struct azure_vtpm *t, struct azure_bytes *out)
 	return verdict;
 }
 
+/* Of the element that begins here, without the padding behind; 0: none. */
+static size_t
+der_size(const uint8_t *data, size_t size)
+{
+	const unsigned char *p = data;
+	long inner;
+	int tag, class, ret;
+
+	if (size == 0 || size > AZURE_AK_CERT_MAX)
+		return 0;
+	ERR_set_mark();
+	ret = ASN1_get_object(&p, &inner, &tag, &class, (long)size);
+	ERR_pop_to_mark();
+	/* 0x80: malformed; 1: of indefinite length, which is not DER. */
+	if ((ret & 0x81) != 0 || tag != V_ASN1_SEQUENCE ||
+	    class != V_ASN1_UNIVERSAL)
+		return 0;
+	return (size_t)(p - data) + (size_t)inner;
+}
+
 size_t
 tee_azure_ak_cert_size(const uint8_t *data, size_t size)
 {
-	const unsigned char *end = data;
-	X509 *cert;
-	bool issued;
-
-	if (size > AZURE_AK_CERT_MAX)
-		return 0;
-	ERR_set_mark();
-	cert = d2i_X509(NULL, &end, (long)size);
-	ERR_pop_to_mark();
-	issued = cert != NULL &&
+	size_t used = der_size(data, size);
+	X509 *cert = used > 0 ? tee_certmemo_parse(data, used) : NULL;
+	bool issued = cert != NULL &&
 	    X509_NAME_cmp(X509_get_subject_name(cert),
 		X509_get_issuer_name(cert)) != 0;
+
 	X509_free(cert);
-	return issued ? (size_t)(end - data) : 0;
+	return issued ? used : 0;
 }
 
 enum tee_verdict

@@ -2,9 +2,7 @@
 /*
  * vtpm_decrypt: opening a secret with a key of vtpm_enckey.c.  Plaintext
  * passes through SAPI's buffer; it is wiped before anything else is asked of
- * the TPM.  SAPI, since the session's policy is all its authorization: the
- * HMACs that ESAPI computes for it prove nothing, and each costs a library
- * context of OpenSSL's.
+ * the TPM.
  */
 #include "config.h"
 
@@ -13,15 +11,12 @@
 #include <openssl/crypto.h>
 #include <openssl/rand.h>
 #include <tss2/tss2_mu.h>
-#include <tss2/tss2_sys.h>
 
 #include "modules/snp_azure/tpm.h"
 
 #define CIPHERTEXT_SIZE 256 /* RSA-2048 */
 #define STACK_WIPED (64 * 1024)
 #define NONCE_SIZE 32
-#define TRIES 5
-#define NO_SESSION 0
 
 static const struct {
 	TPMI_ALG_RSA_DECRYPT scheme;
@@ -34,7 +29,7 @@ static const struct {
 };
 
 static enum tee_verdict
-load(struct azure_vtpm *t, const uint8_t *data, size_t size, ESYS_TR *key)
+load(struct azure_vtpm *t, const uint8_t *data, size_t size, TPM2_HANDLE *key)
 {
 	TPMS_CONTEXT context;
 	size_t offset = 0;
@@ -48,21 +43,14 @@ load(struct azure_vtpm *t, const uint8_t *data, size_t size, ESYS_TR *key)
 		    "vTPM: not the saved context of a key");
 		return TEE_DENY;
 	}
-	rc = Esys_ContextLoad(t->esys, &context, key);
-	return rc == TSS2_RC_SUCCESS ?
-	    TEE_OK :
-	    tee_azure_tpm_failed(t, "vtpm_context",
-		"ContextLoad (a key of before the TPM's last restart?)", rc);
-}
-
-/*
- * ESAPI asks again by itself; SAPI leaves it to its caller.  Where the budget
- * is over no command is sent, so no answer will end a loop.
- */
-static bool
-again(const struct azure_vtpm *t)
-{
-	return !t->tcti.late && t->tcti.again > 0 && t->tcti.again < TRIES;
+	do
+		rc = Tss2_Sys_ContextLoad(tee_azure_tpm_sys(t), &context, key);
+	while (tee_azure_tpm_again(t));
+	if (rc == TSS2_RC_SUCCESS)
+		return TEE_OK;
+	*key = 0;
+	return tee_azure_tpm_failed(t, "vtpm_context",
+	    "ContextLoad (a key of before the TPM's last restart?)", rc);
 }
 
 static TSS2_RC
@@ -81,7 +69,7 @@ start_session(struct azure_vtpm *t, TSS2_SYS_CONTEXT *sys,
 		rc = Tss2_Sys_StartAuthSession(sys, TPM2_RH_NULL, TPM2_RH_NULL,
 		    NULL, &ours, &salt, TPM2_SE_POLICY, &symmetric,
 		    TPM2_ALG_SHA256, session, &theirs, NULL);
-	} while (again(t));
+	} while (tee_azure_tpm_again(t));
 	return rc;
 }
 
@@ -94,7 +82,7 @@ authorize(struct azure_vtpm *t, TSS2_SYS_CONTEXT *sys,
 	TSS2_RC rc = start_session(t, sys, session);
 
 	if (rc != TSS2_RC_SUCCESS) {
-		*session = NO_SESSION;
+		*session = 0;
 		return tee_azure_tpm_failed(t, "vtpm_session",
 		    "StartAuthSession", rc);
 	}
@@ -102,29 +90,10 @@ authorize(struct azure_vtpm *t, TSS2_SYS_CONTEXT *sys,
 	do
 		rc = Tss2_Sys_PolicyPCR(sys, *session, NULL, &as_they_are,
 		    &selection, NULL);
-	while (again(t));
+	while (tee_azure_tpm_again(t));
 	return rc == TSS2_RC_SUCCESS ?
 	    TEE_OK :
 	    tee_azure_tpm_failed(t, "vtpm_session", "PolicyPCR", rc);
-}
-
-/* Also beyond the budget, as tee_azure_tpm_flush. */
-static void
-flush_session(struct azure_vtpm *t, TSS2_SYS_CONTEXT *sys,
-    TPMI_SH_AUTH_SESSION session)
-{
-	TSS2_RC rc;
-
-	if (session == NO_SESSION)
-		return;
-	t->tcti.ending = true;
-	do
-		rc = Tss2_Sys_FlushContext(sys, session);
-	while (again(t));
-	t->tcti.ending = false;
-	if (rc != TSS2_RC_SUCCESS)
-		tee_call_log(t->call, LOG_NOTICE, "vtpm_flush",
-		    "vTPM: a session could not be flushed");
 }
 
 /*
@@ -194,29 +163,23 @@ ask(struct azure_vtpm *t, TSS2_SYS_CONTEXT *sys, TPMI_DH_OBJECT key,
 		plain->size = sizeof(plain->buffer);
 		rc = Tss2_Sys_RSA_Decrypt(sys, key, &auth, ciphertext, &scheme,
 		    &label, plain, &answer);
-	} while (again(t));
+	} while (tee_azure_tpm_again(t));
 	wipe_response(sys);
 	return rc;
 }
 
 static enum tee_verdict
-decrypt(struct azure_vtpm *t, ESYS_TR key, enum azure_padding padding,
+decrypt(struct azure_vtpm *t, TPM2_HANDLE key, enum azure_padding padding,
     const TPM2B_PUBLIC_KEY_RSA *ciphertext, uint8_t *out, size_t *out_size)
 {
-	TPMI_SH_AUTH_SESSION session = NO_SESSION;
+	TSS2_SYS_CONTEXT *sys = tee_azure_tpm_sys(t);
+	TPMI_SH_AUTH_SESSION session = 0;
 	TPM2B_PUBLIC_KEY_RSA plain = { 0 };
-	TSS2_SYS_CONTEXT *sys = NULL;
-	TPM2_HANDLE handle = 0;
-	enum tee_verdict verdict;
-	TSS2_RC rc = Esys_TR_GetTpmHandle(t->esys, key, &handle);
+	enum tee_verdict verdict = authorize(t, sys, &session);
+	TSS2_RC rc;
 
-	if (rc == TSS2_RC_SUCCESS)
-		rc = Esys_GetSysContext(t->esys, &sys);
-	if (rc != TSS2_RC_SUCCESS)
-		return tee_azure_tpm_failed(t, "vtpm_context", "handle", rc);
-	verdict = authorize(t, sys, &session);
 	if (verdict == TEE_OK) {
-		rc = ask(t, sys, handle, session, padding, ciphertext, &plain);
+		rc = ask(t, sys, key, session, padding, ciphertext, &plain);
 		if (rc != TSS2_RC_SUCCESS)
 			verdict = refused(t, rc);
 	}
@@ -225,7 +188,7 @@ decrypt(struct azure_vtpm *t, ESYS_TR key, enum azure_padding padding,
 		*out_size = plain.size;
 	}
 	OPENSSL_cleanse(&plain, sizeof(plain));
-	flush_session(t, sys, session);
+	tee_azure_tpm_flush(t, &session);
 	return verdict;
 }
 
@@ -235,7 +198,7 @@ tee_azure_vtpm_decrypt(struct azure_vtpm *t, const uint8_t *context,
     size_t size, uint8_t *out, size_t *out_size)
 {
 	TPM2B_PUBLIC_KEY_RSA ciphertext = { .size = CIPHERTEXT_SIZE };
-	ESYS_TR key = ESYS_TR_NONE;
+	TPM2_HANDLE key = 0;
 	enum tee_verdict verdict;
 
 	*out_size = 0;

@@ -60,14 +60,43 @@ template_of(const TPM2B_DIGEST *policy, TPM2B_PUBLIC *out)
 	return RAND_bytes(p->unique.rsa.buffer, 256) == 1;
 }
 
-static enum tee_verdict
-create(struct azure_vtpm *t, ESYS_TR *key, struct azure_enckey *out)
+static TSS2_RC
+create_primary(struct azure_vtpm *t, const TPM2B_PUBLIC *template,
+    TPM2_HANDLE *key, TPM2B_PUBLIC *made)
 {
+	TSS2L_SYS_AUTH_COMMAND auth;
+	TSS2L_SYS_AUTH_RESPONSE answer;
 	TPM2B_SENSITIVE_CREATE sensitive = { 0 };
 	TPM2B_DATA outside = { 0 };
 	TPML_PCR_SELECTION creation = { 0 };
+	TPM2B_CREATION_DATA data;
+	TPM2B_DIGEST hash;
+	TPMT_TK_CREATION ticket;
+	TPM2B_NAME name;
+	TSS2_RC rc;
+
+	tee_azure_tpm_passwords(&auth, 1);
+	do {
+		memset(&answer, 0, sizeof(answer));
+		/* What SAPI fills says how much room it has. */
+		made->size = 0;
+		data.size = 0;
+		hash.size = sizeof(hash.buffer);
+		name.size = sizeof(name.name);
+		memset(&ticket, 0, sizeof(ticket));
+		ticket.digest.size = sizeof(ticket.digest.buffer);
+		rc = Tss2_Sys_CreatePrimary(tee_azure_tpm_sys(t), TPM2_RH_NULL,
+		    &auth, &sensitive, template, &outside, &creation, key, made,
+		    &data, &hash, &ticket, &name, &answer);
+	} while (tee_azure_tpm_again(t));
+	return rc;
+}
+
+static enum tee_verdict
+create(struct azure_vtpm *t, TPM2_HANDLE *key, struct azure_enckey *out)
+{
 	TPM2B_DIGEST policy;
-	TPM2B_PUBLIC template, *made = NULL;
+	TPM2B_PUBLIC template, made;
 	uint8_t pcr[24][32];
 	enum tee_verdict verdict;
 	TSS2_RC rc;
@@ -80,13 +109,12 @@ create(struct azure_vtpm *t, ESYS_TR *key, struct azure_enckey *out)
 		    "no policy digest or no random bytes");
 		return TEE_UNAVAILABLE;
 	}
-	rc = Esys_CreatePrimary(t->esys, ESYS_TR_RH_NULL, ESYS_TR_PASSWORD,
-	    ESYS_TR_NONE, ESYS_TR_NONE, &sensitive, &template, &outside,
-	    &creation, key, &made, NULL, NULL, NULL);
-	if (rc == TSS2_RC_SUCCESS)
-		rc = Tss2_MU_TPM2B_PUBLIC_Marshal(made, out->public.data,
+	rc = create_primary(t, &template, key, &made);
+	if (rc != TSS2_RC_SUCCESS)
+		*key = 0;
+	else
+		rc = Tss2_MU_TPM2B_PUBLIC_Marshal(&made, out->public.data,
 		    sizeof(out->public.data), &out->public.size);
-	Esys_Free(made);
 	return rc == TSS2_RC_SUCCESS ?
 	    TEE_OK :
 	    tee_azure_tpm_failed(t, "vtpm_enckey", "CreatePrimary", rc);
@@ -94,37 +122,45 @@ create(struct azure_vtpm *t, ESYS_TR *key, struct azure_enckey *out)
 
 /* The key's policy binds its use; its (empty) password may certify it. */
 static enum tee_verdict
-certify(struct azure_vtpm *t, ESYS_TR key, ESYS_TR ak, struct azure_enckey *out)
+certify(struct azure_vtpm *t, TPM2_HANDLE key, struct azure_enckey *out)
 {
+	TSS2L_SYS_AUTH_COMMAND auth;
+	TSS2L_SYS_AUTH_RESPONSE answer;
 	TPM2B_DATA qualifying = { 0 };
 	TPMT_SIG_SCHEME scheme = { .scheme = TPM2_ALG_NULL };
-	TPM2B_ATTEST *attest = NULL;
-	TPMT_SIGNATURE *signature = NULL;
+	TPM2B_ATTEST attest;
+	TPMT_SIGNATURE signature;
 	TSS2_RC rc;
 
-	rc = Esys_Certify(t->esys, key, ak, ESYS_TR_PASSWORD, ESYS_TR_PASSWORD,
-	    ESYS_TR_NONE, &qualifying, &scheme, &attest, &signature);
+	tee_azure_tpm_passwords(&auth, 2);
+	do {
+		memset(&answer, 0, sizeof(answer));
+		attest.size = sizeof(attest.attestationData);
+		memset(&signature, 0, sizeof(signature));
+		rc = Tss2_Sys_Certify(tee_azure_tpm_sys(t), key, AZURE_AK,
+		    &auth, &qualifying, &scheme, &attest, &signature, &answer);
+	} while (tee_azure_tpm_again(t));
 	if (rc == TSS2_RC_SUCCESS)
-		rc = tee_azure_tpm_attested(attest, signature, &out->certify,
+		rc = tee_azure_tpm_attested(&attest, &signature, &out->certify,
 		    &out->signature);
-	Esys_Free(attest);
-	Esys_Free(signature);
 	return rc == TSS2_RC_SUCCESS ?
 	    TEE_OK :
 	    tee_azure_tpm_failed(t, "vtpm_enckey", "Certify", rc);
 }
 
 static enum tee_verdict
-save(struct azure_vtpm *t, ESYS_TR key, struct azure_bytes *out)
+save(struct azure_vtpm *t, TPM2_HANDLE key, struct azure_bytes *out)
 {
-	TPMS_CONTEXT *context = NULL;
+	TPMS_CONTEXT context;
 	TSS2_RC rc;
 
-	rc = Esys_ContextSave(t->esys, key, &context);
+	do {
+		memset(&context, 0, sizeof(context));
+		rc = Tss2_Sys_ContextSave(tee_azure_tpm_sys(t), key, &context);
+	} while (tee_azure_tpm_again(t));
 	if (rc == TSS2_RC_SUCCESS)
-		rc = Tss2_MU_TPMS_CONTEXT_Marshal(context, out->data,
+		rc = Tss2_MU_TPMS_CONTEXT_Marshal(&context, out->data,
 		    AZURE_ENCKEY_CONTEXT_MAX, &out->size);
-	Esys_Free(context);
 	return rc == TSS2_RC_SUCCESS ?
 	    TEE_OK :
 	    tee_azure_tpm_failed(t, "vtpm_enckey", "ContextSave", rc);
@@ -133,17 +169,19 @@ save(struct azure_vtpm *t, ESYS_TR key, struct azure_bytes *out)
 enum tee_verdict
 tee_azure_vtpm_enckey(struct azure_vtpm *t, struct azure_enckey *out)
 {
-	ESYS_TR key = ESYS_TR_NONE, ak;
+	TPM2_HANDLE key = 0;
+	ESYS_TR ak;
 	enum tee_verdict verdict = tee_azure_tpm_ak(t, &ak);
 
+	/* That it is there, and a sentence where it is not. */
+	tee_azure_tpm_forget(t, &ak);
 	memset(out, 0, sizeof(*out));
 	if (verdict == TEE_OK)
 		verdict = create(t, &key, out);
 	if (verdict == TEE_OK)
-		verdict = certify(t, key, ak, out);
+		verdict = certify(t, key, out);
 	if (verdict == TEE_OK)
 		verdict = save(t, key, &out->context);
 	tee_azure_tpm_flush(t, &key);
-	tee_azure_tpm_forget(t, &ak);
 	return verdict;
 }

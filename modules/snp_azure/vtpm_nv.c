@@ -208,22 +208,38 @@ find_user_data(struct azure_vtpm *t, ESYS_TR *nv)
 	return verdict;
 }
 
+/* SAPI: ESAPI would hash the index's new name, see tpm.h. */
+static TSS2_RC
+write_user_data(struct azure_vtpm *t, const uint8_t data[AZURE_USER_DATA_SIZE])
+{
+	TPM2B_MAX_NV_BUFFER buffer = { .size = AZURE_USER_DATA_SIZE };
+	TSS2L_SYS_AUTH_COMMAND auth;
+	TSS2L_SYS_AUTH_RESPONSE answer;
+	TSS2_RC rc;
+
+	memcpy(buffer.buffer, data, AZURE_USER_DATA_SIZE);
+	tee_azure_tpm_passwords(&auth, 1);
+	do {
+		memset(&answer, 0, sizeof(answer));
+		rc = Tss2_Sys_NV_Write(tee_azure_tpm_sys(t), TPM2_RH_OWNER,
+		    AZURE_NV_USER_DATA, &auth, &buffer, 0, &answer);
+	} while (tee_azure_tpm_again(t));
+	return rc;
+}
+
 enum tee_verdict
 tee_azure_nv_user_data(struct azure_vtpm *t,
     const uint8_t data[AZURE_USER_DATA_SIZE])
 {
-	TPM2B_MAX_NV_BUFFER buffer = { .size = AZURE_USER_DATA_SIZE };
 	ESYS_TR nv = ESYS_TR_NONE;
 	enum tee_verdict verdict;
 	TSS2_RC rc;
 
-	memcpy(buffer.buffer, data, AZURE_USER_DATA_SIZE);
 	verdict = find_user_data(t, &nv);
 	if (verdict == TEE_OK && nv == ESYS_TR_NONE)
 		verdict = define(t, &nv);
 	if (verdict == TEE_OK) {
-		rc = Esys_NV_Write(t->esys, ESYS_TR_RH_OWNER, nv,
-		    ESYS_TR_PASSWORD, ESYS_TR_NONE, ESYS_TR_NONE, &buffer, 0);
+		rc = write_user_data(t, data);
 		if (rc != TSS2_RC_SUCCESS)
 			verdict =
 			    tee_azure_tpm_failed(t, "vtpm_nv", "NV_Write", rc);

@@ -43,9 +43,11 @@ put_jwk(struct tee_call *call, struct azure_wrapping *w)
 }
 
 static enum tee_verdict
-make_in_memory(struct tee_call *call, struct azure_wrapping *w)
+make_in_memory(struct tee_call *call, struct azure_ahead *ahead,
+    struct azure_wrapping *w)
 {
-	if (!tee_azure_rsa_generate(&w->rsa))
+	if (!tee_azure_ahead_take(call, ahead, &w->rsa) &&
+	    !tee_azure_rsa_generate(&w->rsa, NULL))
 		return failed(call, "no RSA key could be made");
 	w->modulus = w->rsa.size[AZURE_RSA_N];
 	return put_jwk(call, w) ?
@@ -102,13 +104,13 @@ make_in_tpm(struct tee_call *call, const struct azure_place *place,
 
 enum tee_verdict
 tee_azure_wrapping_make(struct tee_call *call, const struct azure_place *place,
-    struct azure_wrapping *w)
+    struct azure_ahead *ahead, struct azure_wrapping *w)
 {
 	memset(w, 0, sizeof(*w));
 	w->shape = tee_azure_place_shape(place);
 	switch (w->shape) {
 	case AZURE_SHAPE_DEVICE:
-		return make_in_memory(call, w);
+		return make_in_memory(call, ahead, w);
 	case AZURE_SHAPE_VTPM:
 		return make_in_tpm(call, place, w);
 	}

@@ -9,6 +9,7 @@
 
 #include <tee/module.h>
 
+#include "modules/snp_azure/ahead.h"
 #include "modules/snp_azure/place.h"
 #include "modules/snp_azure/rsakey.h"
 #include "modules/snp_azure/vtpm.h"
@@ -28,12 +29,12 @@ struct azure_wrapping {
 };
 
 /*
- * Makes one and puts what the evidence must carry of it: azure.wrapping-key,
- * or tpm.enc-key, tpm.enc-key-certify, tpm.enc-key-signature and
- * private.tpm-enc-key-context.
+ * Makes one, or takes the one that was made ahead (NULL: none is), and puts
+ * what the evidence must carry of it: azure.wrapping-key, or tpm.enc-key,
+ * tpm.enc-key-certify, tpm.enc-key-signature and private.tpm-enc-key-context.
  */
 enum tee_verdict tee_azure_wrapping_make(struct tee_call *,
-    const struct azure_place *, struct azure_wrapping *);
+    const struct azure_place *, struct azure_ahead *, struct azure_wrapping *);
 /* Undoes RSA-OAEP: the first part of what the vault wrapped. */
 enum tee_verdict tee_azure_wrapping_kek(struct tee_call *,
     const struct azure_place *, const struct azure_wrapping *, enum azure_enc,

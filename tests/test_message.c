@@ -1,0 +1,456 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What may be signed: for every class messages that are of it and messages
+ * that are nearly so, cut off everywhere, and under every other class' rule.
+ */
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <check.h>
+#include <openssl/evp.h>
+
+#include "libtee/message.h"
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+#define DID "did:mesh:0123456789abcdef0123456789abcdef"
+#define HEX16 "0123456789abcdef"
+#define HEX32 HEX16 HEX16
+#define HEX64 HEX32 HEX32
+#define S(text) text, sizeof(text) - 1
+
+static const uint8_t public_key[32] = "a public key of 32 bytes, indeed";
+static const struct tee_message_key key = { public_key, S(DID) };
+/* Standard base64 of it: it has no character that differs in base64url. */
+#define KEY64 "YSBwdWJsaWMga2V5IG9mIDMyIGJ5dGVzLCBpbmRlZWQ"
+
+static void
+rules_of(struct tee_message_rules *rules, const char *text)
+{
+	const char *why = "";
+
+	rules->count = 0;
+	ck_assert_msg(tee_message_rules_add(rules, text, &why), "%s: %s", text,
+	    why);
+}
+
+static enum tee_message_class
+under(const char *rule, const void *message, size_t size)
+{
+	struct tee_message_rules rules;
+	enum tee_message_class class;
+
+	rules_of(&rules, rule);
+	class = tee_message_allows(&rules, &key, message, size);
+	tee_message_rules_clear(&rules);
+	return class;
+}
+
+/* ---- messages that are built ---------------------------------------- */
+
+struct built {
+	uint8_t bytes[1024];
+	size_t size;
+};
+
+static void
+add(struct built *b, const void *bytes, size_t size)
+{
+	ck_assert_uint_le(b->size + size, sizeof(b->bytes));
+	memcpy(b->bytes + b->size, bytes, size);
+	b->size += size;
+}
+
+static void
+add_string(struct built *b, const void *bytes, size_t size)
+{
+	const uint8_t head[4] = { 0, 0, (uint8_t)(size >> 8), (uint8_t)size };
+
+	add(b, head, 4);
+	add(b, bytes, size);
+}
+
+static void
+add_field(struct built *b, const void *bytes, size_t size)
+{
+	const uint8_t head[2] = { (uint8_t)(size >> 8), (uint8_t)size };
+
+	add(b, head, 2);
+	add(b, bytes, size);
+}
+
+static struct built
+sshsig(const char *namespace, const char *hash, size_t digest)
+{
+	struct built b = { .size = 0 };
+
+	add(&b, S("SSHSIG"));
+	add_string(&b, namespace, strlen(namespace));
+	add_string(&b, "", 0);
+	add_string(&b, hash, strlen(hash));
+	add_string(&b, HEX64, digest);
+	return b;
+}
+
+static struct built
+userauth(const char *method, size_t session, const uint8_t *with)
+{
+	struct built b = { .size = 0 }, blob = { .size = 0 };
+
+	add_string(&blob, S("ssh-ed25519"));
+	add_string(&blob, with, 32);
+	add_string(&b, HEX64 HEX64, session);
+	add(&b, "\x32", 1);
+	add_string(&b, S("git"));
+	add_string(&b, S("ssh-connection"));
+	add_string(&b, method, strlen(method));
+	add(&b, "\x01", 1);
+	add_string(&b, S("ssh-ed25519"));
+	add_string(&b, blob.bytes, blob.size);
+	if (strcmp(method, "publickey") != 0)
+		add_string(&b, S("the host's key"));
+	return b;
+}
+
+static struct built
+layer2(const char *did, const uint8_t *with, const char *origin)
+{
+	struct built b = { .size = 0 };
+	uint8_t hash[32];
+
+	EVP_Digest(with, 32, hash, NULL, EVP_sha256(), NULL);
+	add(&b, S("agentmesh-layer2-v1"));
+	add_field(&b, did, strlen(did));
+	add_field(&b, S("did:mesh:verifier"));
+	add_field(&b, S("challenge_" HEX16));
+	add_field(&b, S(HEX64));
+	add(&b, HEX32, 32);
+	add(&b, hash, 32);
+	add_field(&b, origin, strlen(origin));
+	return b;
+}
+
+static struct built
+document(const char *did, const uint8_t *with)
+{
+	struct built b = { .size = 0 };
+
+	add(&b, S("tee-registration-v1"));
+	add_field(&b, did, strlen(did));
+	add(&b, with, 32);
+	add(&b, HEX32, 32);
+	return b;
+}
+
+/* ---- texts ----------------------------------------------------------- */
+
+#define HANDSHAKE "challenge_" HEX16 ":" HEX64 ":" HEX32 ":" DID
+/* {"alg":"EdDSA"} */
+#define JWS_HEAD "eyJhbGciOiJFZERTQSJ9"
+
+static const struct {
+	const char *rule;
+	const char *message;
+	size_t size;
+	bool good;
+} texts[] = {
+	{ "handshake", S(HANDSHAKE), true },
+	{ "handshake", S(HANDSHAKE ":" HEX32), true },
+	{ "handshake", S(HANDSHAKE ":" HEX16), false },
+	{ "handshake", S(HANDSHAKE ":" HEX32 ":"), false },
+	{ "handshake", S(HANDSHAKE "0"), false },
+	{ "handshake", S(HANDSHAKE "\0"), false },
+	{ "handshake", S("challenge_" HEX16 ":" HEX64 ":" HEX32 ":did:mesh:x"),
+	    false },
+	{ "handshake", S("challenge_" HEX16 ":" HEX64 ":" HEX16 ":" DID),
+	    false },
+	{ "handshake", S("challenge_" HEX16 ":" HEX32 ":" HEX32 ":" DID),
+	    false },
+	{ "handshake", S("challenge_0123456789ABCDEF:" HEX64 ":" HEX32 ":" DID),
+	    false },
+	{ "handshake", S("Challenge_" HEX16 ":" HEX64 ":" HEX32 ":" DID),
+	    false },
+	{ "handshake", S(HEX16 ":" HEX64 ":" HEX32 ":" DID), false },
+	{ "handshake", S(HEX32), false }, /* a bare digest */
+	{ "registration", S(KEY64 "=2026-01-01T12:00:00Z"), true },
+	{ "registration", S(KEY64 "2026-01-01T12:00:00.000100Z"), true },
+	{ "registration", S(KEY64 "=2026-01-01T12:00:00+00:00"), true },
+	{ "registration", S(KEY64 "="), false },
+	{ "registration", S(KEY64 "==2026-01-01T12:00:00Z"), false },
+	{ "registration", S(KEY64 "=2026-01-01T12:00:00Zx"), false },
+	{ "registration", S(KEY64 "=yesterday, or so, I think"), false },
+	{ "registration",
+	    S("ZSBwdWJsaWMga2V5IG9mIDMyIGJ5dGVzLCBpbmRlZWQ=2026-01-01T12:00:00Z"),
+	    false },
+	{ "raw:apps:v1:", S("apps:v1:x"), true },
+	{ "raw:apps:v1:", S("apps:v1:\0\xff"), true },
+	{ "raw:apps:v1:", S("apps:v1:"), false },
+	{ "raw:apps:v1:", S("apps:v2:x"), false },
+	{ "raw:apps:v1:", S(" apps:v1:x"), false },
+	{ "jws", S(JWS_HEAD "."), true },
+	{ "jws", S(JWS_HEAD ".e30"), true },
+	/* {"typ":"JWT","alg":"EdDSA"} */
+	{ "jws", S("eyJ0eXAiOiJKV1QiLCJhbGciOiJFZERTQSJ9.e30"), true },
+	{ "jws", S(JWS_HEAD), false },
+	{ "jws", S(JWS_HEAD ".e30.e30"), false },
+	{ "jws", S(JWS_HEAD ".e30="), false },
+	{ "jws", S(JWS_HEAD ".e3+"), false },
+	{ "jws", S(JWS_HEAD ".e3000"), false },
+	{ "jws", S("." JWS_HEAD), false },
+	/* {"alg":"none"} {"alg":"RS256"} [] {"alg":["EdDSA"]} */
+	{ "jws", S("eyJhbGciOiJub25lIn0.e30"), false },
+	{ "jws", S("eyJhbGciOiJSUzI1NiJ9.e30"), false },
+	{ "jws", S("W10.e30"), false },
+	{ "jws", S("eyJhbGciOlsiRWREU0EiXX0.e30"), false },
+	/* {"alg":"EdDSA","crit":["b64"]}, ..."b64":false, alg twice */
+	{ "jws", S("eyJhbGciOiJFZERTQSIsImNyaXQiOlsiYjY0Il19.e30"), false },
+	{ "jws", S("eyJhbGciOiJFZERTQSIsImI2NCI6ZmFsc2V9.e30"), false },
+	{ "jws", S("eyJhbGciOiJub25lIiwiYWxnIjoiRWREU0EifQ.e30"), false },
+	{ "handshake", S(""), false },
+	{ "jws", S(""), false },
+};
+
+START_TEST(of_text)
+{
+	enum tee_message_class class =
+	    under(texts[_i].rule, texts[_i].message, texts[_i].size);
+
+	ck_assert_msg((class != TEE_MESSAGE_NONE) == texts[_i].good,
+	    "%s: %s: %s", texts[_i].rule, texts[_i].message,
+	    tee_message_word(class));
+}
+END_TEST
+
+/* Every class with one message of it, whole. */
+static struct built
+example(unsigned i, const char **rule)
+{
+	static const char *const rules[] = { "handshake", "registration",
+		"registration", "raw:apps:v1:", "sshsig:git", "jws", "ssh",
+		"ssh" };
+	struct built b = { .size = 0 };
+
+	*rule = rules[i];
+	if (i == 0)
+		add(&b, S(HANDSHAKE ":" HEX32));
+	else if (i == 1)
+		add(&b, S(KEY64 "=2026-01-01T12:00:00Z"));
+	else if (i == 2)
+		return document(DID, public_key);
+	else if (i == 3)
+		add(&b, S("apps:v1:x"));
+	else if (i == 4)
+		return sshsig("git", "sha512", 64);
+	else if (i == 5)
+		add(&b, S(JWS_HEAD ".e30"));
+	else if (i == 6)
+		return userauth("publickey", 32, public_key);
+	else
+		return userauth("publickey-hostbound-v00@openssh.com", 64,
+		    public_key);
+	return b;
+}
+#define EXAMPLES 8
+
+START_TEST(of_one_class_alone)
+{
+	static const char *const all[] = { "handshake", "registration",
+		"raw:apps:v1:", "sshsig:git", "jws", "ssh" };
+	const char *rule;
+	struct built b = example((unsigned)_i, &rule);
+
+	ck_assert_int_ne(under(rule, b.bytes, b.size), TEE_MESSAGE_NONE);
+	for (size_t i = 0; i < COUNT(all); i++)
+		if (strcmp(all[i], rule) != 0)
+			ck_assert_msg(under(all[i], b.bytes, b.size) ==
+				TEE_MESSAGE_NONE,
+			    "example %d under %s", _i, all[i]);
+}
+END_TEST
+
+/* Cut off anywhere it is nothing; so it is with a byte more. */
+START_TEST(whole_or_not_at_all)
+{
+	const char *rule;
+	struct built b = example((unsigned)_i, &rule);
+	bool prefix_is_fine = strncmp(rule, "raw:", 4) == 0;
+
+	/* A freshness nonce may be absent, a JWS' payload shorter. */
+	for (size_t n = 0; n < b.size && !prefix_is_fine; n++) {
+		bool shorter = (_i == 0 && n == sizeof(HANDSHAKE) - 1) ||
+		    (_i == 5 && n >= b.size - 3);
+
+		if (!shorter)
+			ck_assert_msg(under(rule, b.bytes, n) ==
+				TEE_MESSAGE_NONE,
+			    "example %d, %zu of %zu bytes", _i, n, b.size);
+	}
+	add(&b, "\0", 1);
+	ck_assert(
+	    prefix_is_fine || under(rule, b.bytes, b.size) == TEE_MESSAGE_NONE);
+}
+END_TEST
+
+START_TEST(ssh)
+{
+	static const uint8_t other[32] = "another public key of 32 bytes..";
+	struct built b = sshsig("git", "sha256", 32);
+
+	ck_assert_int_eq(under("sshsig:git", b.bytes, b.size),
+	    TEE_MESSAGE_SSHSIG);
+	ck_assert_int_eq(under("sshsig:file", b.bytes, b.size),
+	    TEE_MESSAGE_NONE);
+	ck_assert_int_eq(under("sshsig:gi", b.bytes, b.size), TEE_MESSAGE_NONE);
+	b = sshsig("git", "sha256", 64);
+	ck_assert_int_eq(under("sshsig:git", b.bytes, b.size),
+	    TEE_MESSAGE_NONE);
+	b = sshsig("git", "sha1", 20);
+	ck_assert_int_eq(under("sshsig:git", b.bytes, b.size),
+	    TEE_MESSAGE_NONE);
+	b = userauth("publickey", 32, other);
+	ck_assert_int_eq(under("ssh", b.bytes, b.size), TEE_MESSAGE_NONE);
+	b = userauth("publickey", 15, public_key);
+	ck_assert_int_eq(under("ssh", b.bytes, b.size), TEE_MESSAGE_NONE);
+	b = userauth("publickey", 65, public_key);
+	ck_assert_int_eq(under("ssh", b.bytes, b.size), TEE_MESSAGE_NONE);
+	b = userauth("hostbased", 32, public_key);
+	ck_assert_int_eq(under("ssh", b.bytes, b.size), TEE_MESSAGE_NONE);
+}
+END_TEST
+
+static enum tee_message_class
+second(const char *rule, const struct built *b, size_t size)
+{
+	struct tee_message_rules rules;
+	enum tee_message_class class;
+
+	rules_of(&rules, rule);
+	class = tee_message_allows_layer2(&rules, &key, b->bytes, size);
+	tee_message_rules_clear(&rules);
+	return class;
+}
+
+START_TEST(second_layer)
+{
+	static const uint8_t other[32] = "another public key of 32 bytes..";
+	struct built b = layer2(DID, public_key, "skr");
+
+	ck_assert_int_eq(second("handshake", &b, b.size),
+	    TEE_MESSAGE_HANDSHAKE);
+	ck_assert_int_eq(second("jws", &b, b.size), TEE_MESSAGE_NONE);
+	ck_assert_int_eq(second("raw:agentmesh:", &b, b.size),
+	    TEE_MESSAGE_NONE);
+	/* It is never signed itself, nor is its digest. */
+	ck_assert_int_eq(under("handshake", b.bytes, b.size), TEE_MESSAGE_NONE);
+	for (size_t n = 0; n < b.size; n++)
+		ck_assert_int_eq(second("handshake", &b, n), TEE_MESSAGE_NONE);
+	add(&b, "x", 1);
+	ck_assert_int_eq(second("handshake", &b, b.size), TEE_MESSAGE_NONE);
+	b = layer2(DID "x", public_key, "skr");
+	ck_assert_int_eq(second("handshake", &b, b.size), TEE_MESSAGE_NONE);
+	b = layer2(DID, other, "skr");
+	ck_assert_int_eq(second("handshake", &b, b.size), TEE_MESSAGE_NONE);
+	b = layer2(DID, public_key, "hardware");
+	ck_assert_int_eq(second("handshake", &b, b.size), TEE_MESSAGE_NONE);
+	b = document(DID "x", public_key);
+	ck_assert_int_eq(under("registration", b.bytes, b.size),
+	    TEE_MESSAGE_NONE);
+	b = document(DID, other);
+	ck_assert_int_eq(under("registration", b.bytes, b.size),
+	    TEE_MESSAGE_NONE);
+}
+END_TEST
+
+static const struct {
+	const char *text;
+	const char *why; /* NULL: fine */
+} rules[] = {
+	{ "handshake", NULL },
+	{ "registration", NULL },
+	{ "jws", NULL },
+	{ "ssh", NULL },
+	{ "sshsig:git", NULL },
+	{ "sshsig:git:me@example.org", NULL },
+	{ "raw:my apps:v1", NULL },
+	{ "raw:12345678\"", NULL },
+	{ "", "sign holds" },
+	{ "Handshake", "sign holds" },
+	{ "handshake ", "sign holds" },
+	{ "none", "sign holds" },
+	{ "all", "sign holds" },
+	{ "handshake:x", "takes no word" },
+	{ "ssh:", "takes no word" },
+	{ "raw", "need a word" },
+	{ "sshsig", "need a word" },
+	{ "sshsig:", "a namespace" },
+	{ "sshsig:\t", "a namespace" },
+	{ "raw:", "8 to 64" },
+	{ "raw:short:", "8 to 64" },
+	{ "raw:apps:v1:\x01", "8 to 64" },
+	{ "raw:apps:v1:\xc3\xa4", "8 to 64" },
+	{ "raw:" HEX64 ":", "8 to 64" },
+	{ "raw:        :", "space" },
+	{ "raw:eyJhbGciOiJFZERTQSJ9.", "outside" },
+	{ "raw:abcdefgh", "outside" },
+	{ "raw:challenge_:", "another form" },
+	{ "raw:challenge_" HEX16 ":", "another form" },
+	{ "raw:SSHSIG:::", "another form" },
+	{ "raw:tee-registration-v1:", "another form" },
+	{ "raw:agentmesh-layer2-v1:", "another form" },
+	{ "raw:" KEY64 "=", "outside" },
+};
+
+START_TEST(rule)
+{
+	struct tee_message_rules r = { .count = 0 };
+	const char *why = NULL;
+	bool ok = tee_message_rules_add(&r, rules[_i].text, &why);
+
+	ck_assert_msg(ok == (rules[_i].why == NULL), "%s: %s", rules[_i].text,
+	    why != NULL ? why : "taken");
+	ck_assert_uint_eq(r.count, ok ? 1 : 0);
+	if (!ok)
+		ck_assert_msg(strstr(why, rules[_i].why) != NULL, "%s: %s",
+		    rules[_i].text, why);
+	tee_message_rules_clear(&r);
+}
+END_TEST
+
+START_TEST(too_many_rules)
+{
+	struct tee_message_rules r = { .count = 0 };
+	const char *why;
+
+	for (int i = 0; i < TEE_MESSAGE_CLASSES; i++)
+		ck_assert(tee_message_rules_add(&r, "sshsig:git", &why));
+	ck_assert(!tee_message_rules_add(&r, "jws", &why));
+	ck_assert_uint_eq(r.count, TEE_MESSAGE_CLASSES);
+	tee_message_rules_clear(&r);
+	/* No rule, no message. */
+	ck_assert_int_eq(tee_message_allows(&r, &key,
+			     (const uint8_t *)HANDSHAKE, sizeof(HANDSHAKE) - 1),
+	    TEE_MESSAGE_NONE);
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *suite = suite_create("message");
+	TCase *c = tcase_create("message");
+	SRunner *runner = srunner_create(suite);
+	int failed;
+
+	tcase_add_loop_test(c, of_text, 0, (int)COUNT(texts));
+	tcase_add_loop_test(c, of_one_class_alone, 0, EXAMPLES);
+	tcase_add_loop_test(c, whole_or_not_at_all, 0, EXAMPLES);
+	tcase_add_test(c, ssh);
+	tcase_add_test(c, second_layer);
+	tcase_add_loop_test(c, rule, 0, (int)COUNT(rules));
+	tcase_add_test(c, too_many_rules);
+	suite_add_tcase(suite, c);
+	srunner_run_all(runner, CK_NORMAL);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed == 0 ? 0 : 1;
+}
