@@ -14,13 +14,20 @@ meet() { # STATUS WORDS PEER-DID RESPOND-OPTION...
 	shift 3
 	what="relying_party $peer, respond $*"
 	: >out
-	# The shell itself must not hold the ends of the pipes.
-	(exec timeout 60 "$teectl" handshake respond ./agent.conf "$@" \
+	# Nobody but the two may hold an end: each reads until the other closes
+	# (timeout(1) would keep its own).
+	(exec "$teectl" handshake respond ./agent.conf "$@" \
 	    <down >up 2>agent.err) &
-	(exec timeout 60 "$build/examples/relying_party" ./party.conf \
-	    did:mesh:verifier-1 "$peer" >down 2>err <up)
+	agent=$!
+	(exec "$build/examples/relying_party" ./party.conf \
+	    did:mesh:verifier-1 "$peer" >down 2>err <up) &
+	party=$!
+	(sleep 60; kill $agent $party) 2>/dev/null &
+	guard=$!
+	wait $party
 	got=$?
-	wait
+	wait $agent
+	kill $guard 2>/dev/null
 	[ "$got" -eq "$expected" ] || wrong "status $got, expected $expected"
 	err_has "$words"
 }
