@@ -40,7 +40,8 @@ compile() { # SOURCE OBJECT
 }
 objects=
 for f in tests/test_handshake_attacks tests/test_handshake_rows \
-    tests/test_handshake_rows_evidence tests/test_handshake_kit \
+    tests/test_handshake_rows_evidence tests/test_handshake_rows_text \
+    tests/test_handshake_rows_claims tests/test_handshake_kit \
     tests/test_transaction_kit tests/test_profile_kit libtee/tee; do
 	compile "$f.c" "$(basename "$f").o" || exit 1
 	objects="$objects $(basename "$f").o"
@@ -206,13 +207,13 @@ breakage "evidence that is too old" $a \
     reference.c 's/age <= (tee_instant)r->max_age \* TEE_SECOND/1/'
 breakage "unsigned evidence" $a "$(never TRUST_ATTESTATION_SIGNATURE)"
 breakage "a second layer for any verifier" $r \
-    's/trust_hash_text(&h, l->verifier);//'
+    's|add_text(out, &at, l->verifier);||'
 breakage "a second layer for any id" $r \
-    's/trust_hash_text(&h, word(l->challenge->id));//'
+    's|add_text(out, &at, word(l->challenge->id));||'
 breakage "a second layer for any nonce" $r \
-    's/trust_hash_text(&h, word(l->challenge->nonce));//'
+    's|add_text(out, &at, word(l->challenge->nonce));||'
 breakage "a second layer over any evidence" $r \
-    's/trust_hash_add(&h, l->evidence, 32);//'
+    's|add_bytes(out, &at, l->evidence, 32);||'
 breakage "two origins of one key" $a "$(never TRUST_KEY_ORIGIN_MISMATCH)"
 
 # What the verifiers say.

@@ -109,6 +109,18 @@ START_TEST(evidence)
 }
 END_TEST
 
+START_TEST(text)
+{
+	refused(hs_text_rows, hs_text_count, (size_t)_i);
+}
+END_TEST
+
+START_TEST(claims)
+{
+	refused(hs_claims_rows, hs_claims_count, (size_t)_i);
+}
+END_TEST
+
 /* Otherwise the tables would prove nothing: everything might be refused. */
 START_TEST(honest)
 {
@@ -136,7 +148,9 @@ END_TEST
 
 START_TEST(enough)
 {
-	ck_assert_uint_ge(hs_identity_count + hs_evidence_count, 40);
+	ck_assert_uint_ge(hs_identity_count + hs_evidence_count +
+		hs_text_count + hs_claims_count,
+	    120);
 }
 END_TEST
 
@@ -147,6 +161,8 @@ add(TCase *tcase)
 	tcase_add_test(tcase, enough);
 	tcase_add_loop_test(tcase, identity, 0, (int)hs_identity_count);
 	tcase_add_loop_test(tcase, evidence, 0, (int)hs_evidence_count);
+	tcase_add_loop_test(tcase, text, 0, (int)hs_text_count);
+	tcase_add_loop_test(tcase, claims, 0, (int)hs_claims_count);
 }
 
 /* The same rows without a verdict on them. */
@@ -171,6 +187,8 @@ START_TEST(accepted)
 	size_t n = show_accepted(hs_identity_rows, hs_identity_count);
 
 	n += show_accepted(hs_evidence_rows, hs_evidence_count);
+	n += show_accepted(hs_text_rows, hs_text_count);
+	n += show_accepted(hs_claims_rows, hs_claims_count);
 	printf("accepted %zu attacks\n", n);
 	fflush(stdout);
 }

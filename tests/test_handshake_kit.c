@@ -380,3 +380,19 @@ hs_flip(struct hs_scene *s, const char *member, size_t at)
 	hs_set(s, member, json_string(text));
 	free(text);
 }
+
+void
+hs_origin_local(struct hs_scene *s)
+{
+	s->recipe.origin = s->recipe.evidence_origin = "local";
+}
+
+struct trust_challenge
+hs_another(bool freshness)
+{
+	struct trust_challenge c;
+
+	ck_assert_int_eq(trust_challenge_draw(&c, freshness, tee_clock_now()),
+	    0);
+	return c;
+}

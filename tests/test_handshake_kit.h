@@ -113,4 +113,9 @@ void hs_set_in(struct hs_scene *, const char *member, json_t *value);
 void hs_cut(struct hs_scene *, const char *member);
 void hs_flip(struct hs_scene *, const char *member, size_t at);
 
+/* The key came from a file, by the recipe. */
+void hs_origin_local(struct hs_scene *);
+/* A challenge of another session. */
+struct trust_challenge hs_another(bool freshness);
+
 #endif

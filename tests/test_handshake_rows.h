@@ -34,5 +34,9 @@ extern const struct hs_attack hs_identity_rows[];
 extern const size_t hs_identity_count;
 extern const struct hs_attack hs_evidence_rows[];
 extern const size_t hs_evidence_count;
+extern const struct hs_attack hs_text_rows[];
+extern const size_t hs_text_count;
+extern const struct hs_attack hs_claims_rows[];
+extern const size_t hs_claims_count;
 
 #endif

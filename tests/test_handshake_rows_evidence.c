@@ -65,20 +65,11 @@ evidence_text(struct hs_scene *s)
 	hs_set(s, "attestation_evidence", json_string("{}"));
 }
 
-static struct trust_challenge
-another(void)
-{
-	struct trust_challenge c;
-
-	ck_assert_int_eq(trust_challenge_draw(&c, false, tee_clock_now()), 0);
-	return c;
-}
-
 /* Layer 2 over what the agent signed elsewhere, or for somebody else. */
 static void
 id_of_another(struct hs_scene *s)
 {
-	struct trust_challenge c = another();
+	struct trust_challenge c = hs_another(false);
 
 	memcpy(s->recipe.attested.id, c.id, sizeof(c.id));
 }
@@ -86,7 +77,7 @@ id_of_another(struct hs_scene *s)
 static void
 nonce_of_another(struct hs_scene *s)
 {
-	struct trust_challenge c = another();
+	struct trust_challenge c = hs_another(false);
 
 	memcpy(s->recipe.attested.nonce, c.nonce, sizeof(c.nonce));
 }
@@ -127,7 +118,7 @@ evidence_for_another_did(struct hs_scene *s)
 static void
 evidence_id_of_another(struct hs_scene *s)
 {
-	struct trust_challenge c = another();
+	struct trust_challenge c = hs_another(false);
 
 	memcpy(s->recipe.bound.id, c.id, sizeof(c.id));
 }
@@ -135,7 +126,7 @@ evidence_id_of_another(struct hs_scene *s)
 static void
 evidence_nonce_of_another(struct hs_scene *s)
 {
-	struct trust_challenge c = another();
+	struct trust_challenge c = hs_another(false);
 
 	memcpy(s->recipe.bound.nonce, c.nonce, sizeof(c.nonce));
 }
@@ -150,7 +141,7 @@ fresh_required(struct hs_scene *s)
 static void
 evidence_of_another_session(struct hs_scene *s)
 {
-	s->recipe.bound = another();
+	s->recipe.bound = hs_another(false);
 	fresh_required(s);
 }
 
@@ -323,26 +314,6 @@ origin_generated(struct hs_scene *s)
 }
 
 static void
-origin_local(struct hs_scene *s)
-{
-	s->recipe.origin = s->recipe.evidence_origin = "local";
-}
-
-static void
-local_and_other_report(struct hs_scene *s)
-{
-	origin_local(s);
-	s->recipe.other_report = true;
-}
-
-static void
-local_where_bound_is_required(struct hs_scene *s)
-{
-	origin_local(s);
-	s->peer.require.tee_bound_key = true;
-}
-
-static void
 attestation_required(struct hs_scene *s)
 {
 	s->peer.require.attestation = true;
@@ -352,49 +323,6 @@ static void
 bound_key_required(struct hs_scene *s)
 {
 	s->peer.require.tee_bound_key = true;
-}
-
-static void
-no_report(struct hs_scene *s)
-{
-	s->recipe.no_report = true;
-}
-
-static void
-other_report(struct hs_scene *s)
-{
-	s->recipe.other_report = true;
-}
-
-static void
-answered_before(struct hs_scene *s)
-{
-	(void)hs_verify(s);
-}
-
-/* Good evidence after a refused answer: a challenge has one answer. */
-static void
-refused_before(struct hs_scene *s)
-{
-	s->recipe.other_report = true;
-	hs_answer(s);
-	(void)hs_verify(s);
-	s->recipe.other_report = false;
-	hs_answer(s);
-}
-
-/* Evidence of the start whose platform is gone, beside good of this agent. */
-static void
-other_report_after_a_good_one(struct hs_scene *s)
-{
-	struct trust_challenge bound = s->recipe.bound;
-
-	(void)hs_verify(s);
-	hs_end(s);
-	hs_begin(s, HS_ACQUIRED);
-	s->recipe.bound = bound;
-	s->recipe.other_report = true;
-	hs_answer(s);
 }
 
 #define ROW(name, reason, shape, prepare, spoil) \
@@ -513,44 +441,11 @@ const struct hs_attack hs_evidence_rows[] = {
 	ROW("the response says more, both signed", "key_origin_mismatch",
 	    HS_CHALLENGE, response_says_more, NULL),
 	{ "origin stripped from a local key", "attestation_incomplete",
-	    HS_TRUSTING, HS_CHALLENGE, origin_local, origin_gone },
+	    HS_TRUSTING, HS_CHALLENGE, hs_origin_local, origin_gone },
 	ROW("origin in upper case", "response_malformed", HS_CHALLENGE, NULL,
 	    origin_upper),
 	ROW("origin that the profile does not name", "key_origin_unestablished",
 	    HS_CHALLENGE, origin_generated, NULL),
-	{ "origin of a guest that nobody measured", "key_origin_unestablished",
-	    HS_TRUSTING, HS_CHALLENGE, NULL, NULL },
-	{ "the same where an origin is required", "key_origin_unestablished",
-	    HS_UNMEASURED, HS_CHALLENGE, NULL, NULL },
-	{ "the same from the start", "key_origin_unestablished", HS_TRUSTING,
-	    HS_STARTUP, NULL, NULL },
-	ROW("local key, another origin required", "key_not_tee_bound",
-	    HS_CHALLENGE, origin_local, NULL),
-	{ "local key, bound one required", "key_not_tee_bound", HS_TRUSTING,
-	    HS_CHALLENGE, local_where_bound_is_required, NULL },
-	ROW("hardware says otherwise", "evidence_refused", HS_CHALLENGE,
-	    other_report, NULL),
-	ROW("hardware says otherwise, startup", "evidence_refused", HS_STARTUP,
-	    other_report, NULL),
-	FREE("hardware says otherwise, optional", "evidence_refused",
-	    HS_ACQUIRED, other_report, NULL),
-	{ "hardware says otherwise, local key", "evidence_refused", HS_TRUSTING,
-	    HS_CHALLENGE, local_and_other_report, NULL },
-	ROW("no report", "evidence_refused", HS_CHALLENGE, no_report, NULL),
-	ROW("another report after a good one", "evidence_refused", HS_ACQUIRED,
-	    NULL, other_report_after_a_good_one),
-	{ "refused by the verifier", "evidence_refused", HS_DENYING,
-	    HS_CHALLENGE, NULL, NULL },
-	{ "nobody can be asked", "unavailable", HS_BLIND, HS_CHALLENGE, NULL,
-	    NULL },
-	{ "nobody can be asked, local key", "unavailable", HS_BLIND,
-	    HS_CHALLENGE, origin_local, NULL },
-	{ "nobody to ask", "no_verifier", HS_BARE, HS_CHALLENGE, NULL, NULL },
-	ROW("replayed", "replay", HS_CHALLENGE, NULL, answered_before),
-	ROW("replayed, evidence cached", "replay", HS_ACQUIRED, NULL,
-	    answered_before),
-	ROW("another answer after a refusal", "replay", HS_CHALLENGE, NULL,
-	    refused_before),
 };
 const size_t hs_evidence_count =
     sizeof(hs_evidence_rows) / sizeof(hs_evidence_rows[0]);

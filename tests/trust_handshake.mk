@@ -11,14 +11,22 @@ tests_test_handshake_vectors_LDADD = $(TEST_LIBS)
 if MODULE_MOCK
 HANDSHAKE_KIT = tests/test_handshake_kit.c tests/test_handshake_kit.h \
 	$(TXN_KIT)
-check_PROGRAMS += tests/test_handshake tests/test_handshake_attacks
-TESTS += tests/test_handshake tests/test_handshake_attacks
+check_PROGRAMS += tests/test_handshake tests/test_handshake_agent \
+	tests/test_handshake_attacks
+TESTS += tests/test_handshake tests/test_handshake_agent \
+	tests/test_handshake_attacks
 tests_test_handshake_SOURCES = tests/test_handshake.c $(HANDSHAKE_KIT)
 tests_test_handshake_CFLAGS = $(TEST_FLAGS)
 tests_test_handshake_LDADD = $(TEST_LIBS)
+tests_test_handshake_agent_SOURCES = tests/test_handshake_agent.c \
+	$(HANDSHAKE_KIT)
+tests_test_handshake_agent_CFLAGS = $(TEST_FLAGS)
+tests_test_handshake_agent_LDADD = $(TEST_LIBS)
 tests_test_handshake_attacks_SOURCES = tests/test_handshake_attacks.c \
 	tests/test_handshake_rows.c tests/test_handshake_rows.h \
-	tests/test_handshake_rows_evidence.c $(HANDSHAKE_KIT)
+	tests/test_handshake_rows_evidence.c \
+	tests/test_handshake_rows_text.c tests/test_handshake_rows_claims.c \
+	$(HANDSHAKE_KIT)
 tests_test_handshake_attacks_CFLAGS = $(TEST_FLAGS)
 tests_test_handshake_attacks_LDADD = $(TEST_LIBS)
 

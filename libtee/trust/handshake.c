@@ -50,8 +50,7 @@ peer_fits(const struct tee_peer *p)
 	    trust_did_valid((struct tee_bytes){ p->did, p->did_size }) &&
 	    p->trust_score >= 0 && p->trust_score <= 1000 &&
 	    p->trust_ceiling >= 0 && p->trust_ceiling <= 1000 &&
-	    trust_context_fits(p->context) &&
-	    tee_clock_has(p->at);
+	    trust_context_fits(p->context) && tee_clock_has(p->at);
 }
 
 int

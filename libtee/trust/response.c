@@ -48,7 +48,7 @@ read_capabilities(const json_t *v)
 	return true;
 }
 
-/* Unsigned, and of no weight; yet what AgentMesh would not read is no answer. */
+/* Unsigned, of no weight; yet what AgentMesh would not read is no answer. */
 static const char *
 read_unsigned(const json_t *root)
 {
@@ -215,8 +215,7 @@ trust_layer2_digest(const struct trust_layer2 *l, uint8_t out[32])
 	size_t size = trust_layer2_preimage(l, preimage);
 
 	return size != 0 &&
-		EVP_Digest(preimage, size, out, NULL, EVP_sha256(), NULL) ==
-		    1 ?
+		EVP_Digest(preimage, size, out, NULL, EVP_sha256(), NULL) == 1 ?
 	    0 :
 	    TEE_E_CRYPTO;
 }
