@@ -23,7 +23,7 @@ struct teed_job {
 	 * until this returns.  A worker that was lost reports TEE_E_SYSTEM.
 	 */
 	void (*done)(struct teed_job *, struct teed_report *,
-	    const uint8_t *seed);
+	    uint8_t *seed);
 	void *owner;
 	/* The rest belongs to workers.c. */
 	struct teed_workers *workers;
