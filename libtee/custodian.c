@@ -8,6 +8,7 @@
 #include <openssl/crypto.h>
 
 #include "libtee/custodian.h"
+#include "libtee/stack.h"
 #include "libtee/transaction.h"
 
 /* The keeper asks for no floor of its own; one would be forgotten here. */
@@ -101,6 +102,7 @@ acquire(struct tee_transaction *t, uint8_t seed[TEE_SEED_SIZE],
 		return error;
 	tee_transaction_granted(t, t->claims, 0);
 	memcpy(seed, delivered, TEE_SEED_SIZE);
+	tee_stack_wipe_vectors();
 	return 0;
 }
 

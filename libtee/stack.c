@@ -40,8 +40,8 @@ tee_stack_free(struct tee_stack_memory *stack)
  * Signing and hashing code spills words of the key into vector registers;
  * the caller's own are dead across a call by the ABI.
  */
-static void
-wipe_vectors(void)
+void
+tee_stack_wipe_vectors(void)
 {
 #if defined(__x86_64__)
 	if (__builtin_cpu_supports("avx512f"))
@@ -202,11 +202,11 @@ tee_stack_visit(struct tee_stack_memory *stack, void (*fn)(void *), void *arg)
 	 */
 	if (UNDER_ASAN || !call_on(top, fn, arg)) {
 		fn(arg);
-		wipe_vectors();
+		tee_stack_wipe_vectors();
 		return;
 	}
 	/* To valgrind, what lies below a stack pointer is out of bounds. */
 	(void)VALGRIND_MAKE_MEM_UNDEFINED(bottom, stack->memory.size);
 	explicit_bzero(bottom, stack->memory.size);
-	wipe_vectors();
+	tee_stack_wipe_vectors();
 }

@@ -25,5 +25,7 @@ void tee_stack_call(struct tee_stack_memory *, void (*fn)(void *), void *arg);
 /* The same for what may take long: signals are heard. */
 void tee_stack_visit(struct tee_stack_memory *, void (*fn)(void *), void *arg);
 void tee_stack_free(struct tee_stack_memory *);
+/* After key bytes were copied: memcpy takes them through these registers. */
+void tee_stack_wipe_vectors(void);
 
 #endif

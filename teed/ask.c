@@ -88,7 +88,7 @@ teed_answer_waiting(struct teed_service *s)
 static void next_attest(struct teed_service *);
 
 static void
-attested(struct teed_job *job, struct teed_report *report, const uint8_t *seed)
+attested(struct teed_job *job, struct teed_report *report, uint8_t *seed)
 {
 	struct teed_service *s = job->owner;
 	struct teed_ask *ask = s->first;

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <openssl/crypto.h>
 
 #include "libtee/binding.h"
 #include "libtee/clock.h"
@@ -62,10 +63,9 @@ take_lease(struct teed_key *key, struct tee_release *r)
 	}
 }
 
-int
-teed_key_begin(struct teed_key *key, const struct tee *plan,
-    struct tee_bench *bench, struct teed_report *report, const uint8_t *seed,
-    const char **why)
+static int
+begin(struct teed_key *key, const struct tee *plan, struct tee_bench *bench,
+    struct teed_report *report, const uint8_t *seed, const char **why)
 {
 	struct tee_release *r = &report->release;
 	char description[TEE_CUSTODY_DESCRIPTION];
@@ -95,6 +95,18 @@ teed_key_begin(struct teed_key *key, const struct tee *plan,
 	r->standing = (struct tee_standing){ 0 };
 	take_lease(key, r);
 	return 0;
+}
+
+int
+teed_key_begin(struct teed_key *key, const struct tee *plan,
+    struct tee_bench *bench, struct teed_report *report, uint8_t *seed,
+    const char **why)
+{
+	int error = begin(key, plan, bench, report, seed, why);
+
+	if (seed != NULL)
+		OPENSSL_cleanse(seed, TEE_SEED_SIZE);
+	return error;
 }
 
 int

@@ -27,10 +27,11 @@ struct teed_key {
 /*
  * The first lease, by a report of an acquire and the seed beside it.  0 or
  * TEE_E_*, with *why a constant; then there is no key.  What the report
- * holds moves into the key.
+ * holds moves into the key; the seed is wiped either way, before anybody is
+ * told of it.
  */
 int teed_key_begin(struct teed_key *, const struct tee *plan,
-    struct tee_bench *, struct teed_report *, const uint8_t *seed,
+    struct tee_bench *, struct teed_report *, uint8_t *seed,
     const char **why) TEE_MUST_USE;
 /* The next lease of the same key; on failure the old one stands. */
 int teed_key_renew(struct teed_key *, struct teed_report *,

@@ -108,8 +108,7 @@ teed_lease_end(struct teed_service *s, enum teed_state state, const char *why)
 
 /* A first lease; the report's seed is the key. */
 static void
-acquired(struct teed_service *s, struct teed_report *report,
-    const uint8_t *seed)
+acquired(struct teed_service *s, struct teed_report *report, uint8_t *seed)
 {
 	const char *why = NULL;
 	bool fallback = s->plan->assurance == TEE_ASSURANCE_PREFER_TEE &&
@@ -185,7 +184,7 @@ renewed(struct teed_service *s, struct teed_report *report)
 }
 
 static void
-done(struct teed_job *job, struct teed_report *report, const uint8_t *seed)
+done(struct teed_job *job, struct teed_report *report, uint8_t *seed)
 {
 	struct teed_service *s = job->owner;
 

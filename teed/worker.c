@@ -13,6 +13,7 @@
 #include <openssl/crypto.h>
 
 #include "libtee/secret.h"
+#include "libtee/stack.h"
 #include "libtee/text.h"
 #include "teed/worker.h"
 
@@ -215,8 +216,7 @@ teed_worker_read(struct teed_worker *w, tee_log_fn *log, void *user)
 }
 
 void
-teed_worker_take(struct teed_worker *w, struct teed_report *out,
-    const uint8_t **seed)
+teed_worker_take(struct teed_worker *w, struct teed_report *out, uint8_t **seed)
 {
 	*seed = NULL;
 	if (!teed_report_read(w->report, w->size, out)) {
@@ -229,6 +229,7 @@ teed_worker_take(struct teed_worker *w, struct teed_report *out,
 		return;
 	/* The worker can still write there: what is checked is what is kept. */
 	memcpy(w->seed.data, w->shared, TEE_SEED_SIZE);
+	tee_stack_wipe_vectors();
 	OPENSSL_cleanse(w->shared, TEED_SEED_MAP);
 	*seed = w->seed.data;
 }

@@ -30,7 +30,7 @@ enum teed_worker_state teed_worker_read(struct teed_worker *, tee_log_fn *,
  * until teed_worker_free wipes it; NULL but for an acquire that was granted.
  */
 void teed_worker_take(struct teed_worker *, struct teed_report *out,
-    const uint8_t **seed);
+    uint8_t **seed);
 /* One that still runs dies of its channel's end.  NULL is fine. */
 void teed_worker_free(struct teed_worker **);
 

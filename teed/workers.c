@@ -69,7 +69,7 @@ finish(struct teed_job *job)
 {
 	struct teed_report report = { 0 };
 	struct teed_worker *worker = job->worker;
-	const uint8_t *seed = NULL;
+	uint8_t *seed = NULL;
 
 	teed_worker_take(worker, &report, &seed);
 	job->worker = NULL;

@@ -43,4 +43,15 @@ tests_test_teed_worker_hostile_SOURCES = tests/test_teed_worker_hostile.c \
 	$(TEED_WORKER_KIT)
 tests_test_teed_worker_hostile_CFLAGS = $(TEST_FLAGS)
 tests_test_teed_worker_hostile_LDADD = $(TEED_SHOW_LIBS)
+
+# The scanner needs a key that it knows.
+if MODULE_LOCAL
+if MODULE_GENERATED
+check_PROGRAMS += tests/test_teed_memory
+TESTS += tests/test_teed_memory
+tests_test_teed_memory_SOURCES = tests/test_teed_memory.c $(MEMORY_SCENE)
+tests_test_teed_memory_CFLAGS = $(TEST_FLAGS)
+tests_test_teed_memory_LDADD = $(TEED_SHOW_LIBS)
+endif
+endif
 endif

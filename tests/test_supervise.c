@@ -408,7 +408,7 @@ give_up_the_real_one(int supervisor)
 	struct teed_worker *w = teed_worker_start(supervisor, &errand);
 	enum teed_worker_state state;
 	struct teed_report report;
-	const uint8_t *seed;
+	uint8_t *seed;
 
 	if (w == NULL)
 		return 1;

@@ -77,7 +77,7 @@ END_TEST
 START_TEST(seed_is_taken)
 {
 	struct teed_report report;
-	const uint8_t *seed;
+	uint8_t *seed;
 	uint8_t expected[TEE_SEED_SIZE];
 
 	start(&asked);
@@ -109,7 +109,7 @@ END_TEST
 START_TEST(no_seed)
 {
 	struct teed_report report;
-	const uint8_t *seed = it.page;
+	uint8_t *seed = it.page;
 
 	start(&asked);
 	memset(it.page, 7, TEED_SEED_MAP);

@@ -134,7 +134,7 @@ static void (*const malformed[])(
 START_TEST(not_a_report)
 {
 	struct teed_report report;
-	const uint8_t *seed = it.page;
+	uint8_t *seed = it.page;
 
 	start(&asked);
 	memset(it.page, 7, TEED_SEED_MAP);
@@ -154,7 +154,7 @@ END_TEST
 START_TEST(ends_twice)
 {
 	struct teed_report report;
-	const uint8_t *seed;
+	uint8_t *seed;
 
 	start(&asked);
 	say_report(0);
