@@ -52,6 +52,39 @@ verify 0 null changed.json # signed by nobody, and so of no weight
 run 0 handshake challenge --output c.json
 verify 1 challenge_id r.json
 
+# One member changed on the way, each as well formed as before.
+tampered() { # REASON MEMBER...
+	reason=$1
+	shift
+	for member; do
+		$peer tamper "$member" <r.json >changed.json
+		verify 1 "$reason" changed.json
+	done
+}
+run 0 handshake challenge --freshness --output c.json
+for shape in challenge acquired startup; do
+	$peer respond 0x17 $party $shape skr <c.json >r.json
+	tampered challenge_id challenge_id
+	tampered agent_did agent_did
+	tampered freshness_nonce freshness_nonce
+	tampered signature response_nonce signature
+	# Its DID certifies its key: another key is nobody's.
+	tampered public_key_unknown public_key
+	tampered evidence_key attestation_public_key
+	tampered key_origin_mismatch attestation_key_origin evidence/key_origin
+	tampered evidence_binding evidence/agent_did evidence/public_key_hash \
+	    evidence/report_data_hash
+	tampered attestation_signature attestation_signature \
+	    evidence/platform evidence/evidence evidence/timestamp \
+	    evidence/expires_at evidence/secure_boot_verified \
+	    evidence/runtime_measurements
+	case $shape in
+	startup) tampered evidence_binding evidence/binding_hash ;;
+	*) tampered evidence_binding evidence/challenge_id evidence/nonce ;;
+	esac
+	verify 0 null r.json
+done
+
 # Python asks, the C side answers.
 judged() { # WHAT-PYTHON-SAYS RESPONSE [evidence]
 	what="the Python peer over $2"
@@ -69,6 +102,34 @@ for freshness in '' freshness; do
 		judged ok r.json
 		judged 'layer 2' r.json evidence
 	done
+done
+
+changed() { # WHAT-PYTHON-SAYS MEMBER...
+	said=$1
+	shift
+	for member; do
+		$peer tamper "$member" <r.json >changed.json
+		judged "$said" changed.json evidence
+	done
+}
+$peer challenge freshness >c.json
+for startup in '' --startup; do
+	run 0 handshake respond ./agent.conf --verifier $party $startup \
+	    --challenge c.json --output r.json
+	changed challenge challenge_id
+	changed did agent_did
+	changed freshness freshness_nonce
+	changed key public_key
+	changed identity signature response_nonce
+	changed 'evidence did' evidence/agent_did
+	changed 'evidence key' evidence/public_key_hash attestation_public_key
+	changed 'evidence binding' evidence/challenge_id evidence/nonce \
+	    evidence/report_data_hash
+	changed origin evidence/key_origin attestation_key_origin
+	changed 'layer 2' attestation_signature evidence/platform \
+	    evidence/evidence evidence/expires_at evidence/runtime_measurements \
+	    evidence/secure_boot_verified
+	judged ok r.json evidence
 done
 run 0 handshake respond ./agent.conf --no-evidence --challenge c.json \
     --output r.json

@@ -5,9 +5,12 @@
   handshake_peer.py challenge [freshness]
   handshake_peer.py respond SEED-BYTE VERIFIER SHAPE ORIGIN < challenge
   handshake_peer.py verify CHALLENGE-FILE DID VERIFIER [evidence] < response
+  handshake_peer.py tamper MEMBER < response
 
 SHAPE is none, challenge, acquired, startup or foreign (startup evidence whose
-texts are anything but ASCII).  verify prints "ok" or what is wrong.
+texts are anything but ASCII).  verify prints "ok" or what is wrong.  tamper
+changes one member, evidence/NAME inside the evidence, into another that is as
+well formed.
 """
 import base64
 import binascii
@@ -221,11 +224,48 @@ def verify(challenge_file, did, verifier, with_evidence):
         verify_evidence(challenge, response, verifier)
 
 
+def another_time(text):
+    return written(read_time(text) + datetime.timedelta(seconds=1))
+
+
+def another(name, value):
+    """As well formed, and of another meaning."""
+    if isinstance(value, bool):
+        return not value
+    if isinstance(value, dict):
+        return dict(value, added="1")
+    if name in ("timestamp", "expires_at"):
+        return another_time(value)
+    if name.endswith("key_origin"):
+        return "skr" if value != "skr" else "tee_generated"
+    if name == "evidence":
+        items = json.loads(unb64(value))
+        items["mock.report"] = another("signature", items["mock.report"])
+        return b64(json.dumps(items).encode())
+    if name in ("signature", "public_key", "attestation_signature",
+                "attestation_public_key"):
+        data = bytearray(unb64(value))
+        data[len(data) // 2] ^= 1
+        return b64(bytes(data))
+    return value[:-1] + ("0" if value[-1] != "0" else "1")
+
+
+def tamper(path):
+    response = json.load(sys.stdin)
+    inside = path.startswith("evidence/")
+    members = response["attestation_evidence"] if inside else response
+    name = path.split("/")[-1]
+    members[name] = another(name, members[name])
+    json.dump(response, sys.stdout)
+
+
 def main(argv):
     if argv[1] == "challenge":
         json.dump(new_challenge(len(argv) > 2), sys.stdout)
     elif argv[1] == "respond":
         respond(int(argv[2], 0), argv[3], argv[4], argv[5])
+    elif argv[1] == "tamper":
+        tamper(argv[2])
     else:
         verify(argv[2], argv[3], argv[4], len(argv) > 5)
         print("ok")

@@ -40,7 +40,8 @@ TESTS += tests/break-handshake.sh
 endif
 endif
 
-handshake_scripts = tests/teectl_handshake.sh tests/handshake_interop.sh
+handshake_scripts = tests/teectl_handshake.sh tests/handshake_interop.sh \
+	tests/handshake_reasons.sh
 dist_check_SCRIPTS += $(handshake_scripts)
 TESTS += $(handshake_scripts)
 EXTRA_DIST += tests/handshake_lib.sh tests/handshake_peer.py
