@@ -49,6 +49,8 @@ struct tee {
 	struct tee_stack collector;
 	struct tee_stack verifier;
 	struct tee_stack keystore;
+	struct tee_stack
+	    cache; /* a relying party's, shared: one line or none */
 	enum tee_residency residency;
 	unsigned lifetime; /* seconds */
 	char *users;       /* comma-separated, for teed and for dump */

@@ -49,6 +49,15 @@ endif
 
 include modules/snp_azure/local.mk
 
+if MODULE_REDIS
+module_LTLIBRARIES += redis.la
+redis_la_SOURCES = modules/redis/module.c modules/common/file.c \
+	modules/common/file.h
+redis_la_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS) $(HIREDIS_CFLAGS)
+redis_la_LDFLAGS = -module $(MODULE_LDFLAGS)
+redis_la_LIBADD = libtee.la $(HIREDIS_LIBS) $(CRYPTO_LIBS)
+endif
+
 # -rpath makes libtool build a shared object that nobody installs.
 if MODULE_MOCK
 check_LTLIBRARIES += mock.la

@@ -26,6 +26,14 @@ tests_test_trust_threads_SOURCES = tests/test_trust_threads.c \
 	tests/test_handshake_kit.c tests/test_handshake_kit.h $(TXN_KIT)
 tests_test_trust_threads_CFLAGS = $(TEST_FLAGS)
 tests_test_trust_threads_LDADD = $(TEST_LIBS)
+if MODULE_REDIS
+check_PROGRAMS += tests/test_redis
+TESTS += tests/test_redis
+tests_test_redis_SOURCES = tests/test_redis.c \
+	tests/test_handshake_kit.c tests/test_handshake_kit.h $(TXN_KIT)
+tests_test_redis_CFLAGS = $(TEST_FLAGS)
+tests_test_redis_LDADD = $(TEST_LIBS)
+endif
 endif
 endif
 

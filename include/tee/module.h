@@ -2,7 +2,7 @@
 /*
  * tee/module.h: what a module author includes.  A module is one shared
  * object that exports one const `struct tee_module tee_module`; a profile
- * line calls it as collector, verifier or keystore.  See tee_module(3).
+ * line calls it as collector, verifier, keystore or cache.  See tee_module(3).
  *
  * Ownership in one breath: pointers you are given live until your function
  * returns; bytes you hand over are copied at once; secrets go only into
@@ -47,6 +47,18 @@ struct tee_module {
 	enum tee_verdict (*verify)(struct tee_call *, void *state);
 	enum tee_verdict (*prepare)(struct tee_call *, void *state);
 	enum tee_verdict (*release)(struct tee_call *, void *state);
+	/*
+	 * A cache that several relying parties share: opaque bytes under 32
+	 * bytes, for some seconds.  Both or neither; from any thread, outside
+	 * any transaction, and within the budget, for somebody waits.  get:
+	 * OK with *size, DENY where there is nothing, UNAVAILABLE.  What it
+	 * gives is believed only under a MAC that is not the module's.
+	 */
+	enum tee_verdict (*cache_get)(void *state, const uint8_t key[32],
+	    uint8_t *bytes, size_t room, size_t *size, unsigned budget_ms);
+	enum tee_verdict (*cache_put)(void *state, const uint8_t key[32],
+	    const uint8_t *bytes, size_t size, unsigned lifetime,
+	    unsigned budget_ms);
 };
 
 /*

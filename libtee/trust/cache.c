@@ -23,10 +23,6 @@
 #define SHELVES 16
 #define PLACES 65536 /* a power of two */
 
-/* The module that speaks to the fleet is not in every program. */
-#pragma weak trust_shared_get
-#pragma weak trust_shared_put
-
 struct trust_cache {
 	struct trust_salt salt;
 	struct trust_forgotten forgotten;
@@ -130,9 +126,7 @@ trust_cache_patience(struct trust_cache *c, unsigned milliseconds)
 void
 trust_cache_share(struct trust_cache *c, struct trust_shared *shared)
 {
-	c->shared = trust_shared_get != NULL && trust_shared_put != NULL ?
-	    shared :
-	    NULL;
+	c->shared = shared;
 }
 
 static void
