@@ -22,8 +22,7 @@ struct teed_job {
 	 * What it came to, exactly once; the seed, where there is one, lives
 	 * until this returns.  A worker that was lost reports TEE_E_SYSTEM.
 	 */
-	void (*done)(struct teed_job *, struct teed_report *,
-	    uint8_t *seed);
+	void (*done)(struct teed_job *, struct teed_report *, uint8_t *seed);
 	void *owner;
 	/* The rest belongs to workers.c. */
 	struct teed_workers *workers;
