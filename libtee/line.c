@@ -72,7 +72,11 @@ receive(int fd, uint8_t packet[TEE_WIRE_PACKET], uint64_t end)
 		if (poll(&p, 1, (int)(end - now)) > 0) {
 			n = recv(fd, packet, TEE_WIRE_PACKET,
 			    MSG_DONTWAIT | MSG_TRUNC);
-			if (n >= 0 || (errno != EINTR && errno != EAGAIN))
+			/* Whoever is turned away before it was heard is
+			 * told of the reset first, then of the reason. */
+			if (n >= 0 ||
+			    (errno != EINTR && errno != EAGAIN &&
+				errno != ECONNRESET))
 				return n > 0 && n <= TEE_WIRE_PACKET ?
 				    (size_t)n :
 				    0;

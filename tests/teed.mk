@@ -40,8 +40,13 @@ check_PROGRAMS += tests/teed_hog
 tests_teed_hog_SOURCES = tests/teed_hog.c
 tests_teed_hog_CFLAGS = $(AM_CFLAGS)
 
+check_PROGRAMS += tests/teed_thief
+tests_teed_thief_SOURCES = tests/teed_thief.c libtee/wire.c libtee/text.c
+tests_teed_thief_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS) $(KEYUTILS_CFLAGS)
+tests_teed_thief_LDADD = $(KEYUTILS_LIBS) $(CRYPTO_LIBS)
+
 teed_scripts = tests/teed_kill.sh tests/teed_lease.sh tests/teed_scale.sh \
-	tests/teed_protocol.sh tests/teed_ssh.sh
+	tests/teed_protocol.sh tests/teed_ssh.sh tests/teed_isolation.sh
 dist_check_SCRIPTS += $(teed_scripts)
 TESTS += $(teed_scripts)
 EXTRA_DIST += tests/teed_lib.sh
