@@ -18,6 +18,16 @@ bench_policy_SOURCES = bench/policy.c $(BENCH_COMMON)
 bench_policy_CFLAGS = $(BENCH_CFLAGS)
 bench_policy_LDADD = $(BENCH_LIBS)
 
+if HAVE_CHECK
+if MODULE_MOCK
+bench_programs += bench/handshake
+bench_handshake_SOURCES = bench/handshake.c $(BENCH_COMMON) \
+	tests/test_handshake_kit.c tests/test_handshake_kit.h $(TXN_KIT)
+bench_handshake_CFLAGS = $(BENCH_CFLAGS) $(CHECK_CFLAGS)
+bench_handshake_LDADD = $(BENCH_LIBS) $(CHECK_LIBS) $(JANSSON_LIBS)
+endif
+endif
+
 if MODULE_LOCAL
 bench_programs += bench/sign
 bench_sign_SOURCES = bench/sign.c $(BENCH_COMMON)

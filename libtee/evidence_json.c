@@ -12,10 +12,8 @@
 #include <openssl/crypto.h>
 
 #include "libtee/error.h"
-#include "libtee/evidence.h"
+#include "libtee/evidence_json.h"
 #include "libtee/text.h"
-
-#define DECODE_FLAGS (JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL)
 
 static char *
 dup_string(const json_t *s, size_t *size)
@@ -143,7 +141,7 @@ read_items(struct tee_evidence *e, const json_t *s)
 	data = tee_base64_decode(json_string_value(s), json_string_length(s),
 	    &size);
 	if (data != NULL)
-		root = json_loadb((char *)data, size, DECODE_FLAGS, NULL);
+		root = json_loadb((char *)data, size, TEE_JSON_OUTSIDE, NULL);
 	free(data);
 	if (!json_is_object(root)) {
 		json_decref(root);
@@ -160,8 +158,8 @@ read_items(struct tee_evidence *e, const json_t *s)
 	return ok;
 }
 
-static int
-read_binding(struct tee_evidence *e, const json_t *root)
+int
+tee_evidence_read_binding(struct tee_evidence *e, const json_t *root)
 {
 	const json_t *did = text_of(root, "agent_did");
 	const json_t *id = text_of(root, "challenge_id");
@@ -186,8 +184,8 @@ read_binding(struct tee_evidence *e, const json_t *root)
 	return CRYPTO_memcmp(claimed, e->binding, 32) == 0 ? 0 : TEE_E_EVIDENCE;
 }
 
-static bool
-read_rest(struct tee_evidence *e, const json_t *root)
+bool
+tee_evidence_read(struct tee_evidence *e, const json_t *root)
 {
 	const json_t *platform = word_of(root, "platform");
 	const json_t *evidence = word_of(root, "evidence");
@@ -226,12 +224,12 @@ tee_evidence_from_json(const char *json, size_t size, struct tee_evidence **out)
 	*out = NULL;
 	if (size > TEE_EVIDENCE_JSON_MAX)
 		return TEE_E_EVIDENCE;
-	root = json_loadb(json, size, DECODE_FLAGS, NULL);
+	root = json_loadb(json, size, TEE_JSON_OUTSIDE, NULL);
 	e = tee_evidence_new();
 	if (e == NULL)
 		error = TEE_E_MEMORY;
-	else if (json_is_object(root) && read_rest(e, root))
-		error = read_binding(e, root);
+	else if (json_is_object(root) && tee_evidence_read(e, root))
+		error = tee_evidence_read_binding(e, root);
 	json_decref(root);
 	if (error != 0) {
 		tee_evidence_free(&e);

@@ -13,7 +13,7 @@ libtee_core_la_SOURCES = \
 	libtee/stack.c libtee/stack.h \
 	libtee/binding.c libtee/binding.h \
 	libtee/evidence.c libtee/evidence.h \
-	libtee/evidence_json.c \
+	libtee/evidence_json.c libtee/evidence_json.h \
 	libtee/claims.c libtee/claims.h \
 	libtee/claims_json.c \
 	libtee/claims_read.c libtee/claims_read.h \

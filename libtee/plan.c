@@ -245,6 +245,8 @@ tee_profile_free(struct tee **tee)
 	free(t->groups);
 	tee_message_rules_clear(&t->sign);
 	free(t->socket);
+	if (t->custody_fd > 0)
+		close(t->custody_fd);
 	free(t);
 	*tee = NULL;
 }

@@ -60,7 +60,7 @@ struct tee {
 	unsigned connections; /* at once */
 	bool ssh_agent;
 	char *socket;   /* where teed listens for this profile; NULL: usual */
-	int custody_fd; /* a connection that the caller gave; 0: none */
+	int custody_fd; /* a copy of the caller's connection; 0: none */
 };
 
 /* Parses; no module is touched.  0, TEE_E_PROFILE or TEE_E_MEMORY. */

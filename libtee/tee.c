@@ -2,6 +2,7 @@
 /* tee: the application's door: open, close, and the key handle. */
 #include "config.h"
 
+#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -55,8 +56,12 @@ tee_open_file(const char *path, const struct tee_options *options,
 	if (tee == NULL)
 		return TEE_E_MEMORY;
 	error = tee_profile_read(tee);
-	if (error == 0 && options != NULL)
-		tee->custody_fd = options->custody_fd;
+	if (error == 0 && options != NULL && options->custody_fd > 0) {
+		tee->custody_fd =
+		    fcntl(options->custody_fd, F_DUPFD_CLOEXEC, 3);
+		if (tee->custody_fd < 0)
+			error = TEE_E_ARGUMENT;
+	}
 	/* Collectors and keystores are teed's: their files may be, too. */
 	if (error == 0)
 		error = tee->residency == TEE_RESIDENCY_TEED &&

@@ -88,5 +88,19 @@ dist_man_MANS += \
 	man/tee_snp_azure.8 \
 	man/tee_snp.8 \
 	man/tee_strerror.3 \
+	man/tee_handshake_cached.3 \
+	man/tee_handshake_challenge.3 \
+	man/tee_handshake_claims.3 \
+	man/tee_handshake_free.3 \
+	man/tee_handshake_reason.3 \
+	man/tee_handshake_recall.3 \
+	man/tee_handshake_respond.3 \
+	man/tee_handshake_score.3 \
+	man/tee_handshake_to_json.3 \
+	man/tee_handshake_verified.3 \
+	man/tee_handshake_verify.3 \
+	man/tee_trust_close.3 \
+	man/tee_trust_forget.3 \
+	man/tee_trust_open.3 \
 	man/tee_version.3 \
 	man/teed.8

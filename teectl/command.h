@@ -62,6 +62,7 @@ int command_inspect(const struct command *, int argc, char **argv);
 int command_binding(const struct command *, int argc, char **argv);
 int command_seal(const struct command *, int argc, char **argv);
 int command_policy(const struct command *, int argc, char **argv);
+int command_handshake(const struct command *, int argc, char **argv);
 int command_status_keys(const struct command *, int argc, char **argv);
 int command_renew(const struct command *, int argc, char **argv);
 int command_revoke(const struct command *, int argc, char **argv);

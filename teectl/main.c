@@ -33,6 +33,8 @@ static const struct command commands[] = {
 	    false },
 	{ "policy", command_policy, "test|eval FILE...",
 	    "Check trust policies, or decide by them", true },
+	{ "handshake", command_handshake, "ACTION [PROFILE]",
+	    "Ask, answer or verify a trust handshake", true },
 	{ "status", command_status_keys, "[PROFILE...]",
 	    "Show the keys that teed and processes hold", false },
 	{ "renew", command_renew, "PROFILE", "Have teed renew a key's lease",

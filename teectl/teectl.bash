@@ -22,8 +22,8 @@ _teectl_options() {
 _teectl() {
 	local cur=${COMP_WORDS[COMP_CWORD]} command=${COMP_WORDS[1]}
 	local commands="check dump acquire sign attest register appraise
-		inspect binding seal policy status renew revoke explain doctor
-		version"
+		inspect binding seal policy handshake status renew revoke
+		explain doctor version"
 
 	COMPREPLY=()
 	if [ "$COMP_CWORD" -eq 1 ]; then
@@ -47,6 +47,16 @@ _teectl() {
 	esac
 	if [ "$command" = policy ] && [ "$COMP_CWORD" -eq 2 ]; then
 		COMPREPLY=($(compgen -W "test eval" -- "$cur"))
+		return
+	fi
+	if [ "$command" = handshake ] && [ "$COMP_CWORD" -eq 2 ]; then
+		COMPREPLY=($(compgen -W "challenge respond verify" -- "$cur"))
+		return
+	fi
+	if [ "$command" = handshake ] && [ "$COMP_CWORD" -eq 3 ] &&
+	    [[ $cur != */* ]]; then
+		COMPREPLY=($(compgen -W \
+		    "$(_teectl_profiles "${COMP_WORDS[0]}")" -- "$cur"))
 		return
 	fi
 	compopt -o default 2>/dev/null

@@ -302,6 +302,15 @@ receive(struct teed_client *c, struct tee_wire *wire)
 	return n;
 }
 
+void
+teed_client_drain(struct teed_client *c)
+{
+	for (int i = 0; i < TEED_BATCH; i++)
+		if (recv(c->watch.fd, packets, sizeof(packets), MSG_DONTWAIT) <=
+		    0)
+			break;
+}
+
 static void
 take_packets(struct teed_client *c)
 {

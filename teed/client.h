@@ -81,6 +81,8 @@ void teed_client_event(struct teed_client *, enum tee_wire_event,
     const char *text);
 /* To an ssh-agent's client. */
 void teed_client_bytes(struct teed_client *, const uint8_t *, size_t);
+/* Reads what is there and forgets it. */
+void teed_client_drain(struct teed_client *);
 /* Not read again for so long. */
 void teed_client_pause(struct teed_client *, unsigned milliseconds);
 /* One more, or one fewer, of its requests waits. */

@@ -70,6 +70,7 @@ on_signal(struct teed_watch *watch, uint32_t events)
 		}
 		teed_activation_notify("RELOADING=1");
 		teed_roll_call(&k->roll, &k->house, k->set->profile_dir);
+		teed_metrics_now(&k->metrics);
 		teed_activation_notify("READY=1");
 	}
 }

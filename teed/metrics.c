@@ -290,6 +290,14 @@ teed_metrics_open(struct teed_metrics *m, const struct teed_house *house,
 }
 
 void
+teed_metrics_now(struct teed_metrics *m)
+{
+	if (m->dir >= 0)
+		(void)teed_loop_set(m->house->loop, &m->timer,
+		    teed_loop_now(m->house->loop));
+}
+
+void
 teed_metrics_close(struct teed_metrics *m)
 {
 	if (m->house == NULL)

@@ -20,6 +20,8 @@ struct teed_metrics {
 /* NULL: none are written.  False, with a line in the log, where it cannot. */
 bool teed_metrics_open(struct teed_metrics *, const struct teed_house *,
     const struct teed_roll *, const char *path);
+/* In this turn, not only when the time has come. */
+void teed_metrics_now(struct teed_metrics *);
 void teed_metrics_close(struct teed_metrics *);
 /* The text; malloc'd, NULL where there is no memory. */
 char *teed_metrics_text(const struct teed_roll *, size_t *size);

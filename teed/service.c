@@ -225,6 +225,8 @@ turn_away(struct teed_service *s, int fd, bool ssh, int error,
 		return;
 	if (!ssh)
 		teed_client_refuse(c, &none, error, detail);
+	/* What stays unread would reach it as a reset, before the reason. */
+	teed_client_drain(c);
 	teed_client_free(&c);
 }
 

@@ -57,6 +57,8 @@ include tests/sim_vtpm.mk
 include tests/sim_cloud.mk
 include tests/azure_e2e.mk
 include tests/trust_policy.mk
+include tests/trust_handshake.mk
+include tests/trust_cache.mk
 include tests/teed.mk
 include tests/teed_ops.mk
 include tests/teed_show.mk

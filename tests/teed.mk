@@ -40,13 +40,18 @@ check_PROGRAMS += tests/teed_hog
 tests_teed_hog_SOURCES = tests/teed_hog.c
 tests_teed_hog_CFLAGS = $(AM_CFLAGS)
 
+check_PROGRAMS += tests/teed_agent
+tests_teed_agent_SOURCES = tests/teed_agent.c
+tests_teed_agent_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS)
+tests_teed_agent_LDADD = libtee-test.la $(CRYPTO_LIBS)
 check_PROGRAMS += tests/teed_thief
 tests_teed_thief_SOURCES = tests/teed_thief.c libtee/wire.c libtee/text.c
 tests_teed_thief_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS) $(KEYUTILS_CFLAGS)
 tests_teed_thief_LDADD = $(KEYUTILS_LIBS) $(CRYPTO_LIBS)
 
 teed_scripts = tests/teed_kill.sh tests/teed_lease.sh tests/teed_scale.sh \
-	tests/teed_protocol.sh tests/teed_ssh.sh tests/teed_isolation.sh
+	tests/teed_protocol.sh tests/teed_ssh.sh tests/teed_isolation.sh \
+	tests/teed_doors.sh
 dist_check_SCRIPTS += $(teed_scripts)
 TESTS += $(teed_scripts)
 EXTRA_DIST += tests/teed_lib.sh

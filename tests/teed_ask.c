@@ -13,6 +13,7 @@
  */
 #include "config.h"
 
+#include <errno.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -84,6 +85,8 @@ listen_for(int milliseconds, bool answer)
 	while (poll(&p, 1, milliseconds) > 0) {
 		ssize_t n = recv(fd, packet, sizeof(packet), 0);
 
+		if (n < 0 && errno == ECONNRESET)
+			continue; /* the reason follows */
 		if (n <= 0 || !tee_wire_read(packet, (size_t)n, &w)) {
 			puts(n <= 0 ? "end" : "nonsense");
 			return false;

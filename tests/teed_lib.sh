@@ -24,7 +24,7 @@ teed_profile() {
 start_teed() {
 	"$@" "$build/teed/teed" --profile-dir "$profiles_of_teed" \
 	    --run-dir "$run_dir" --worker "$build/tests/teed-worker" \
-	    --log stderr 2>>"$tmp/log" &
+	    --log stderr 2>>"$tmp/log" 9>&- &
 	teed=$!
 }
 

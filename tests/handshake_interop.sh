@@ -1,0 +1,82 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Peers of two languages: what each of them signs the other one accepts, and
+# what was changed on the way neither does.
+. "${TEE_TEST_SRCDIR:?run by make check}/tests/teectl_lib.sh"
+need_mock
+need_keyring
+command -v python3 >/dev/null &&
+    python3 -c 'import cryptography' 2>/dev/null ||
+    skip "no python3-cryptography"
+. "${TEE_TEST_SRCDIR:?}/tests/handshake_lib.sh"
+
+peer="python3 ${TEE_TEST_SRCDIR:?}/tests/handshake_peer.py"
+party=did:mesh:verifier-1
+other=did:mesh:verifier-2
+
+# The C side asks, Python answers in every shape, with and without freshness.
+verify() { # STATUS REASON RESPONSE [OPTION...]
+	expected=$1
+	reason=$2
+	file=$3
+	shift 3
+	run "$expected" handshake verify ./party.conf --verifier $party \
+	    --challenge c.json --response "$file" --did "$python" "$@"
+	json rejection_reason "$reason"
+}
+
+echo '{}' >empty
+$peer challenge >c.json && $peer respond 0x17 $party none skr <c.json >r.json ||
+    wrong 'the Python peer does not run'
+python=$("$build/tests/teectl_json" agent_did <r.json)
+for freshness in '' --freshness; do
+	for shape in challenge acquired startup foreign; do
+		run 0 handshake challenge $freshness --output c.json
+		$peer respond 0x17 $party $shape skr <c.json >r.json
+		verify 0 null r.json
+		json verified true
+		json key_origin skr
+		$peer respond 0x17 $other $shape skr <c.json >r.json
+		verify 1 attestation_signature r.json
+		$peer respond 0x18 $party $shape skr <c.json >r.json
+		verify 1 agent_did r.json
+		$peer respond 0x17 $party $shape local <c.json >r.json
+		verify 1 key_not_tee_bound r.json
+	done
+done
+$peer respond 0x17 $party foreign skr <c.json >r.json
+sed 's|"4"|"6"|' r.json >changed.json
+verify 1 attestation_signature changed.json
+sed 's|"read:data"|"write:data"|' r.json >changed.json
+verify 0 null changed.json # signed by nobody, and so of no weight
+run 0 handshake challenge --output c.json
+verify 1 challenge_id r.json
+
+# Python asks, the C side answers.
+judged() { # WHAT-PYTHON-SAYS RESPONSE [evidence]
+	what="the Python peer over $2"
+	got=$($peer verify c.json "$did" $party ${3:-} <"$2")
+	same "$got" "$1" "$what"
+}
+for freshness in '' freshness; do
+	for startup in '' --startup; do
+		$peer challenge $freshness >c.json
+		run 0 handshake respond ./agent.conf --verifier $party \
+		    $startup --challenge c.json --output r.json
+		judged ok r.json evidence
+		run 0 handshake respond ./agent.conf --verifier $other \
+		    $startup --challenge c.json --output r.json
+		judged ok r.json
+		judged 'layer 2' r.json evidence
+	done
+done
+run 0 handshake respond ./agent.conf --no-evidence --challenge c.json \
+    --output r.json
+judged ok r.json
+judged 'no evidence' r.json evidence
+sed 's|"response_nonce": "."|&|; s|\("response_nonce": "\)[0-9a-f]\{4\}|\1beef|' \
+    r.json >changed.json
+judged identity changed.json
+$peer challenge >c.json
+judged challenge r.json
+finish
