@@ -400,7 +400,7 @@ static const struct {
 	{ "socket = \"redis.sock\";", "absolute" },
 	{ "port = \"0\";", "port" },
 	{ "port = \"65536\";", "port" },
-	{ "host = \"redis.example\"; port = \"6379\";", "no option" },
+	{ "host = \"redis.example\"; port = \"6379\";", "tls = true" },
 	{ "port = \"6379\"; user = \"tee\";", "password_file" },
 	{ "port = \"6379\"; prefix = \"\";", "prefix" },
 };
@@ -430,9 +430,59 @@ START_TEST(without_a_key)
 }
 END_TEST
 
+/* Killed while connections to it are open. */
+START_TEST(killed)
+{
+	struct host a = { NULL };
+
+	start_redis();
+	open_host(&a);
+	ck_assert(!known_to(&a));
+	stop_server();
+	meet_somebody();
+	ck_assert(!known_to(&a));
+	close_host(&a);
+}
+END_TEST
+
+/* One byte of an answer at a time: waited for no longer than the budget. */
+START_TEST(drip)
+{
+	struct host a = { NULL };
+	struct sockaddr_un at = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_STREAM, 0), peer;
+	double began;
+	char buffer[4096];
+
+	snprintf(at.sun_path, sizeof(at.sun_path), "%s", where);
+	ck_assert_int_eq(bind(fd, (const void *)&at, sizeof(at)), 0);
+	ck_assert_int_eq(listen(fd, 8), 0);
+	server = fork();
+	if (server == 0) {
+		signal(SIGPIPE, SIG_IGN);
+		while ((peer = accept(fd, NULL, NULL)) >= 0) {
+			if (read(peer, buffer, sizeof(buffer)) > 0 &&
+			    write(peer, "$900\r\n", 6) > 0)
+				for (int i = 0; i < 200 && write(peer, "x", 1) > 0; i++)
+					nanosleep(&(struct timespec){ 0, 10000000 }, NULL);
+			close(peer);
+		}
+		_exit(0);
+	}
+	close(fd);
+	open_host(&a);
+	began = seconds();
+	ck_assert(!known_to(&a));
+	ck_assert_msg(seconds() - began < 0.5, "%f", seconds() - began);
+	close_host(&a);
+}
+END_TEST
+
 static void
 add(TCase *tcase)
 {
+	tcase_add_test(tcase, killed);
+	tcase_add_test(tcase, drip);
 	tcase_add_checked_fixture(tcase, set_up, tear_down);
 	tcase_add_test(tcase, two_hosts);
 	tcase_add_test(tcase, forgotten);
