@@ -5,9 +5,11 @@
  */
 #include "config.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <openssl/crypto.h>
 
 #include "modules/common/file.h"
 #include "modules/common/roots.h"
@@ -201,7 +203,10 @@ make_tls(const struct tee_config *config, const struct wish *w, struct cache *c)
 	return c->tls != NULL;
 }
 
-/* The password is read at each login; that it can be is seen here. */
+/*
+ * The password is read at each login, where a file that is not there means a
+ * server that is away.  One that others can read is refused at once.
+ */
 static bool
 password_fits(const struct tee_config *config, const char *path)
 {
@@ -212,13 +217,14 @@ password_fits(const struct tee_config *config, const char *path)
 	if (path == NULL)
 		return true;
 	password = tee_file_read_private(path, REDIS_PASSWORD_MAX, &size, &why);
-	if (password == NULL) {
+	if (password == NULL && errno == EPERM) {
 		tee_option_error(config, "password_file", "%s: %s", path, why);
 		return false;
 	}
-	OPENSSL_cleanse(password, size);
+	if (password != NULL)
+		OPENSSL_cleanse(password, size);
 	free(password);
-	return size > 0 || refuse(config, "password_file", "the file is empty");
+	return true;
 }
 
 static bool
