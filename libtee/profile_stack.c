@@ -8,6 +8,7 @@
 #include "libtee/profile_read.h"
 
 #define DEFAULT_TIMEOUT 30
+#define DEFAULT_BUDGET_MS 20
 
 static const struct {
 	const char *word;
@@ -213,12 +214,34 @@ read_line(struct tee_source *src, struct tee *tee, config_setting_t *s,
 	stack->count++;
 }
 
+/* "20ms": a peer waits for it, so whole seconds would be too coarse. */
+static void
+read_budget(struct tee_source *src, config_setting_t *s, unsigned *budget_ms)
+{
+	const char *text = tee_setting_string(src, s, "timeout");
+	unsigned ms = 0;
+	size_t n = 0;
+
+	*budget_ms = DEFAULT_BUDGET_MS;
+	if (text == NULL)
+		return;
+	for (; n < 4 && text[n] >= '0' && text[n] <= '9'; n++)
+		ms = ms * 10 + (unsigned)(text[n] - '0');
+	if (strcmp(text + n, "ms") != 0 || text[0] == '0' || ms < 1 ||
+	    ms > 1000)
+		tee_source_refuse(src, config_setting_get_member(s, "timeout"),
+		    "timeout: \"%.40s\" is not \"1ms\" to \"1000ms\"", text);
+	else
+		*budget_ms = ms;
+}
+
 /* One line without a control: nothing depends on what it answers. */
 void
 tee_profile_read_cache(struct tee_source *src, struct tee *tee,
     config_setting_t *root)
 {
-	static const char *const keys[] = { "module", "options", NULL };
+	static const char *const keys[] = { "module", "options", "timeout",
+		NULL };
 	config_setting_t *s = tee_setting_group(src, root, "cache");
 	const char *module;
 
@@ -238,6 +261,7 @@ tee_profile_read_cache(struct tee_source *src, struct tee *tee,
 	tee->cache.allocated = tee->cache.count = 1;
 	tee->cache.rule[0].control = TEE_REQUIRED;
 	place_line(tee, s, TEE_CACHE, &tee->cache.line[0]);
+	read_budget(src, s, &tee->cache.line[0].budget_ms);
 	read_module(src, s, module, &tee->cache.line[0]);
 }
 

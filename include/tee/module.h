@@ -29,6 +29,13 @@ struct tee_module_option {
 	const char *help;    /* one line, for teectl */
 };
 
+/* One question to a cache. */
+struct tee_cache_ask {
+	const uint8_t *key; /* 32 bytes */
+	unsigned budget_ms;
+	const char *why; /* out, where UNAVAILABLE: a static text, or NULL */
+};
+
 struct tee_module {
 	uint32_t abi;                /* TEE_MODULE_ABI, compared exactly */
 	uint32_t size;               /* sizeof(struct tee_module) */
@@ -54,11 +61,10 @@ struct tee_module {
 	 * OK with *size, DENY where there is nothing, UNAVAILABLE.  What it
 	 * gives is believed only under a MAC that is not the module's.
 	 */
-	enum tee_verdict (*cache_get)(void *state, const uint8_t key[32],
-	    uint8_t *bytes, size_t room, size_t *size, unsigned budget_ms);
-	enum tee_verdict (*cache_put)(void *state, const uint8_t key[32],
-	    const uint8_t *bytes, size_t size, unsigned lifetime,
-	    unsigned budget_ms);
+	enum tee_verdict (*cache_get)(void *state, struct tee_cache_ask *,
+	    uint8_t *bytes, size_t room, size_t *size);
+	enum tee_verdict (*cache_put)(void *state, struct tee_cache_ask *,
+	    const uint8_t *bytes, size_t size, unsigned lifetime);
 };
 
 /*

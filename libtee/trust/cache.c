@@ -13,6 +13,7 @@
 #include <string.h>
 #include <tee/tee.h>
 
+#include "libtee/reference.h"
 #include "libtee/trust/cache.h"
 #include "libtee/trust/shared.h"
 #include "libtee/trust/shelf.h"
@@ -210,16 +211,21 @@ shorten(tee_instant *expires, const struct tee_claims *claims)
 
 /*
  * Entries of the fleet say when they were verified, not what this host has
- * forgotten since: only what is younger than that is believed.
+ * forgotten since: only what is younger than that is believed, and younger
+ * by more than what clocks differ by, for that host read its own.
  */
 static bool
 younger(const struct trust_cache *c, const struct tee_claims *claims,
-    uint32_t place)
+    uint32_t place, tee_instant now)
 {
+	const tee_instant skew = (tee_instant)TEE_CLOCK_SKEW * TEE_SECOND;
 	const struct trust_forgotten *f = &c->forgotten;
+	const tee_instant at = claims->verified_at;
+	tee_instant forgotten = atomic_load(&f->all_at);
 
-	return claims->verified_at > atomic_load(&f->all_at) &&
-	    claims->verified_at > atomic_load(&f->place_at[place]);
+	if (atomic_load(&f->place_at[place]) > forgotten)
+		forgotten = atomic_load(&f->place_at[place]);
+	return at <= now + skew && (forgotten == 0 || at > forgotten + skew);
 }
 
 static struct tee_claims *
@@ -239,7 +245,7 @@ fetch(const struct lookup *l, struct parcel *p)
 		return NULL;
 	p->place = place_of(c, peer);
 	shorten(&p->expires, claims);
-	if (!younger(c, claims, p->place))
+	if (!younger(c, claims, p->place, l->now))
 		tee_claims_free(&claims);
 	return claims;
 }

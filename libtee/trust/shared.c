@@ -16,16 +16,28 @@
 #define ENTRY_VERSION 1
 #define HEAD (1 + 32 + 32 + 8 + 2)
 #define MAC 32
-#define BUDGET 20 /* ms that somebody waits for a peer's verdict */
 #define MINUTE (60 * TEE_SECOND)
 #define LIFETIME_MAX 86400 /* seconds; no entry is believed for longer */
+
+/*
+ * Secret memory.  A child of this process finds it wiped (MADV_WIPEONFORK),
+ * and a MAC key of zeros is one that everybody knows: `here` says that the
+ * key is there.
+ */
+struct mac_key {
+	uint8_t key[32];
+	uint8_t here;
+};
 
 struct trust_shared {
 	const struct tee_module *module;
 	void *state; /* the profile line's */
+	unsigned budget_ms;
 	struct tee_log log;
-	struct tee_secret mac_key;
-	_Atomic tee_instant said; /* when a foreign entry was last reported */
+	struct tee_secret secret;
+	_Atomic tee_instant said;   /* when a foreign entry was last reported */
+	_Atomic tee_instant missed; /* and when that it cannot be asked */
+	_Atomic bool away;
 };
 
 static uint8_t *
@@ -103,34 +115,73 @@ trust_entry_open(const uint8_t mac_key[32], const uint8_t key[32],
 	return true;
 }
 
-static void
-report(struct trust_shared *s, tee_instant now)
+static const uint8_t *
+mac_key(const struct trust_shared *s)
 {
-	tee_instant said = s->said;
+	const struct mac_key *k = (const void *)s->secret.data;
 
-	if (now - said < MINUTE ||
-	    !atomic_compare_exchange_strong(&s->said, &said, now))
+	return k->here == 1 ? k->key : NULL;
+}
+
+/* Once a minute at most, whoever asks how often. */
+static bool
+is_time(_Atomic tee_instant *said)
+{
+	tee_instant now = tee_clock_now(), old = *said;
+
+	return (now < old || now - old >= MINUTE) &&
+	    atomic_compare_exchange_strong(said, &old, now);
+}
+
+static void
+report_foreign(struct trust_shared *s)
+{
+	if (is_time(&s->said))
+		tee_log_line(&s->log, LOG_WARNING,
+		    "tee module=%s reason=cache_mac detail=\"an entry that "
+		    "no verifier of this fleet wrote; verified here\"",
+		    s->module->name);
+}
+
+/* Where it was asked and could not be, and where it can be again. */
+static void
+report(struct trust_shared *s, enum tee_verdict verdict, const char *why)
+{
+	if (verdict != TEE_UNAVAILABLE) {
+		if (s->away && atomic_exchange(&s->away, false))
+			tee_log_line(&s->log, LOG_INFO,
+			    "tee module=%s reason=cache_back", s->module->name);
 		return;
+	}
+	if (why == NULL || !is_time(&s->missed))
+		return;
+	s->away = true;
 	tee_log_line(&s->log, LOG_WARNING,
-	    "tee module=%s reason=cache_mac detail=\"an entry that no "
-	    "verifier of this fleet wrote; verified here\"",
-	    s->module->name);
+	    "tee module=%s reason=cache_away detail=\"%s; peers are verified "
+	    "here meanwhile\"",
+	    s->module->name, why);
 }
 
 bool
 trust_shared_get(struct trust_shared *s, const uint8_t key[32], tee_instant now,
     uint8_t *packed, size_t *size, uint8_t peer[32], tee_instant *expires)
 {
+	struct tee_cache_ask ask = { .key = key, .budget_ms = s->budget_ms };
+	const uint8_t *mac = mac_key(s);
 	uint8_t entry[TRUST_SHARED_MAX];
+	enum tee_verdict verdict;
 	size_t n = 0;
 
-	if (s->module->cache_get(s->state, key, entry, sizeof(entry), &n,
-		BUDGET) != TEE_OK ||
-	    n > sizeof(entry))
+	if (mac == NULL)
 		return false;
-	if (!trust_entry_open(s->mac_key.data, key, entry, n, packed, size,
-		peer, expires)) {
-		report(s, now);
+	verdict =
+	    s->module->cache_get(s->state, &ask, entry, sizeof(entry), &n);
+	report(s, verdict, ask.why);
+	if (verdict != TEE_OK || n > sizeof(entry))
+		return false;
+	if (!trust_entry_open(mac, key, entry, n, packed, size, peer,
+		expires)) {
+		report_foreign(s);
 		return false;
 	}
 	return *expires > now && *expires - now <= LIFETIME_MAX * TEE_SECOND;
@@ -141,8 +192,11 @@ trust_shared_put(struct trust_shared *s, const uint8_t key[32],
     const uint8_t peer[32], const uint8_t *packed, size_t size,
     tee_instant expires)
 {
+	struct tee_cache_ask ask = { .key = key, .budget_ms = s->budget_ms };
 	tee_instant left = expires - tee_clock_now();
+	const uint8_t *mac = mac_key(s);
 	uint8_t entry[TRUST_SHARED_MAX];
+	enum tee_verdict verdict;
 	size_t n;
 
 	if (left > LIFETIME_MAX * TEE_SECOND) {
@@ -150,13 +204,14 @@ trust_shared_put(struct trust_shared *s, const uint8_t key[32],
 		left = LIFETIME_MAX * TEE_SECOND;
 	}
 	/* Less than a second is not worth a journey. */
-	if (left < TEE_SECOND)
+	if (mac == NULL || left < TEE_SECOND)
 		return;
-	n = trust_entry_seal(s->mac_key.data, key, peer, packed, size, expires,
-	    entry);
-	if (n > 0)
-		(void)s->module->cache_put(s->state, key, entry, n,
-		    (unsigned)(left / TEE_SECOND), BUDGET);
+	n = trust_entry_seal(mac, key, peer, packed, size, expires, entry);
+	if (n == 0)
+		return;
+	verdict = s->module->cache_put(s->state, &ask, entry, n,
+	    (unsigned)(left / TEE_SECOND));
+	report(s, verdict, ask.why);
 }
 
 /* Verifiers of another profile have another key, and another fleet. */
@@ -164,12 +219,15 @@ static int
 derive(struct trust_shared *s, const struct tee *tee, const struct tee_key *key)
 {
 	static const char label[] = "libtee shared cache v1";
+	struct mac_key *mac = (void *)s->secret.data;
 	uint8_t info[sizeof(label) + sizeof(tee->digest)];
+	int error;
 
 	memcpy(info, label, sizeof(label));
 	memcpy(info + sizeof(label), tee->digest, sizeof(tee->digest));
-	return tee_custody_derive(key->custody, info, sizeof(info),
-	    s->mac_key.data);
+	error = tee_custody_derive(key->custody, info, sizeof(info), mac->key);
+	mac->here = error == 0;
+	return error;
 }
 
 int
@@ -194,8 +252,9 @@ trust_shared_new(const struct tee *tee, const struct tee_key *key,
 		return TEE_E_MEMORY;
 	s->module = line->loaded.module;
 	s->state = line->state;
+	s->budget_ms = line->budget_ms;
 	s->log = tee->log;
-	error = tee_secret_alloc(&s->mac_key, 32);
+	error = tee_secret_alloc(&s->secret, sizeof(struct mac_key));
 	if (error == 0)
 		error = derive(s, tee, key);
 	if (error != 0)
@@ -209,7 +268,7 @@ trust_shared_free(struct trust_shared **shared)
 {
 	if (*shared == NULL)
 		return;
-	tee_secret_free(&(*shared)->mac_key);
+	tee_secret_free(&(*shared)->secret);
 	free(*shared);
 	*shared = NULL;
 }

@@ -1,172 +1,47 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * redis: a cache of a fleet of relying parties in Redis or Valkey.  A few
- * connections, made when they are needed and kept; one that failed is not
- * asked again for a second, then two, up to half a minute, so that a server
- * that is away costs one peer its budget and the others nothing.
+ * redis: a cache of a fleet of relying parties in Redis or Valkey.  Values
+ * are opaque here and end by themselves in the server, too.
  */
 #include "config.h"
 
-#include <pthread.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
-#include <hiredis/hiredis.h>
 #include <openssl/crypto.h>
-#include <tee/module.h>
 
 #include "modules/common/file.h"
+#include "modules/common/roots.h"
+#include "modules/redis/pool.h"
 
-#define SLOTS 4
 #define PREFIX "libtee:v1:"
 #define PREFIX_MAX 64
-#define PASSWORD_MAX 512
-#define LOOPBACK "127.0.0.1"
-#define REST_MAX 30000 /* ms */
-
-struct slot {
-	pthread_mutex_t lock;
-	redisContext *redis;
-};
+#define CA_FILE_MAX 1048576
 
 struct cache {
-	char *socket;
+	char *host;
 	char *prefix;
 	char *user;
 	char *password_file;
-	uint64_t port; /* of this host; 0: the socket */
-	struct slot slot[SLOTS];
-	pthread_mutex_t lock; /* of the two below */
-	uint64_t rests_until; /* ms */
-	unsigned failures;
+	SSL_CTX *tls;
+	struct redis_pool *pool;
 };
 
-static uint64_t
-now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
-}
-
-static bool
-rests(struct cache *c)
-{
-	bool yes;
-
-	pthread_mutex_lock(&c->lock);
-	yes = now_ms() < c->rests_until;
-	pthread_mutex_unlock(&c->lock);
-	return yes;
-}
-
-static void
-outcome(struct cache *c, bool ok)
-{
-	uint64_t rest = 1000;
-
-	pthread_mutex_lock(&c->lock);
-	if (ok) {
-		c->failures = 0;
-	} else {
-		for (unsigned i = 0; i < c->failures && rest < REST_MAX; i++)
-			rest *= 2;
-		c->failures++;
-		c->rests_until = now_ms() + (rest < REST_MAX ? rest : REST_MAX);
-	}
-	pthread_mutex_unlock(&c->lock);
-}
-
-static bool
-is_ok(redisReply *reply)
-{
-	bool ok = reply != NULL && reply->type == REDIS_REPLY_STATUS &&
-	    strcmp(reply->str, "OK") == 0;
-
-	freeReplyObject(reply);
-	return ok;
-}
-
-/* The password lives no longer than the connection takes to be made. */
-static bool
-log_in(const struct cache *c, redisContext *redis)
-{
-	const char *argv[3] = { "AUTH", c->user }, *why;
-	size_t sizes[3] = { 4 }, size = 0, used;
-	int argc = c->user != NULL ? 3 : 2;
-	uint8_t *password;
-	bool ok;
-
-	if (c->password_file == NULL)
-		return true;
-	password =
-	    tee_file_read_own(c->password_file, PASSWORD_MAX, &size, &why);
-	if (password == NULL)
-		return false;
-	for (used = size; used > 0 && password[used - 1] == '\n';)
-		used--;
-	sizes[1] = c->user != NULL ? strlen(c->user) : 0;
-	argv[argc - 1] = (const char *)password;
-	sizes[argc - 1] = used;
-	ok = is_ok(redisCommandArgv(redis, argc, argv, sizes));
-	OPENSSL_cleanse(password, size);
-	free(password);
-	return ok;
-}
-
-static redisContext *
-dial(const struct cache *c, struct timeval budget)
-{
-	redisContext *redis = c->socket != NULL ?
-	    redisConnectUnixWithTimeout(c->socket, budget) :
-	    redisConnectWithTimeout(LOOPBACK, (int)c->port, budget);
-
-	if (redis != NULL && redis->err == 0 &&
-	    redisSetTimeout(redis, budget) == REDIS_OK && log_in(c, redis))
-		return redis;
-	redisFree(redis);
-	return NULL;
-}
-
-/* A free one; where all are busy somebody else's answer is not waited for. */
-static struct slot *
-take_slot(struct cache *c)
-{
-	for (unsigned i = 0; i < SLOTS; i++)
-		if (pthread_mutex_trylock(&c->slot[i].lock) == 0)
-			return &c->slot[i];
-	return NULL;
-}
-
-static redisReply *
-ask(struct cache *c, int argc, const char **argv, const size_t *sizes,
-    unsigned budget_ms)
-{
-	struct timeval budget = { budget_ms / 1000,
-		(suseconds_t)(budget_ms % 1000) * 1000 };
-	struct slot *s = rests(c) ? NULL : take_slot(c);
-	redisReply *reply = NULL;
-
-	if (s == NULL)
-		return NULL;
-	if (s->redis == NULL)
-		s->redis = dial(c, budget);
-	if (s->redis != NULL)
-		reply = redisCommandArgv(s->redis, argc, argv, sizes);
-	/* An answer that came too late would be taken for the next one's. */
-	if (reply == NULL) {
-		redisFree(s->redis);
-		s->redis = NULL;
-	}
-	outcome(c, reply != NULL);
-	pthread_mutex_unlock(&s->lock);
-	return reply;
-}
+/* What the profile says, before anything is made of it. */
+struct wish {
+	const char *socket;
+	const char *host;
+	const char *user;
+	const char *password_file;
+	const char *ca_file;
+	const char *prefix;
+	uint64_t port;
+	bool tls;
+};
 
 static size_t
-name_of(const struct cache *c, const uint8_t key[32], char out[PREFIX_MAX + 65])
+name_of(const struct cache *c, const uint8_t *key, char out[PREFIX_MAX + 65])
 {
 	size_t n = strlen(c->prefix);
 
@@ -177,39 +52,46 @@ name_of(const struct cache *c, const uint8_t key[32], char out[PREFIX_MAX + 65])
 }
 
 static enum tee_verdict
-redis_get(void *state, const uint8_t key[32], uint8_t *bytes, size_t room,
-    size_t *size, unsigned budget_ms)
+redis_get(void *state, struct tee_cache_ask *ask, uint8_t *bytes, size_t room,
+    size_t *size)
 {
+	const struct cache *c = state;
 	char name[PREFIX_MAX + 65];
 	const char *argv[] = { "GET", name };
-	size_t sizes[] = { 3, name_of(state, key, name) };
-	redisReply *reply = ask(state, 2, argv, sizes, budget_ms);
-	enum tee_verdict verdict = TEE_UNAVAILABLE;
+	size_t sizes[] = { 3, name_of(c, ask->key, name) };
+	struct redis_answer answer;
 
-	if (reply != NULL && reply->type == REDIS_REPLY_NIL)
-		verdict = TEE_DENY;
-	if (reply != NULL && reply->type == REDIS_REPLY_STRING &&
-	    (size_t)reply->len <= room) {
-		*size = (size_t)reply->len;
-		memcpy(bytes, reply->str, *size);
-		verdict = TEE_OK;
+	if (!redis_pool_ask(c->pool, ask, 2, argv, sizes, &answer))
+		return TEE_UNAVAILABLE;
+	if (answer.kind == REDIS_ANSWER_NOTHING)
+		return TEE_DENY;
+	if (answer.kind != REDIS_ANSWER_BYTES || answer.size > room) {
+		ask->why = "GET: the server refuses (may this user GET?)";
+		return TEE_UNAVAILABLE;
 	}
-	freeReplyObject(reply);
-	return verdict;
+	memcpy(bytes, answer.bytes, answer.size);
+	*size = answer.size;
+	return TEE_OK;
 }
 
 static enum tee_verdict
-redis_put(void *state, const uint8_t key[32], const uint8_t *bytes, size_t size,
-    unsigned lifetime, unsigned budget_ms)
+redis_put(void *state, struct tee_cache_ask *ask, const uint8_t *bytes,
+    size_t size, unsigned lifetime)
 {
+	const struct cache *c = state;
 	char name[PREFIX_MAX + 65], seconds[16];
 	const char *argv[] = { "SET", name, (const char *)bytes, "EX",
 		seconds };
-	size_t sizes[] = { 3, name_of(state, key, name), size, 2, 0 };
+	size_t sizes[] = { 3, name_of(c, ask->key, name), size, 2, 0 };
+	struct redis_answer answer;
 
 	sizes[4] = (size_t)snprintf(seconds, sizeof(seconds), "%u", lifetime);
-	return is_ok(ask(state, 5, argv, sizes, budget_ms)) ? TEE_OK :
-							      TEE_UNAVAILABLE;
+	if (!redis_pool_ask(c->pool, ask, 5, argv, sizes, &answer))
+		return TEE_UNAVAILABLE;
+	if (answer.kind == REDIS_ANSWER_OK)
+		return TEE_OK;
+	ask->why = "SET: the server refuses (may this user SET? is it full?)";
+	return TEE_UNAVAILABLE;
 }
 
 static void
@@ -217,16 +99,67 @@ redis_close(void *state)
 {
 	struct cache *c = state;
 
-	for (unsigned i = 0; i < SLOTS; i++) {
-		redisFree(c->slot[i].redis);
-		pthread_mutex_destroy(&c->slot[i].lock);
-	}
-	pthread_mutex_destroy(&c->lock);
-	free(c->socket);
+	redis_pool_free(&c->pool);
+	SSL_CTX_free(c->tls);
+	free(c->host);
 	free(c->prefix);
 	free(c->user);
 	free(c->password_file);
 	free(c);
+}
+
+/* ---- options --------------------------------------------------------- */
+
+static bool
+read_options(const struct tee_config *config, struct wish *w)
+{
+	w->host = tee_option(config, "host");
+	w->user = tee_option(config, "user");
+	w->prefix = tee_option(config, "prefix");
+	return tee_option_path(config, "socket", &w->socket) >= 0 &&
+	    tee_option_path(config, "password_file", &w->password_file) >= 0 &&
+	    tee_option_path(config, "ca_file", &w->ca_file) >= 0 &&
+	    tee_option_u64(config, "port", 1, 65535, &w->port) >= 0 &&
+	    tee_option_bool(config, "tls", &w->tls) >= 0;
+}
+
+static bool
+refuse(const struct tee_config *config, const char *name, const char *why)
+{
+	tee_option_error(config, name, "%s", why);
+	return false;
+}
+
+/* Whoever reads the wire reads the password, and which peers are known. */
+static bool
+place_fits(const struct tee_config *config, const struct wish *w)
+{
+	if ((w->socket != NULL) == (w->port != 0))
+		return refuse(config, w->socket != NULL ? "port" : "socket",
+		    "one of socket and port");
+	if (w->socket != NULL && (w->host != NULL || w->tls))
+		return refuse(config, w->tls ? "tls" : "host",
+		    "goes with port, not with socket");
+	if (w->host != NULL && (w->host[0] == '\0' || strlen(w->host) > 253))
+		return refuse(config, "host", "a name or an address");
+	if (w->host != NULL && !w->tls && !redis_host_is_loopback(w->host))
+		return refuse(config, "host",
+		    "needs tls = true where it is not of this host "
+		    "(127.0.0.1, ::1)");
+	if (w->ca_file != NULL && !w->tls)
+		return refuse(config, "ca_file", "goes with tls = true");
+	return true;
+}
+
+static bool
+rest_fits(const struct tee_config *config, const struct wish *w)
+{
+	if (w->user != NULL && w->password_file == NULL)
+		return refuse(config, "user", "needs password_file");
+	if (w->prefix != NULL &&
+	    (w->prefix[0] == '\0' || strlen(w->prefix) > PREFIX_MAX))
+		return refuse(config, "prefix", "1 to 64 bytes");
+	return true;
 }
 
 static bool
@@ -236,34 +169,92 @@ copy(const char *text, char **out)
 	return text == NULL || *out != NULL;
 }
 
-static bool
-read_options(const struct tee_config *config, struct cache *c)
+static X509_STORE *
+read_roots(const struct tee_config *config, const char *path)
 {
-	const char *socket = NULL, *password = NULL;
-	const char *prefix = tee_option(config, "prefix");
-	const char *user = tee_option(config, "user");
+	const char *why = "";
+	size_t size = 0;
+	uint8_t *pem = tee_file_read_own(path, CA_FILE_MAX, &size, &why);
+	X509_STORE *roots = NULL;
 
-	if (tee_option_path(config, "socket", &socket) < 0 ||
-	    tee_option_path(config, "password_file", &password) < 0 ||
-	    tee_option_u64(config, "port", 1, 65535, &c->port) < 0)
-		return false;
-	if ((socket != NULL) == (c->port != 0)) {
-		tee_option_error(config, socket != NULL ? "port" : "socket",
-		    "one of socket and port, the server's on this host");
+	if (pem == NULL)
+		tee_option_error(config, "ca_file", "%s: %s", path, why);
+	else if ((roots = tee_roots_pem((const char *)pem, size)) == NULL)
+		tee_option_error(config, "ca_file", "%s: no certificates",
+		    path);
+	free(pem);
+	return roots;
+}
+
+static bool
+make_tls(const struct tee_config *config, const struct wish *w, struct cache *c)
+{
+	X509_STORE *roots;
+
+	if (!w->tls)
+		return true;
+	roots = w->ca_file != NULL ? read_roots(config, w->ca_file) :
+				     tee_roots_system();
+	if (roots != NULL)
+		c->tls = redis_tls_new(roots);
+	else if (w->ca_file == NULL)
+		refuse(config, "tls", "no roots on this system; give ca_file");
+	X509_STORE_free(roots);
+	return c->tls != NULL;
+}
+
+/*
+ * The password is read at each login, where a file that is not there means a
+ * server that is away.  One that others can read is refused at once.
+ */
+static bool
+password_fits(const struct tee_config *config, const char *path)
+{
+	const char *why = "";
+	size_t size = 0;
+	uint8_t *password;
+
+	if (path == NULL)
+		return true;
+	password = tee_file_read_private(path, REDIS_PASSWORD_MAX, &size, &why);
+	if (password == NULL && errno == EPERM) {
+		tee_option_error(config, "password_file", "%s: %s", path, why);
 		return false;
 	}
-	if (user != NULL && password == NULL) {
-		tee_option_error(config, "user", "user needs password_file");
-		return false;
-	}
-	if (prefix != NULL &&
-	    (prefix[0] == '\0' || strlen(prefix) > PREFIX_MAX)) {
-		tee_option_error(config, "prefix", "1 to %d bytes", PREFIX_MAX);
-		return false;
-	}
-	return copy(socket, &c->socket) && copy(user, &c->user) &&
-	    copy(password, &c->password_file) &&
-	    copy(prefix != NULL ? prefix : PREFIX, &c->prefix);
+	if (password != NULL)
+		OPENSSL_cleanse(password, size);
+	free(password);
+	return true;
+}
+
+static bool
+make_pool(const struct tee_config *config, const struct wish *w,
+    struct cache *c)
+{
+	struct redis_login login = { c->user, c->password_file };
+	struct redis_address *address = w->socket != NULL ?
+	    redis_address_path(w->socket) :
+	    redis_address_host(c->host, (uint16_t)w->port);
+
+	if (address == NULL)
+		return refuse(config, w->socket != NULL ? "socket" : "host",
+		    "too long, or no memory");
+	c->pool = redis_pool_new(address, c->tls, c->host, &login);
+	return c->pool != NULL;
+}
+
+static bool
+set_up(const struct tee_config *config, struct cache *c)
+{
+	struct wish w = { NULL };
+
+	return read_options(config, &w) && place_fits(config, &w) &&
+	    rest_fits(config, &w) && password_fits(config, w.password_file) &&
+	    copy(w.user, &c->user) &&
+	    copy(w.password_file, &c->password_file) &&
+	    copy(w.host != NULL ? w.host : "127.0.0.1", &c->host) &&
+	    copy(w.prefix != NULL ? w.prefix : PREFIX, &c->prefix) &&
+	    make_tls(config, &w, c) && make_pool(config, &w, c);
 }
 
 /* Whether it is there is asked when there is something to ask. */
@@ -274,10 +265,7 @@ redis_open(const struct tee_config *config, void **state)
 
 	if (c == NULL)
 		return TEE_DENY;
-	pthread_mutex_init(&c->lock, NULL);
-	for (unsigned i = 0; i < SLOTS; i++)
-		pthread_mutex_init(&c->slot[i].lock, NULL);
-	if (!read_options(config, c)) {
+	if (!set_up(config, c)) {
 		redis_close(c);
 		return TEE_DENY;
 	}
@@ -287,9 +275,12 @@ redis_open(const struct tee_config *config, void **state)
 
 static const struct tee_module_option options[] = {
 	{ "socket", TEE_CACHE, "path of the server's Unix socket" },
-	{ "port", TEE_CACHE, "or its TCP port on this host" },
+	{ "host", TEE_CACHE, "or its name or address (127.0.0.1)" },
+	{ "port", TEE_CACHE, "and its TCP port" },
+	{ "tls", TEE_CACHE, "true: over TLS; mandatory off this host" },
+	{ "ca_file", TEE_CACHE, "PEM roots of its certificate (the system's)" },
 	{ "user", TEE_CACHE, "ACL user to log in as" },
-	{ "password_file", TEE_CACHE, "file that holds the password" },
+	{ "password_file", TEE_CACHE, "private file that holds the password" },
 	{ "prefix", TEE_CACHE, "in front of names there (libtee:v1:)" },
 	{ NULL, 0, NULL }
 };
