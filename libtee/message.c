@@ -9,8 +9,8 @@
  *	sshsig        begins "SSHSIG"
  *	jws           begins with base64url of '{' and holds one '.'
  *	ssh           begins with a zero byte
- *	raw           holds, in its first 64 bytes, what none of these may, and
- *	              does not begin as any of them does
+ *	raw           holds, in its first 43 bytes, what no base64 may, does not
+ *	              begin as another form does, and is no digest by its size
  */
 #include "config.h"
 
@@ -21,6 +21,8 @@
 
 #define PREFIX_LEAST 8
 #define WORD_MOST 64
+#define KEY_TEXT 43 /* a public key in base64, without padding */
+#define DIGEST_SIZE 32
 
 static const struct {
 	const char *word;
@@ -80,14 +82,18 @@ begins(const char *text, const char *with)
 	return memcmp(text, with, n < m ? n : m) == 0;
 }
 
-/* 64 spaces begin what TLS 1.3 signs; a JWS holds no byte but these. */
+/*
+ * 64 spaces begin what TLS 1.3 signs; a JWS holds no byte but these, and a
+ * proof of possession begins with 43 of base64, of either alphabet.
+ */
 static const char *
 raw_refusal(const char *prefix)
 {
 	static const char jws[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 				  "abcdefghijklmnopqrstuvwxyz0123456789-_.";
 	static const char base64[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				     "abcdefghijklmnopqrstuvwxyz0123456789+/=";
+				     "abcdefghijklmnopqrstuvwxyz0123456789"
+				     "+/-_";
 	size_t n = strlen(prefix);
 
 	if (n < PREFIX_LEAST || !is_word(prefix))
@@ -98,9 +104,10 @@ raw_refusal(const char *prefix)
 	    begins(prefix, "tee-registration-v1") ||
 	    begins(prefix, "agentmesh-layer2-v1"))
 		return "this raw prefix begins another form";
-	if (strspn(prefix, jws) == n || strspn(prefix, base64) >= 43)
-		return "a raw prefix needs a character outside "
-		       "[A-Za-z0-9._-], such as a colon";
+	if (strspn(prefix, jws) == n ||
+	    strspn(prefix, base64) >= (n < KEY_TEXT ? n : KEY_TEXT))
+		return "a raw prefix needs, in its first 43 characters, one "
+		       "outside [A-Za-z0-9+/._-], such as a colon";
 	return NULL;
 }
 
@@ -173,12 +180,17 @@ const char *tee_message_word(enum tee_message_class class)
 	return classes[class].word;
 }
 
+/*
+ * Whoever tries long enough finds a second layer whose digest begins with a
+ * short prefix; no raw message has the size of one.
+ */
 static bool
 is_raw(const char *prefix, const uint8_t *message, size_t size)
 {
 	size_t n = strlen(prefix);
 
-	return size > n && memcmp(message, prefix, n) == 0;
+	return size > n && size != DIGEST_SIZE &&
+	    memcmp(message, prefix, n) == 0;
 }
 
 static bool

@@ -10,7 +10,7 @@
  *	                  layer's preimage that names this key's DID
  *	"registration"    proof of possession of this public key: AgentMesh's,
  *	                  and the registration document of teectl(1)
- *	"raw:PREFIX"      begins with PREFIX, and is longer
+ *	"raw:PREFIX"      begins with PREFIX, and is longer, but not 32 bytes
  *	"sshsig:NAMESPACE"  the blob that SSHSIG signs, for that namespace
  *	"jws"             a JWS signing input with alg EdDSA (RFC 7515, 8037)
  *	"ssh"             SSH user authentication by this public key (RFC 4252)

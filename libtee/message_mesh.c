@@ -146,5 +146,5 @@ tee_form_is_layer2(const struct tee_message_key *key, const uint8_t *preimage,
 		return false;
 	memcpy(word, text, n);
 	word[n] = '\0';
-	return tee_origin_parse(word, &origin);
+	return strlen(word) == n && tee_origin_parse(word, &origin);
 }

@@ -61,6 +61,7 @@ include tests/json_plain.mk
 include tests/trust_handshake.mk
 include tests/trust_cache.mk
 include tests/teed.mk
+include tests/teed_message.mk
 include tests/teed_ops.mk
 include tests/teed_show.mk
 
