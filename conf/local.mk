@@ -10,7 +10,8 @@ dist_examples_DATA = \
 	conf/examples/prefer-tee.conf \
 	conf/examples/relying-party.conf \
 	conf/examples/relying-party-redis.conf \
-	conf/examples/snp-guest.conf
+	conf/examples/snp-guest.conf \
+	conf/examples/teed.conf
 
 # An agent's service that has its key from teed(8), in two ways.
 agentexampledir = $(examplesdir)/agent.service.d
