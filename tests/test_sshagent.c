@@ -80,6 +80,37 @@ START_TEST(nonsense)
 }
 END_TEST
 
+/* The longest that is taken, in pieces, and what follows it at once. */
+START_TEST(longest)
+{
+	static uint8_t stream[4 + TEED_SSH_MESSAGE + sizeof(list)];
+	const size_t data = TEED_SSH_MESSAGE - 1 - 5 - 4 - 4;
+	const uint8_t data_head[] = { 0, 0, (uint8_t)(data >> 8),
+		(uint8_t)data };
+	struct teed_ssh *ssh = teed_ssh_new();
+	const uint8_t *p = stream;
+	struct teed_ssh_request r;
+	size_t n;
+
+	memcpy(stream, sign, 10);
+	memcpy(stream, "\0\0\x40\0", 4);
+	memcpy(stream + 10, data_head, 4);
+	memset(stream + 14, 'd', data);
+	memcpy(stream + 4 + TEED_SSH_MESSAGE, list, sizeof(list));
+	n = sizeof(stream) / 2;
+	ck_assert_int_eq(teed_ssh_take(ssh, &p, &n, &r), TEED_SSH_PART);
+	ck_assert_uint_eq(n, 0);
+	n = sizeof(stream) - sizeof(stream) / 2;
+	ck_assert_int_eq(teed_ssh_take(ssh, &p, &n, &r), TEED_SSH_SIGN);
+	ck_assert_uint_eq(r.size, data);
+	ck_assert_mem_eq(r.data, stream + 14, data);
+	ck_assert_uint_eq(n, sizeof(list));
+	ck_assert_int_eq(teed_ssh_take(ssh, &p, &n, &r), TEED_SSH_LIST);
+	ck_assert_int_eq(teed_ssh_take(ssh, &p, &n, &r), TEED_SSH_PART);
+	teed_ssh_free(&ssh);
+}
+END_TEST
+
 /* Its own lengths decide nothing that the message's does not allow. */
 START_TEST(sign_request)
 {
@@ -146,6 +177,7 @@ main(void)
 
 	tcase_add_loop_test(c, in_pieces, 1, 34);
 	tcase_add_test(c, nonsense);
+	tcase_add_test(c, longest);
 	tcase_add_test(c, sign_request);
 	tcase_add_test(c, answers);
 	suite_add_tcase(suite, c);
