@@ -13,6 +13,7 @@
 #include "libtee/message.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+#define ID "challenge_0123456789abcdef"
 #define DID "did:mesh:0123456789abcdef0123456789abcdef"
 #define HEX16 "0123456789abcdef"
 #define HEX32 HEX16 HEX16
@@ -80,13 +81,14 @@ add_field(struct built *b, const void *bytes, size_t size)
 }
 
 static struct built
-sshsig(const char *namespace, const char *hash, size_t digest)
+sshsig(const char *namespace, const char *reserved, const char *hash,
+    size_t digest)
 {
 	struct built b = { .size = 0 };
 
 	add(&b, S("SSHSIG"));
 	add_string(&b, namespace, strlen(namespace));
-	add_string(&b, "", 0);
+	add_string(&b, reserved, strlen(reserved));
 	add_string(&b, hash, strlen(hash));
 	add_string(&b, HEX64, digest);
 	return b;
@@ -113,7 +115,8 @@ userauth(const char *method, size_t session, const uint8_t *with)
 }
 
 static struct built
-layer2(const char *did, const uint8_t *with, const char *origin)
+layer2(const char *did, const char *challenge, const uint8_t *with,
+    const char *origin)
 {
 	struct built b = { .size = 0 };
 	uint8_t hash[32];
@@ -122,7 +125,7 @@ layer2(const char *did, const uint8_t *with, const char *origin)
 	add(&b, S("agentmesh-layer2-v1"));
 	add_field(&b, did, strlen(did));
 	add_field(&b, S("did:mesh:verifier"));
-	add_field(&b, S("challenge_" HEX16));
+	add_field(&b, challenge, strlen(challenge));
 	add_field(&b, S(HEX64));
 	add(&b, HEX32, 32);
 	add(&b, hash, 32);
@@ -179,6 +182,10 @@ static const struct {
 	{ "registration", S(KEY64 "==2026-01-01T12:00:00Z"), false },
 	{ "registration", S(KEY64 "=2026-01-01T12:00:00Zx"), false },
 	{ "registration", S(KEY64 "=yesterday, or so, I think"), false },
+	{ "registration", S(KEY64 "=2026-01-01T12:00:00." HEX16 HEX16 "Z"),
+	    false },
+	{ "registration", S(KEY64 "=2026-01-01T12:00:00.0000000000000000000Z"),
+	    false },
 	{ "registration",
 	    S("ZSBwdWJsaWMga2V5IG9mIDMyIGJ5dGVzLCBpbmRlZWQ=2026-01-01T12:00:00Z"),
 	    false },
@@ -195,6 +202,9 @@ static const struct {
 	{ "jws", S(JWS_HEAD ".e30"), true },
 	/* {"typ":"JWT","alg":"EdDSA"} */
 	{ "jws", S("eyJ0eXAiOiJKV1QiLCJhbGciOiJFZERTQSJ9.e30"), true },
+	/* {"alg":"EdDSA","a":"~~?"}, in either alphabet */
+	{ "jws", S("eyJhbGciOiJFZERTQSIsImEiOiJ-fj8ifQ.e30"), true },
+	{ "jws", S("eyJhbGciOiJFZERTQSIsImEiOiJ+fj8ifQ.e30"), false },
 	{ "jws", S(JWS_HEAD), false },
 	{ "jws", S(JWS_HEAD ".e30.e30"), false },
 	{ "jws", S(JWS_HEAD ".e30="), false },
@@ -244,7 +254,7 @@ example(unsigned i, const char **rule)
 	else if (i == 3)
 		add(&b, S("apps:v1:x"));
 	else if (i == 4)
-		return sshsig("git", "sha512", 64);
+		return sshsig("git", "", "sha512", 64);
 	else if (i == 5)
 		add(&b, S(JWS_HEAD ".e30"));
 	else if (i == 6)
@@ -358,17 +368,23 @@ END_TEST
 START_TEST(ssh)
 {
 	static const uint8_t other[32] = "another public key of 32 bytes..";
-	struct built b = sshsig("git", "sha256", 32);
+	struct built b = sshsig("git", "", "sha256", 32);
 
 	ck_assert_int_eq(under("sshsig:git", b.bytes, b.size),
 	    TEE_MESSAGE_SSHSIG);
 	ck_assert_int_eq(under("sshsig:file", b.bytes, b.size),
 	    TEE_MESSAGE_NONE);
 	ck_assert_int_eq(under("sshsig:gi", b.bytes, b.size), TEE_MESSAGE_NONE);
-	b = sshsig("git", "sha256", 64);
+	b = sshsig("git", "", "sha256", 64);
 	ck_assert_int_eq(under("sshsig:git", b.bytes, b.size),
 	    TEE_MESSAGE_NONE);
-	b = sshsig("git", "sha1", 20);
+	b = sshsig("git", "", "sha1", 20);
+	ck_assert_int_eq(under("sshsig:git", b.bytes, b.size),
+	    TEE_MESSAGE_NONE);
+	b = sshsig("git", "", "sha512", 32);
+	ck_assert_int_eq(under("sshsig:git", b.bytes, b.size),
+	    TEE_MESSAGE_NONE);
+	b = sshsig("git", "reserved", "sha512", 64);
 	ck_assert_int_eq(under("sshsig:git", b.bytes, b.size),
 	    TEE_MESSAGE_NONE);
 	b = userauth("publickey", 32, other);
@@ -378,6 +394,10 @@ START_TEST(ssh)
 	b = userauth("publickey", 65, public_key);
 	ck_assert_int_eq(under("ssh", b.bytes, b.size), TEE_MESSAGE_NONE);
 	b = userauth("hostbased", 32, public_key);
+	ck_assert_int_eq(under("ssh", b.bytes, b.size), TEE_MESSAGE_NONE);
+	b = userauth("publickey", 32, public_key);
+	b.bytes[b.size - 52]++; /* the length of the key's blob */
+	add(&b, "x", 1);
 	ck_assert_int_eq(under("ssh", b.bytes, b.size), TEE_MESSAGE_NONE);
 }
 END_TEST
@@ -397,7 +417,7 @@ second(const char *rule, const struct built *b, size_t size)
 START_TEST(second_layer)
 {
 	static const uint8_t other[32] = "another public key of 32 bytes..";
-	struct built b = layer2(DID, public_key, "skr");
+	struct built b = layer2(DID, ID, public_key, "skr");
 
 	ck_assert_int_eq(second("handshake", &b, b.size),
 	    TEE_MESSAGE_HANDSHAKE);
@@ -410,15 +430,30 @@ START_TEST(second_layer)
 		ck_assert_int_eq(second("handshake", &b, n), TEE_MESSAGE_NONE);
 	add(&b, "x", 1);
 	ck_assert_int_eq(second("handshake", &b, b.size), TEE_MESSAGE_NONE);
-	b = layer2(DID "x", public_key, "skr");
+	b = layer2(DID "x", ID, public_key, "skr");
 	ck_assert_int_eq(second("handshake", &b, b.size), TEE_MESSAGE_NONE);
-	b = layer2(DID, other, "skr");
+	b = layer2(DID, ID, other, "skr");
 	ck_assert_int_eq(second("handshake", &b, b.size), TEE_MESSAGE_NONE);
-	b = layer2(DID, public_key, "hardware");
+	b = layer2(DID, ID, public_key, "hardware");
 	ck_assert_int_eq(second("handshake", &b, b.size), TEE_MESSAGE_NONE);
-	b = layer2(DID, public_key, "skr?");
+	b = layer2(DID, "", public_key, "skr");
+	ck_assert_int_eq(second("handshake", &b, b.size), TEE_MESSAGE_NONE);
+	b = layer2(DID, "\xc3", public_key, "skr");
+	ck_assert_int_eq(second("handshake", &b, b.size), TEE_MESSAGE_NONE);
+	b = layer2(DID, ID, public_key, "skr?");
 	b.bytes[b.size - 1] = '\0'; /* a word, and what C does not see */
 	ck_assert_int_eq(second("handshake", &b, b.size), TEE_MESSAGE_NONE);
+	b = layer2(DID, ID, public_key, "skr");
+	for (size_t at = 0; at < b.size; at++) {
+		/* The digest of the evidence may be any. */
+		bool good = at >= b.size - 69 && at < b.size - 37;
+
+		b.bytes[at] ^= 0x80;
+		ck_assert_msg((second("handshake", &b, b.size) !=
+				  TEE_MESSAGE_NONE) == good,
+		    "byte %zu", at);
+		b.bytes[at] ^= 0x80;
+	}
 	b = document(DID "x", public_key);
 	ck_assert_int_eq(under("registration", b.bytes, b.size),
 	    TEE_MESSAGE_NONE);
