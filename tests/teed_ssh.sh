@@ -39,14 +39,54 @@ rm -f file.sig
 ssh-keygen -q -Y sign -f key.pub -n email file >out 2>err &&
     wrong 'a namespace that is not listed'
 
+# A real agent does each of these: it is teed that declines, not ssh-add.
 what='ssh-add'
 ssh-keygen -q -t ed25519 -N '' -f other
+printf '#!/bin/sh\necho a password\n' >askpass && chmod 755 askpass
 ssh-add -q other >out 2>err && wrong 'a key could be added'
+grep -q 'agent refused operation' err || wrong 'added: not declined by teed'
 ssh-add -D >out 2>err && wrong 'keys could be removed'
-SSH_ASKPASS_REQUIRE=never ssh-add -x </dev/null >out 2>err &&
-    wrong 'it could be locked'
-# What may be signed over the other socket is not signed over this one, and
-# another key than ours not at all.
+grep -q 'Failed to remove' err || wrong 'removed: not declined by teed'
+DISPLAY=: SSH_ASKPASS=$PWD/askpass SSH_ASKPASS_REQUIRE=force \
+    ssh-add -x </dev/null >out 2>err && wrong 'it could be locked'
+grep -q 'Failed to lock' err || wrong 'locked: not declined by teed'
+ssh-add -L >out 2>err || wrong 'the key is gone'
+out_has "^$(cut -d' ' -f1,2 key.pub) "
+
+# OpenSSH's programs would not even ask for these.
+what='a sign request'
+cat >request.py <<'EOF'
+import base64, socket, struct, sys
+def string(b):
+    return struct.pack('>I', len(b)) + b
+def blob(path):
+    return base64.b64decode(open(path).read().split()[1])
+def ask(key, data, flags):
+    s = socket.socket(socket.AF_UNIX)
+    s.settimeout(10)
+    s.connect(sys.argv[1])
+    m = b'\x0d' + string(key) + string(data) + struct.pack('>I', flags)
+    s.sendall(string(m))
+    return s.recv(5)[4]
+ours, other = blob('key.pub'), blob('other.pub')
+def sshsig(namespace):
+    return (b'SSHSIG' + string(namespace) + string(b'') +
+        string(b'sha512') + string(b'd' * 64))
+for name, answer in (
+    ('listed', ask(ours, sshsig(b'file'), 0)),
+    ('namespace', ask(ours, sshsig(b'email'), 0)),
+    ('key', ask(other, sshsig(b'file'), 0)),
+    ('flags', ask(ours, sshsig(b'file'), 2)),
+    ('raw', ask(ours, b'test:v1:over the other socket', 0))):
+        print(name, answer)
+EOF
+if command -v python3 >/dev/null; then
+	python3 request.py "$SSH_AUTH_SOCK" >out 2>err || wrong "status $?"
+	out_has '^listed 14$'
+	for refused in namespace key flags raw; do
+		out_has "^$refused 5\$"
+	done
+fi
 rm other
 ssh-keygen -q -Y sign -f other.pub -n file file >out 2>err &&
     wrong 'signed for another key'
