@@ -16,3 +16,10 @@ tests_test_remote_CFLAGS = $(TEST_FLAGS)
 tests_test_remote_LDADD = $(TEST_LIBS)
 endif
 endif
+
+check_PROGRAMS += tests/claims_again
+tests_claims_again_SOURCES = tests/claims_again.c
+tests_claims_again_CFLAGS = $(AM_CFLAGS)
+tests_claims_again_LDADD = libtee-test.la
+dist_check_SCRIPTS += tests/claims_again.sh
+TESTS += tests/claims_again.sh
