@@ -19,8 +19,10 @@ libtee_core_la_SOURCES = \
 	libtee/claims.c libtee/claims.h \
 	libtee/claims_json.c \
 	libtee/claims_read.c libtee/claims_read.h \
+	libtee/held.c libtee/held.h \
 	libtee/line.c libtee/line.h \
-	libtee/remote.c libtee/remote.h \
+	libtee/remote.c libtee/remote.h libtee/remote_ask.h \
+	libtee/remote_grant.c \
 	libtee/wire.c libtee/wire.h \
 	libtee/message.c libtee/message.h libtee/message_form.h \
 	libtee/message_mesh.c libtee/message_ssh.c \

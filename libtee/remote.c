@@ -2,46 +2,28 @@
 /* remote: see remote.h. */
 #include "config.h"
 
-#include <fcntl.h>
 #include <pthread.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include <jansson.h>
 
-#include "libtee/claims_read.h"
+#include "libtee/held.h"
 #include "libtee/line.h"
-#include "libtee/remote.h"
-#include "libtee/text.h"
+#include "libtee/remote_ask.h"
 #include "libtee/transaction.h"
 
 #define SIGN_MS 10000
 #define ATTEST_MS 120000
-#define PATIENCE 120 /* seconds, at most */
 
-struct tee_remote {
-	struct tee_log log;
-	char *path;
-	bool inherited; /* a connection that cannot be made anew */
-	struct tee_line_end line;
-	pid_t pid;
-	pthread_mutex_t lock;
-	unsigned patience; /* ms */
-	bool known;        /* public_key is the key's */
-	uint8_t public_key[TEE_PUBLIC_KEY_SIZE];
-	int32_t serial;
-	_Atomic time_t expires;
-	int gone; /* TEE_E_*: teed said that the key is no more */
-};
-
-static void
-on_event(void *user, enum tee_wire_event event)
+void
+tee_remote_event(void *user, enum tee_wire_event event)
 {
 	struct tee_remote *r = user;
 
 	switch (event) {
 	case TEE_WIRE_GENERATION:
+		/* Perhaps of another key: reassure() asks. */
+		r->unsure = true;
 		r->gone = 0;
 		break;
 	case TEE_WIRE_DENIED:
@@ -54,45 +36,6 @@ on_event(void *user, enum tee_wire_event event)
 		r->gone = TEE_E_KEY_EXPIRED;
 		break;
 	}
-}
-
-static unsigned
-patience_of(const struct tee *tee)
-{
-	const struct tee_stack *const stacks[] = { &tee->collector,
-		&tee->verifier, &tee->keystore, &tee->keystore };
-	unsigned seconds = 10;
-
-	for (size_t k = 0; k < 4; k++)
-		for (size_t i = 0; i < stacks[k]->count; i++)
-			seconds += stacks[k]->line[i].timeout;
-	return (seconds < PATIENCE ? seconds : PATIENCE) * 1000;
-}
-
-static int
-remote_new(const struct tee *tee, struct tee_remote **out)
-{
-	struct tee_remote *r = calloc(1, sizeof(*r));
-	char path[256];
-
-	*out = r;
-	if (r == NULL)
-		return TEE_E_MEMORY;
-	pthread_mutex_init(&r->lock, NULL);
-	r->log = tee->log;
-	r->line = (struct tee_line_end){ -1, 0, on_event, r };
-	r->pid = getpid();
-	r->patience = patience_of(tee);
-	snprintf(path, sizeof(path), "%s/%s.sock", TEE_RUN_DIR, tee->name);
-	r->path = strdup(tee->socket != NULL ? tee->socket : path);
-	if (r->path == NULL)
-		return TEE_E_MEMORY;
-	if (tee->custody_fd > 0) {
-		r->inherited = true;
-		r->line.fd = fcntl(tee->custody_fd, F_DUPFD_CLOEXEC, 3);
-		return r->line.fd >= 0 ? 0 : TEE_E_ARGUMENT;
-	}
-	return 0;
 }
 
 void
@@ -111,8 +54,8 @@ tee_remote_free(struct tee_remote **remote)
 }
 
 /* A forked child talks for itself; two on one connection would mix. */
-static void
-enter(struct tee_remote *r)
+void
+tee_remote_enter(struct tee_remote *r)
 {
 	if (r->pid != getpid()) {
 		r->pid = getpid();
@@ -134,10 +77,11 @@ take_key(struct tee_remote *r, const uint8_t *payload, size_t size,
 		0) {
 		tee_log_line(&r->log, LOG_ERR,
 		    "teed: %s: it holds another key than it did", r->path);
-		r->gone = TEE_E_KEY_GONE;
+		r->foreign = true;
 		return TEE_E_KEY_GONE;
 	}
 	r->known = true;
+	r->unsure = false;
 	memcpy(r->public_key, out->public_key, sizeof(r->public_key));
 	r->serial = out->serial;
 	r->expires = (time_t)out->expires;
@@ -163,6 +107,8 @@ reconnect(struct tee_remote *r)
 	    &answer, &size, why);
 	if (error == 0)
 		error = take_key(r, answer, size, &key);
+	/* The same key; on what claims is not known. */
+	r->unsure = true;
 	free(answer);
 	return error;
 }
@@ -192,24 +138,102 @@ ask(struct tee_remote *r, enum tee_wire_verb verb, const void *payload,
 }
 
 int
+tee_remote_ask_key(struct tee_remote *r, enum tee_wire_verb verb,
+    unsigned patience, struct tee_wire_key *key, uint8_t **answer)
+{
+	size_t size = 0;
+	int error = ask(r, verb, NULL, 0, patience, answer, &size);
+
+	return error == 0 ? take_key(r, *answer, size, key) : error;
+}
+
+int
+tee_remote_ask_held(struct tee_remote *r, struct tee_held *held)
+{
+	uint8_t *answer = NULL;
+	size_t size = 0;
+	int error = ask(r, TEE_WIRE_STATUS, NULL, 0, SIGN_MS, &answer, &size);
+
+	if (error == 0)
+		error = tee_held_read(answer, size, held);
+	/* Between two answers teed may have come to another key. */
+	if (error == 0 &&
+	    memcmp(held->public_key, r->public_key, sizeof(r->public_key)) != 0)
+		error = TEE_E_TEED;
+	free(answer);
+	return error;
+}
+
+bool
+tee_remote_is_below(const struct tee_remote *r, const struct tee_claims *claims)
+{
+	return claims->verdict != TEE_OK || claims->level < r->level ||
+	    (claims->simulated && !r->allow_simulated);
+}
+
+/* Which key it is now, and whether its claims are enough for the caller. */
+static int
+reassure(struct tee_remote *r)
+{
+	struct tee_held held = { .claims = NULL };
+	struct tee_wire_key key;
+	uint8_t *answer = NULL;
+	int error = tee_remote_ask_key(r, TEE_WIRE_KEY, SIGN_MS, &key, &answer);
+
+	if (error == 0)
+		error = tee_remote_ask_held(r, &held);
+	r->unsure = r->unsure || error != 0;
+	if (error == 0 && tee_remote_is_below(r, held.claims)) {
+		tee_log_line(&r->log, LOG_ERR,
+		    "teed: %s: claims of the new lease are below the floor",
+		    r->path);
+		r->below = true;
+	}
+	tee_claims_free(&held.claims);
+	free(answer);
+	return error;
+}
+
+static bool
+is_lost(const struct tee_remote *r)
+{
+	return r->foreign || r->below;
+}
+
+/*
+ * What was answered counts only for the key that is known: events come before
+ * the answers that they concern, so it is asked afterwards.
+ */
+static int
+conclude(struct tee_remote *r, int error)
+{
+	if (error == 0 && !is_lost(r) && r->unsure)
+		error = reassure(r);
+	if (is_lost(r))
+		return TEE_E_KEY_GONE;
+	return error != 0 && error != TEE_E_TEED && r->gone != 0 ? r->gone :
+								   error;
+}
+
+int
 tee_remote_sign(struct tee_remote *r, enum tee_wire_form form,
     const void *message, size_t size, uint8_t signature[TEE_SIGNATURE_SIZE])
 {
 	uint8_t payload[TEE_WIRE_PAYLOAD];
 	uint8_t *answer = NULL;
 	size_t n = 0;
-	int error;
+	int error = 0;
 
 	if (size > TEE_WIRE_MESSAGE)
 		return TEE_E_MESSAGE;
 	payload[0] = (uint8_t)form;
 	if (size > 0)
 		memcpy(payload + 1, message, size);
-	enter(r);
-	error = r->gone;
-	if (error == 0)
+	tee_remote_enter(r);
+	if (!is_lost(r))
 		error = ask(r, TEE_WIRE_SIGN, payload, size + 1, SIGN_MS,
 		    &answer, &n);
+	error = conclude(r, error);
 	pthread_mutex_unlock(&r->lock);
 	if (error == 0 && n != TEE_SIGNATURE_SIZE)
 		error = TEE_E_TEED;
@@ -220,8 +244,8 @@ tee_remote_sign(struct tee_remote *r, enum tee_wire_form form,
 }
 
 /* Nothing but white space is no evidence. */
-static int
-ask_evidence(struct tee_remote *r, const void *payload, size_t size,
+int
+tee_remote_ask_evidence(struct tee_remote *r, const void *payload, size_t size,
     struct tee_evidence **out)
 {
 	uint8_t *answer = NULL;
@@ -242,27 +266,34 @@ tee_remote_attest(struct tee_remote *r, const struct tee_challenge *challenge,
 	uint8_t payload[TEE_WIRE_PAYLOAD];
 	size_t n =
 	    tee_wire_write_challenge(challenge, payload, sizeof(payload));
-	int error;
+	int error = 0;
 
 	if (n == 0)
 		return TEE_E_BINDING;
-	enter(r);
-	error = r->gone;
-	if (error == 0)
-		error = ask_evidence(r, payload, n, out);
+	tee_remote_enter(r);
+	if (!is_lost(r))
+		error = tee_remote_ask_evidence(r, payload, n, out);
+	error = conclude(r, error);
 	pthread_mutex_unlock(&r->lock);
-	return error == 0 && *out == NULL ? TEE_E_TEED : error;
+	if (error == 0 && *out == NULL)
+		error = TEE_E_TEED;
+	if (error != 0)
+		tee_evidence_free(out);
+	return error;
 }
 
 int
 tee_remote_revoke(struct tee_remote *r)
 {
-	int error;
+	int error = 0;
 
-	enter(r);
-	error = ask(r, TEE_WIRE_REVOKE, NULL, 0, SIGN_MS, NULL, NULL);
-	if (error == 0)
-		r->gone = TEE_E_KEY_REVOKED;
+	tee_remote_enter(r);
+	/* What teed holds in its place is not this handle's to end. */
+	if (!r->foreign) {
+		error = ask(r, TEE_WIRE_REVOKE, NULL, 0, SIGN_MS, NULL, NULL);
+		if (error == 0)
+			r->gone = TEE_E_KEY_REVOKED;
+	}
 	pthread_mutex_unlock(&r->lock);
 	return error;
 }
@@ -272,7 +303,7 @@ tee_remote_serial(struct tee_remote *r)
 {
 	int32_t serial;
 
-	enter(r);
+	tee_remote_enter(r);
 	serial = r->serial;
 	pthread_mutex_unlock(&r->lock);
 	return serial;
@@ -282,163 +313,4 @@ time_t
 tee_remote_expires(struct tee_remote *r)
 {
 	return r->expires;
-}
-
-/* ---- a key handle ---------------------------------------------------- */
-
-/* The claims as teed established them, and under which profile. */
-static int
-read_status(const struct tee *tee, const uint8_t *text, size_t size,
-    struct tee_claims **claims)
-{
-	json_t *root =
-	    json_loadb((const char *)text, size, JSON_REJECT_DUPLICATES, NULL);
-	const char *digest = json_string_value(json_object_get(root, "digest"));
-	char *report, hex[65];
-	int error = TEE_E_TEED;
-
-	tee_hex_encode(tee->digest, sizeof(tee->digest), hex);
-	if (digest == NULL || strcmp(digest, hex) != 0) {
-		tee_log_line(&tee->log, LOG_ERR,
-		    "%s:1: teed serves another version of this profile; "
-		    "reload it",
-		    tee->file);
-		json_decref(root);
-		return TEE_E_PROFILE;
-	}
-	report = json_dumps(json_object_get(root, "claims_report"), 0);
-	if (report != NULL)
-		error = tee_claims_from_json(report, strlen(report), claims);
-	free(report);
-	json_decref(root);
-	return error == TEE_E_EVIDENCE ? TEE_E_TEED : error;
-}
-
-/* The profile's DID, and what the caller asked for beyond the profile. */
-static int
-check_grant(const struct tee *tee, const struct tee_wire_key *key,
-    const struct tee_claims *claims)
-{
-	const char *why = NULL;
-
-	if (strcmp(tee->did, "auto") != 0 &&
-	    (key->did_size != strlen(tee->did) ||
-		memcmp(key->did, tee->did, key->did_size) != 0))
-		why = "teed's key is of another DID than the profile's";
-	else if (claims->verdict != TEE_OK)
-		why = "teed's claims grant nothing";
-	else if (claims->level < tee->caller_level ||
-	    (claims->simulated && !tee->floor.allow_simulated))
-		why = "teed's claims are below the floor";
-	if (why == NULL)
-		return 0;
-	tee_log_event(&tee->log, TEE_EVENT_DENY,
-	    "profile=%s call=acquire verdict=deny reason=teed detail=\"%s\"",
-	    tee->name, why);
-	return TEE_E_DENIED;
-}
-
-/* Who it is never changes; what it rests on does, with every renewal. */
-static int
-adopt(struct tee_key *key, const struct tee_wire_key *wire,
-    struct tee_claims **claims, struct tee_evidence **evidence)
-{
-	struct tee_standing *s = &key->standing;
-	const struct tee_named *platform =
-	    tee_named_find(&(*claims)->texts, "platform");
-
-	if (s->did == NULL) {
-		s->did = strndup(wire->did, wire->did_size);
-		s->platform = strdup(
-		    platform != NULL ? (const char *)platform->data : "tee");
-		if (s->did == NULL || s->platform == NULL)
-			return TEE_E_MEMORY;
-		s->did_size = wire->did_size;
-		s->origin = (*claims)->key_origin;
-		memcpy(s->public_key, wire->public_key, sizeof(s->public_key));
-	}
-	pthread_mutex_lock(&key->lock);
-	tee_claims_free(&key->claims);
-	key->claims = *claims;
-	*claims = NULL;
-	s->simulated = key->claims->simulated;
-	if (*evidence != NULL) {
-		tee_evidence_free(&key->evidence);
-		key->evidence = *evidence;
-		*evidence = NULL;
-	}
-	pthread_mutex_unlock(&key->lock);
-	return 0;
-}
-
-static int
-take_grant(const struct tee *tee, struct tee_key *key, enum tee_wire_verb verb)
-{
-	struct tee_remote *r = key->remote;
-	uint8_t *answer = NULL, *status = NULL;
-	size_t size = 0, status_size = 0;
-	struct tee_claims *claims = NULL;
-	struct tee_evidence *evidence = NULL;
-	struct tee_wire_key wire;
-	int error = ask(r, verb, NULL, 0, r->patience, &answer, &size);
-
-	if (error == 0)
-		error = take_key(r, answer, size, &wire);
-	if (error == 0)
-		error = ask(r, TEE_WIRE_STATUS, NULL, 0, SIGN_MS, &status,
-		    &status_size);
-	if (error == 0)
-		error = read_status(tee, status, status_size, &claims);
-	if (error == 0)
-		error = check_grant(tee, &wire, claims);
-	if (error == 0)
-		error = ask_evidence(r, NULL, 0, &evidence);
-	if (error == 0)
-		error = adopt(key, &wire, &claims, &evidence);
-	tee_claims_free(&claims);
-	tee_evidence_free(&evidence);
-	free(answer);
-	free(status);
-	return error;
-}
-
-int
-tee_remote_acquire(const struct tee *tee, struct tee_key **out)
-{
-	struct tee_key *key = calloc(1, sizeof(*key));
-	int error;
-
-	if (key == NULL)
-		return TEE_E_MEMORY;
-	pthread_mutex_init(&key->lock, NULL);
-	key->log = tee->log;
-	memcpy(key->plan, tee->digest, sizeof(key->plan));
-	key->caller_level = tee->caller_level;
-	key->allow_simulated = tee->floor.allow_simulated;
-	key->profile = strdup(tee->name);
-	error = remote_new(tee, &key->remote);
-	if (error == 0 && key->profile == NULL)
-		error = TEE_E_MEMORY;
-	if (error == 0) {
-		enter(key->remote);
-		error = take_grant(tee, key, TEE_WIRE_KEY);
-		pthread_mutex_unlock(&key->remote->lock);
-	}
-	if (error != 0)
-		tee_key_free(&key);
-	*out = key;
-	return error;
-}
-
-int
-tee_remote_renew(const struct tee *tee, struct tee_key *key)
-{
-	int error;
-
-	enter(key->remote);
-	error = take_grant(tee, key, TEE_WIRE_RENEW);
-	if (error == TEE_E_DENIED)
-		key->remote->gone = TEE_E_KEY_GONE;
-	pthread_mutex_unlock(&key->remote->lock);
-	return error;
 }

@@ -64,6 +64,7 @@ include tests/teed.mk
 include tests/teed_message.mk
 include tests/teed_ops.mk
 include tests/teed_show.mk
+include tests/teed_wire.mk
 
 # Under valgrind: what neither scans processes, nor faults on purpose, nor
 # installs system call filters, nor forks off other threads' OpenSSL state.  Takes minutes; not part of `make check`.

@@ -61,6 +61,12 @@ what='a denied renewal'
 { echo wait 3; echo "sign $hello"; } |
     "$build/tests/teed_ask" "$run_dir/deny.sock" >listener 2>&1 &
 listener=$!
+# It must be there before there is something to be told.
+for _ in 1 2 3 4 5 6 7 8 9 10; do
+	ask deny status
+	[ "$(grep -o '"pid":' out | wc -l)" -ge 2 ] && break
+	sleep 0.1
+done
 echo deny >"$says"
 ask deny renew
 out_has '^event 2 \|^denied '
@@ -93,15 +99,35 @@ ask away renew
 out_has '^limit '
 
 # At the lease's end the kernel ends it; it comes back by itself.
+# So does the handle of an agent that was there all the time.
+mkfifo words
+"$build/tests/teed_agent" "$profiles_of_teed/gone.conf" <words >said 2>err &
+agent=$!
+exec 8>words
+told() { # LINE WORD: what the agent's n-th answer is
+	before=$(wc -l <said)
+	echo "$1" >&8
+	for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+		[ "$(wc -l <said)" -gt "$before" ] && break
+		sleep 0.1
+	done
+	[ "$(tail -n 1 said)" = "$2" ] ||
+	    { cp said out; wrong "the agent's $1: not $2"; }
+}
+told test:v1:before ok
 state_is gone expired 12
 no_key_of gone 'the key outlived its lease'
 grep -q 'profile=gone reason=lease_ends' log || wrong 'no warning before'
 ask gone "sign $hello"
 out_has '^key-expired '
+told test:v1:between key-expired
 echo ok >"$says"
 state_is gone held 15
 ask gone "sign $hello"
 out_has '^ok '
+told test:v1:after ok
+exec 8>&-
+wait $agent
 [ "$("$build/tests/teectl_json" generation <status)" -ge 2 ] ||
     wrong 'generations do not count'
 

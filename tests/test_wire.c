@@ -54,6 +54,70 @@ START_TEST(head)
 }
 END_TEST
 
+/* Every value of the four bytes that are judged, by the page's own words. */
+static bool
+is_packet(unsigned version, unsigned verb, unsigned flags, unsigned status)
+{
+	if (version != 1 || verb == 0 || flags > 1)
+		return false;
+	if (verb < 128)
+		return flags == 0 && status == 0;
+	return flags == 0 || status == 89;
+}
+
+START_TEST(every_head)
+{
+	static const uint8_t some[] = { 0, 1, 2, 3, 0x58, 0x59, 0x5a, 0x7f,
+		0x80, 0x81, 0xc0, 0xff };
+	uint8_t p[8] = { (uint8_t)_i, 0, 0, 0, 0xff, 0xfe, 0xfd, 0xfc };
+	struct tee_wire w;
+
+	for (unsigned verb = 0; verb < 256; verb++) {
+		for (unsigned k = 0; k < COUNT(some) * COUNT(some); k++) {
+			bool good;
+
+			p[1] = (uint8_t)verb;
+			p[2] = some[k / COUNT(some)];
+			p[3] = some[k % COUNT(some)];
+			good = tee_wire_read(p, sizeof(p), &w);
+			ck_assert_msg(good == is_packet(p[0], p[1], p[2], p[3]),
+			    "%u %u %u %u", p[0], p[1], p[2], p[3]);
+			ck_assert_uint_eq(w.id, good ? 0xfffefdfc : 0);
+			ck_assert_uint_eq(w.flags, good ? p[2] : 0);
+		}
+	}
+}
+END_TEST
+
+/* All statuses and flags of a request and of an answer. */
+START_TEST(every_status)
+{
+	uint8_t p[8] = { 1, (uint8_t)(_i == 0 ? 1 : 0x81) };
+	struct tee_wire w;
+
+	for (unsigned k = 0; k < 65536; k++) {
+		p[2] = (uint8_t)(k >> 8);
+		p[3] = (uint8_t)k;
+		ck_assert_int_eq(tee_wire_read(p, sizeof(p), &w),
+		    is_packet(p[0], p[1], p[2], p[3]));
+	}
+}
+END_TEST
+
+START_TEST(cut_off)
+{
+	uint8_t p[TEE_WIRE_HEADER] = { 1, 1 };
+	struct tee_wire w = { .verb = TEE_WIRE_SIGN }, got;
+
+	for (size_t n = 0; n < sizeof(p); n++) {
+		ck_assert(!tee_wire_read(p, n, &got));
+		ck_assert_uint_eq(tee_wire_write(&w, p, n), 0);
+	}
+	ck_assert_uint_eq(tee_wire_write(&w, p, sizeof(p)), sizeof(p));
+	ck_assert(tee_wire_read(p, sizeof(p), &got));
+}
+END_TEST
+
 START_TEST(both_ways)
 {
 	static uint8_t payload[TEE_WIRE_PAYLOAD + 1],
@@ -99,6 +163,83 @@ START_TEST(key)
 	ck_assert(!tee_wire_read_key(payload, n, &got));
 	for (size_t i = 0; i < n; i++)
 		ck_assert_uint_eq(tee_wire_write_key(&k, payload, i), 0);
+}
+END_TEST
+
+/* A DID is what is left of a packet: from one byte to all of it. */
+START_TEST(key_sizes)
+{
+	static char did[TEE_WIRE_PAYLOAD];
+	static uint8_t payload[TEE_WIRE_PAYLOAD + 1];
+	struct tee_wire_key k = { .did = did, .did_size = 1 }, got;
+	size_t most = TEE_WIRE_PAYLOAD - 48;
+
+	memset(did, 'd', sizeof(did));
+	ck_assert_uint_eq(tee_wire_write_key(&k, payload, sizeof(payload)), 49);
+	ck_assert(tee_wire_read_key(payload, 49, &got));
+	ck_assert(!tee_wire_read_key(payload, 48, &got));
+	k.did_size = most;
+	ck_assert_uint_eq(tee_wire_write_key(&k, payload, TEE_WIRE_PAYLOAD),
+	    TEE_WIRE_PAYLOAD);
+	ck_assert(tee_wire_read_key(payload, TEE_WIRE_PAYLOAD, &got));
+	ck_assert_uint_eq(got.did_size, most);
+	payload[TEE_WIRE_PAYLOAD] = 'd';
+	ck_assert(!tee_wire_read_key(payload, TEE_WIRE_PAYLOAD + 1, &got));
+	k.did_size = SIZE_MAX;
+	ck_assert_uint_eq(tee_wire_write_key(&k, payload, TEE_WIRE_PAYLOAD), 0);
+	/* The sign and every bit of what is a number. */
+	for (unsigned i = 0; i < 64; i++) {
+		k.did_size = 1;
+		k.generation = (uint32_t)(UINT64_C(1) << i % 32);
+		k.serial = (int32_t)(UINT32_C(0x80000000) >> i % 32);
+		k.expires = UINT64_C(1) << i;
+		ck_assert_uint_eq(tee_wire_write_key(&k, payload, 49), 49);
+		ck_assert(tee_wire_read_key(payload, 49, &got));
+		ck_assert(got.generation == k.generation &&
+		    got.serial == k.serial && got.expires == k.expires);
+	}
+}
+END_TEST
+
+/* The longest of each, and lengths that promise more than there is. */
+START_TEST(challenge_sizes)
+{
+	static char text[UINT16_MAX];
+	static uint8_t payload[4 + 2 * UINT16_MAX];
+	struct tee_challenge c = { text, UINT16_MAX, text, UINT16_MAX }, got;
+
+	memset(text, 'c', sizeof(text));
+	ck_assert_uint_eq(tee_wire_write_challenge(&c, payload,
+			      sizeof(payload)),
+	    sizeof(payload));
+	ck_assert(tee_wire_read_challenge(payload, sizeof(payload), &got));
+	ck_assert_uint_eq(got.id_size, UINT16_MAX);
+	ck_assert_uint_eq(got.nonce_size, UINT16_MAX);
+	ck_assert_uint_eq(tee_wire_write_challenge(&c, payload,
+			      sizeof(payload) - 1),
+	    0);
+	ck_assert(!tee_wire_read_challenge(payload, sizeof(payload) - 1, &got));
+	for (unsigned i = 0; i < 2; i++) {
+		memcpy(payload, "\0\1a\0\1b", 6);
+		payload[i == 0 ? 0 : 3] = 1;
+		ck_assert(!tee_wire_read_challenge(payload, 6, &got));
+		ck_assert_ptr_null(got.id);
+		memcpy(payload, "\0\1a\0\1b", 6);
+		payload[i == 0 ? 2 : 5] = 0xc3;
+		ck_assert(!tee_wire_read_challenge(payload, 6, &got));
+		ck_assert_uint_eq(got.nonce_size, 0);
+	}
+	c.id_size = 0;
+	ck_assert_uint_eq(tee_wire_write_challenge(&c, payload,
+			      sizeof(payload)),
+	    0);
+	c.id_size = UINT16_MAX + 1;
+	c.nonce_size = 1;
+	ck_assert_uint_eq(tee_wire_write_challenge(&c, payload,
+			      sizeof(payload)),
+	    0);
+	memcpy(payload, "\0\1a\0\0", 5);
+	ck_assert(!tee_wire_read_challenge(payload, 5, &got));
 }
 END_TEST
 
@@ -148,8 +289,13 @@ main(void)
 	int failed;
 
 	tcase_add_loop_test(c, head, 0, (int)COUNT(heads));
+	tcase_add_loop_test(c, every_head, 0, 256);
+	tcase_add_loop_test(c, every_status, 0, 2);
+	tcase_add_test(c, cut_off);
 	tcase_add_test(c, both_ways);
 	tcase_add_test(c, key);
+	tcase_add_test(c, key_sizes);
+	tcase_add_test(c, challenge_sizes);
 	tcase_add_test(c, challenge);
 	suite_add_tcase(suite, c);
 	srunner_run_all(runner, CK_NORMAL);
