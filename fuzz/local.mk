@@ -108,6 +108,7 @@ include fuzz/azure_skr.mk
 include fuzz/sim_cloud.mk
 include fuzz/azure_vtpm.mk
 include fuzz/trust_policy.mk
+include fuzz/json_plain.mk
 include fuzz/trust_handshake.mk
 include fuzz/trust_cache.mk
 include fuzz/teed_handover.mk

@@ -2,9 +2,8 @@
 /* binding: see binding.h. */
 #include "config.h"
 
-#include <openssl/evp.h>
-
 #include "libtee/binding.h"
+#include "libtee/digest.h"
 #include "libtee/text.h"
 
 static const char context[] = "agentmesh-attest-v1";
@@ -31,6 +30,7 @@ tee_binding_compute(struct tee_bytes did, struct tee_bytes challenge_id,
     struct tee_bytes nonce, const uint8_t key_hash[32],
     uint8_t out[TEE_BINDING_SIZE])
 {
+	const EVP_MD *sha256 = tee_digest_sha256();
 	EVP_MD_CTX *md;
 	int ok;
 
@@ -39,7 +39,7 @@ tee_binding_compute(struct tee_bytes did, struct tee_bytes challenge_id,
 	md = EVP_MD_CTX_new();
 	if (md == NULL)
 		return TEE_E_MEMORY;
-	ok = EVP_DigestInit_ex(md, EVP_sha256(), NULL) == 1 &&
+	ok = sha256 != NULL && EVP_DigestInit_ex(md, sha256, NULL) == 1 &&
 	    EVP_DigestUpdate(md, context, sizeof(context) - 1) == 1 &&
 	    update_prefixed(md, did) && update_prefixed(md, challenge_id) &&
 	    EVP_DigestUpdate(md, nonce.data, nonce.size) == 1 &&
@@ -53,10 +53,7 @@ int
 tee_binding_key_hash(const uint8_t public_key[TEE_PUBLIC_KEY_SIZE],
     uint8_t out[32])
 {
-	return EVP_Digest(public_key, TEE_PUBLIC_KEY_SIZE, out, NULL,
-		   EVP_sha256(), NULL) == 1 ?
-	    0 :
-	    TEE_E_CRYPTO;
+	return tee_digest(public_key, TEE_PUBLIC_KEY_SIZE, out);
 }
 
 int

@@ -13,6 +13,7 @@
 
 #include "libtee/error.h"
 #include "libtee/evidence_json.h"
+#include "libtee/json_plain.h"
 #include "libtee/text.h"
 
 static char *
@@ -85,23 +86,19 @@ read_instant(const json_t *v, tee_instant absent, tee_instant *out)
 static bool
 read_measurements(const json_t *v, char **out)
 {
+	json_t *object = (json_t *)(uintptr_t)v, *value;
 	const char *key;
-	json_t *value, *object;
 
 	if (v == NULL)
 		return true;
 	if (!json_is_object(v))
 		return false;
-	object = json_deep_copy(v);
 	json_object_foreach(object, key, value)
 	{
-		if (!json_is_string(value)) {
-			json_decref(object);
+		if (!json_is_string(value))
 			return false;
-		}
 	}
-	*out = json_dumps(object, JSON_COMPACT | JSON_SORT_KEYS);
-	json_decref(object);
+	*out = json_dumps(v, JSON_COMPACT | JSON_SORT_KEYS);
 	return *out != NULL;
 }
 
@@ -141,7 +138,7 @@ read_items(struct tee_evidence *e, const json_t *s)
 	data = tee_base64_decode(json_string_value(s), json_string_length(s),
 	    &size);
 	if (data != NULL)
-		root = json_loadb((char *)data, size, TEE_JSON_OUTSIDE, NULL);
+		root = tee_json_read((char *)data, size, TEE_JSON_OUTSIDE);
 	free(data);
 	if (!json_is_object(root)) {
 		json_decref(root);
@@ -224,7 +221,7 @@ tee_evidence_from_json(const char *json, size_t size, struct tee_evidence **out)
 	*out = NULL;
 	if (size > TEE_EVIDENCE_JSON_MAX)
 		return TEE_E_EVIDENCE;
-	root = json_loadb(json, size, TEE_JSON_OUTSIDE, NULL);
+	root = tee_json_read(json, size, TEE_JSON_OUTSIDE);
 	e = tee_evidence_new();
 	if (e == NULL)
 		error = TEE_E_MEMORY;

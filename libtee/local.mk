@@ -11,8 +11,10 @@ libtee_core_la_SOURCES = \
 	libtee/log.c libtee/log.h \
 	libtee/secret.c libtee/secret.h \
 	libtee/stack.c libtee/stack.h \
+	libtee/digest.c libtee/digest.h \
 	libtee/binding.c libtee/binding.h \
 	libtee/evidence.c libtee/evidence.h \
+	libtee/json_plain.c libtee/json_plain.h \
 	libtee/evidence_json.c libtee/evidence_json.h \
 	libtee/claims.c libtee/claims.h \
 	libtee/claims_json.c \

@@ -57,6 +57,7 @@ include tests/sim_vtpm.mk
 include tests/sim_cloud.mk
 include tests/azure_e2e.mk
 include tests/trust_policy.mk
+include tests/json_plain.mk
 include tests/trust_handshake.mk
 include tests/trust_cache.mk
 include tests/teed.mk

@@ -358,6 +358,38 @@ trust_cache_end(struct trust_cache *c, const uint8_t key[32],
 		    p.expires);
 }
 
+void
+trust_cache_put(struct trust_cache *c, const uint8_t key[32],
+    const uint8_t peer[32], const struct tee_claims *claims,
+    tee_instant expires, tee_instant now, uint64_t born)
+{
+	const struct trust_flight flown = { .born = born, .since = now };
+	struct parcel p = { .expires = expires, .place = place_of(c, peer) };
+	struct trust_record *old;
+	struct lookup l;
+	bool kept;
+
+	lookup_init(&l, c, key, now);
+	if (claims->verdict == TEE_OK)
+		p.size = trust_pack(claims, p.packed);
+	shorten(&p.expires, claims);
+	pthread_mutex_lock(&l.shelf->lock);
+	old = trust_table_find(&l.shelf->table, key, l.hash);
+	if (old != NULL)
+		trust_table_remove(&l.shelf->table, old);
+	kept = p.size != 0 && keep(&l, &flown, &p);
+	pthread_mutex_unlock(&l.shelf->lock);
+	if (kept && c->shared != NULL)
+		trust_shared_put(c->shared, key, peer, p.packed, p.size,
+		    p.expires);
+}
+
+uint64_t
+trust_cache_clock(const struct trust_cache *c)
+{
+	return atomic_load(&c->clock);
+}
+
 /* ---- forgetting ---- */
 
 static void

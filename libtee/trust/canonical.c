@@ -6,13 +6,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <openssl/evp.h>
 
+#include "libtee/digest.h"
 #include "libtee/error.h"
 #include "libtee/text.h"
 #include "libtee/trust/canonical.h"
 
 #define DEPTH_MAX 64
+#define ROOM 2048 /* spares most texts to grow */
 
 struct writer {
 	char *data;
@@ -25,7 +26,7 @@ static void
 put(struct writer *w, const char *data, size_t size)
 {
 	if (!w->failed && size > w->room - w->size) {
-		size_t room = 2 * w->room + size;
+		size_t room = 2 * w->room + size + ROOM;
 		char *grown = realloc(w->data, room);
 
 		w->failed = grown == NULL;
@@ -202,89 +203,117 @@ put_value(struct writer *w, const json_t *v, unsigned depth)
 	}
 }
 
+static char *
+finish(struct writer *w, size_t *size)
+{
+	*size = w->size;
+	put(w, "", 1);
+	if (w->failed) {
+		free(w->data);
+		return NULL;
+	}
+	return w->data;
+}
+
 char *
 trust_canonical(const json_t *v, size_t *size)
 {
 	struct writer w = { 0 };
 
 	put_value(&w, v, 0);
-	*size = w.size;
-	put(&w, "", 1);
-	if (w.failed) {
-		free(w.data);
-		return NULL;
-	}
-	return w.data;
+	return finish(&w, size);
 }
 
-static json_t *
-text_or_null(const json_t *root, const char *key)
+static void
+put_name(struct writer *w, const char *name)
 {
-	json_t *v = json_object_get(root, key);
-
-	return v != NULL ? json_incref(v) : json_null();
+	put(w, w->size > 1 ? ",\"" : "\"", w->size > 1 ? 2 : 1);
+	put(w, name, strlen(name));
+	put(w, "\":", 2);
 }
 
-/* Digests are normalised to lower case by the model. */
-static json_t *
-digest_or_null(const json_t *root, const char *key)
+static void
+put_text(struct writer *w, const char *name, const char *text)
 {
-	const json_t *v = json_object_get(root, key);
-	uint8_t digest[32];
-	char hex[65];
-
-	if (!json_is_string(v) ||
-	    !tee_hex_decode(json_string_value(v), json_string_length(v), digest,
-		sizeof(digest)))
-		return json_null();
-	tee_hex_encode(digest, sizeof(digest), hex);
-	return json_string(hex);
+	put_name(w, name);
+	put_string(w, text, strlen(text));
 }
 
-static json_t *
-instant(tee_instant at)
+static void
+put_instant(struct writer *w, const char *name, tee_instant at)
 {
 	char text[TEE_INSTANT_TEXT];
 
 	tee_instant_format(at, text);
-	return json_string(text);
+	put_text(w, name, text);
 }
 
-static json_t *
-model_of(const json_t *root, const struct tee_evidence *e)
+/* As it was sent, or null. */
+static void
+put_member(struct writer *w, const char *name, const json_t *root)
 {
-	json_t *measurements = json_object_get(root, "runtime_measurements");
+	const json_t *v = json_object_get(root, name);
 
-	measurements =
-	    measurements != NULL ? json_incref(measurements) : json_object();
-	/* clang-format off */
-	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:s, s:o,"
-	    " s:b, s:o, s:o}",
-	    "platform", text_or_null(root, "platform"),
-	    "evidence", text_or_null(root, "evidence"),
-	    "agent_did", text_or_null(root, "agent_did"),
-	    "challenge_id", text_or_null(root, "challenge_id"),
-	    "nonce", text_or_null(root, "nonce"),
-	    "public_key_hash", digest_or_null(root, "public_key_hash"),
-	    "report_data_hash", digest_or_null(root, "report_data_hash"),
-	    "binding_hash", digest_or_null(root, "binding_hash"),
-	    "key_origin", tee_origin_word(e->key_origin),
-	    "runtime_measurements", measurements,
-	    "secure_boot_verified", e->secure_boot,
-	    "timestamp", instant(e->issued),
-	    "expires_at", instant(e->expires));
-	/* clang-format on */
+	put_name(w, name);
+	if (v == NULL)
+		put(w, "null", 4);
+	else
+		put_value(w, v, 1);
 }
 
+/* Digests are normalised to lower case by the model. */
+static void
+put_digest(struct writer *w, const char *name, const json_t *root)
+{
+	const json_t *v = json_object_get(root, name);
+	uint8_t digest[32];
+	char hex[65];
+
+	put_name(w, name);
+	if (!json_is_string(v) ||
+	    !tee_hex_decode(json_string_value(v), json_string_length(v), digest,
+		sizeof(digest))) {
+		put(w, "null", 4);
+		return;
+	}
+	tee_hex_encode(digest, sizeof(digest), hex);
+	put_string(w, hex, sizeof(hex) - 1);
+}
+
+static void
+put_measurements(struct writer *w, const json_t *v)
+{
+	if (v == NULL)
+		put(w, "{}", 2);
+	else
+		put_value(w, v, 1);
+}
+
+/* Straight into the text, in the order that the names sort in. */
 char *
 trust_canonical_evidence_text(const json_t *root, const struct tee_evidence *e,
     size_t *size)
 {
-	json_t *model = model_of(root, e);
-	char *text = trust_canonical(model, size);
+	struct writer w = { 0 };
 
-	json_decref(model);
-	return text;
+	put(&w, "{", 1);
+	put_member(&w, "agent_did", root);
+	put_digest(&w, "binding_hash", root);
+	put_member(&w, "challenge_id", root);
+	put_member(&w, "evidence", root);
+	put_instant(&w, "expires_at", e->expires);
+	put_text(&w, "key_origin", tee_origin_word(e->key_origin));
+	put_member(&w, "nonce", root);
+	put_member(&w, "platform", root);
+	put_digest(&w, "public_key_hash", root);
+	put_digest(&w, "report_data_hash", root);
+	put_name(&w, "runtime_measurements");
+	put_measurements(&w, json_object_get(root, "runtime_measurements"));
+	put_name(&w, "secure_boot_verified");
+	put_value(&w, json_boolean(e->secure_boot), 1);
+	put_instant(&w, "timestamp", e->issued);
+	put(&w, "}", 1);
+	return finish(&w, size);
 }
 
 int
@@ -293,10 +322,8 @@ trust_canonical_evidence(const json_t *root, const struct tee_evidence *e,
 {
 	size_t size = 0;
 	char *text = trust_canonical_evidence_text(root, e, &size);
-	int error = text == NULL ? TEE_E_MEMORY :
-	    EVP_Digest(text, size, digest, NULL, EVP_sha256(), NULL) == 1 ?
-				   0 :
-				   TEE_E_CRYPTO;
+	int error =
+	    text != NULL ? tee_digest(text, size, digest) : TEE_E_MEMORY;
 
 	free(text);
 	return error;

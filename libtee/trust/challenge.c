@@ -7,6 +7,7 @@
 #include <sys/random.h>
 
 #include "libtee/evidence_json.h"
+#include "libtee/json_plain.h"
 #include "libtee/reference.h"
 #include "libtee/text.h"
 #include "libtee/trust/challenge.h"
@@ -93,7 +94,7 @@ bool
 trust_challenge_read(const char *json, size_t size, struct trust_challenge *c)
 {
 	json_t *root = size <= TRUST_CHALLENGE_MAX ?
-	    json_loadb(json, size, TEE_JSON_OUTSIDE, NULL) :
+	    tee_json_read(json, size, TEE_JSON_OUTSIDE) :
 	    NULL;
 	const json_t *freshness = json_object_get(root, "freshness_nonce");
 	bool ok;

@@ -72,6 +72,7 @@ trust_verify_begin(struct trust_verify *v, struct tee_trust *trust,
 	h->micros = monotonic_micros();
 	v->now =
 	    peer->at != 0 ? (tee_instant)peer->at * TEE_SECOND : h->started;
+	v->born = trust_cache_clock(trust->cache);
 	h->did = malloc(peer->did_size);
 	if (h->did == NULL)
 		return TEE_E_MEMORY;

@@ -4,14 +4,17 @@
 
 #include <string.h>
 
+#include "libtee/digest.h"
 #include "libtee/trust/hash.h"
 
 void
 trust_hash_begin(struct trust_hash *h, const char *context)
 {
+	const EVP_MD *sha256 = tee_digest_sha256();
+
 	h->md = EVP_MD_CTX_new();
-	h->ok =
-	    h->md != NULL && EVP_DigestInit_ex(h->md, EVP_sha256(), NULL) == 1;
+	h->ok = h->md != NULL && sha256 != NULL &&
+	    EVP_DigestInit_ex(h->md, sha256, NULL) == 1;
 	trust_hash_add(h, context, strlen(context));
 }
 

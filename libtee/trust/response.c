@@ -5,9 +5,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "libtee/digest.h"
 #include "libtee/error.h"
 #include "libtee/evidence_json.h"
-#include "libtee/trust/hash.h"
+#include "libtee/json_plain.h"
 #include "libtee/trust/response.h"
 #include "libtee/trust/signature.h"
 
@@ -134,7 +135,7 @@ trust_response_read(const char *json, size_t size, struct trust_response *r)
 	memset(r, 0, sizeof(*r));
 	if (size > TRUST_RESPONSE_MAX)
 		return "its size";
-	r->root = json_loadb(json, size, TEE_JSON_OUTSIDE, NULL);
+	r->root = tee_json_read(json, size, TEE_JSON_OUTSIDE);
 	if (!json_is_object(r->root))
 		return "its JSON";
 	wrong = read_identity(r);
@@ -214,8 +215,5 @@ trust_layer2_digest(const struct trust_layer2 *l, uint8_t out[32])
 	uint8_t preimage[TRUST_LAYER2_MAX];
 	size_t size = trust_layer2_preimage(l, preimage);
 
-	return size != 0 &&
-		EVP_Digest(preimage, size, out, NULL, EVP_sha256(), NULL) == 1 ?
-	    0 :
-	    TEE_E_CRYPTO;
+	return size != 0 ? tee_digest(preimage, size, out) : TEE_E_CRYPTO;
 }
