@@ -264,5 +264,5 @@ add(TCase *tcase)
 int
 main(void)
 {
-	return rk_main("redis", add);
+	return rk_main("redis", true, add);
 }

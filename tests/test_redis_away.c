@@ -251,5 +251,5 @@ add(TCase *tcase)
 int
 main(void)
 {
-	return rk_main("redis_away", add);
+	return rk_main("redis_away", true, add);
 }

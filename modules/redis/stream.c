@@ -133,7 +133,7 @@ expect(SSL *ssl, const char *host)
 	if (X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), host) == 1)
 		return true;
 	return SSL_set1_host(ssl, host) == 1 &&
-	    SSL_set_tlsext_host_name(ssl, host) == 1;
+	    SSL_set_tlsext_host_name(ssl, (char *)(uintptr_t)host) == 1;
 }
 
 static const char *
