@@ -18,7 +18,7 @@ if nm "$core" 2>/dev/null | grep -qE '__([alt]san|ubsan|gcov)_'; then
 fi
 [ -e "$build/tests/modules/redis.so" ] || { echo "skipped: no redis.so"; exit 77; }
 flags="-std=gnu11 -O1 -w -fPIC $(pkg-config --cflags $needs)"
-libs="$(pkg-config --libs $needs) -ldl -pthread -rdynamic"
+libs="$(pkg-config --libs $needs) -ldl -pthread -rdynamic -Wl,-z,now"
 
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
