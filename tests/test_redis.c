@@ -15,7 +15,7 @@
 
 START_TEST(two_hosts)
 {
-	struct host a = { NULL }, b = { NULL };
+	struct host a = { .tee = NULL }, b = { .tee = NULL };
 	char answer[512];
 
 	rk_start(NULL);
@@ -36,7 +36,7 @@ END_TEST
 /* They end in the server, too, no later than the evidence: in five minutes. */
 START_TEST(values_end)
 {
-	struct host a = { NULL };
+	struct host a = { .tee = NULL };
 	char answer[512];
 
 	rk_start(NULL);
@@ -58,7 +58,8 @@ END_TEST
 /* Forgotten here after it was verified there: it is verified again. */
 START_TEST(forgotten)
 {
-	struct host a = { NULL }, b = { NULL }, c = { NULL };
+	struct host a = { .tee = NULL }, b = { .tee = NULL },
+		    c = { .tee = NULL };
 
 	rk_start(NULL);
 	host_open(&a);
@@ -98,7 +99,7 @@ static const struct {
 
 START_TEST(forged)
 {
-	struct host a = { NULL }, b = { NULL };
+	struct host a = { .tee = NULL }, b = { .tee = NULL };
 	char command[1024], answer[512];
 
 	rk_start(NULL);
@@ -130,7 +131,7 @@ END_TEST
 /* A value of another type is an error of the server, and a miss. */
 START_TEST(other_type)
 {
-	struct host a = { NULL }, b = { NULL };
+	struct host a = { .tee = NULL }, b = { .tee = NULL };
 	char answer[512];
 
 	rk_start(NULL);
@@ -155,7 +156,7 @@ START_TEST(other_fleet)
 	static const struct script other = { "tee",
 		"key_origin = ['tee_generated'];", REPORT, TEE_VERIFIER_LINE,
 		LINE("mocktee", OK " seed = '7';") };
-	struct host a = { NULL }, b = { NULL };
+	struct host a = { .tee = NULL }, b = { .tee = NULL };
 	struct result stranger;
 
 	rk_start(NULL);
@@ -177,7 +178,7 @@ END_TEST
 /* Another profile looks elsewhere, and finds nothing. */
 START_TEST(other_profile)
 {
-	struct host a = { NULL }, b = { NULL };
+	struct host a = { .tee = NULL }, b = { .tee = NULL };
 
 	rk_start(NULL);
 	host_open(&a);
@@ -193,7 +194,7 @@ END_TEST
 
 START_TEST(without_a_key)
 {
-	struct host a = { NULL };
+	struct host a = { .tee = NULL };
 
 	host_open(&a);
 	tee_trust_close(&a.trust);
@@ -226,7 +227,7 @@ look_up(void *arg)
 /* More than there are connections; all hear the right answer, or verify. */
 START_TEST(crowd)
 {
-	struct host a = { NULL }, host[8] = { { NULL } };
+	struct host a = { .tee = NULL }, host[8] = { { .tee = NULL } };
 	pthread_t thread[COUNT(host)];
 	void *fine;
 

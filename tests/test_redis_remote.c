@@ -54,7 +54,7 @@ start_tls(const struct tls_ca *ca, enum tls_defect defect)
 static bool
 is_shared(void)
 {
-	struct host a = { NULL }, b = { NULL };
+	struct host a = { .tee = NULL }, b = { .tee = NULL };
 	bool shared;
 
 	host_open(&a);
@@ -124,7 +124,7 @@ START_TEST(name)
 {
 	struct tls_ca *ca = tls_ca_new("right");
 	unsigned port = start_tls(ca, TLS_GOOD);
-	struct host a = { NULL }, b = { NULL };
+	struct host a = { .tee = NULL }, b = { .tee = NULL };
 
 	rk_options("host = \"localhost\"; port = \"%u\"; tls = true; "
 		   "ca_file = \"%s\";",
@@ -214,7 +214,7 @@ END_TEST
 /* It is read at each login: one that comes later is found. */
 START_TEST(password_later)
 {
-	struct host a = { NULL }, b = { NULL };
+	struct host a = { .tee = NULL }, b = { .tee = NULL };
 	char path[160];
 
 	start_with_users(users);

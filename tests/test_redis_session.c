@@ -40,7 +40,7 @@ static const struct {
 
 START_TEST(answer)
 {
-	struct redis_answer a = { REDIS_ANSWER_NONE };
+	struct redis_answer a = { .kind = REDIS_ANSWER_NONE };
 	struct redis_reader *r = redis_reader_new();
 	const char *bytes = answers[_i].bytes;
 
@@ -144,7 +144,7 @@ count_in_child(const char *path)
 START_TEST(password_in_memory)
 {
 	struct redis_target to = { .size = sizeof(struct sockaddr_un) };
-	struct redis_login login = { NULL, NULL };
+	struct redis_login login = { .user = NULL };
 	struct sockaddr_un at = { .sun_family = AF_UNIX };
 	struct redis_session *s;
 	char line[512], path[160];
@@ -177,13 +177,22 @@ START_TEST(password_in_memory)
 }
 END_TEST
 
+/* Sanitizers keep freed memory and maps of all of it. */
+#pragma weak __asan_init
+#pragma weak __tsan_init
+extern void __asan_init(void);
+extern void __tsan_init(void);
+
 static void
 add(TCase *tcase)
 {
 	tcase_add_loop_test(tcase, answer, 0, (int)COUNT(answers));
 	tcase_add_test(tcase, many_answers);
 	tcase_add_test(tcase, endless);
-	tcase_add_test(tcase, password_in_memory);
+	if (__asan_init == NULL && __tsan_init == NULL)
+		tcase_add_test(tcase, password_in_memory);
+	else
+		puts("skipped: password_in_memory, for sanitizers");
 }
 
 int
