@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "libtee/trust/shared.h"
 #include "tests/test_redis_kit.h"
 
 START_TEST(two_hosts)
@@ -248,6 +249,58 @@ START_TEST(crowd)
 }
 END_TEST
 
+static struct trust_shared *pooled;
+
+/* Writes and reads what nobody else does; how often that came back. */
+static void *
+write_and_read(void *arg)
+{
+	uint8_t id = (uint8_t)(uintptr_t)arg, key[32], who[32], got[64];
+	tee_instant end = tee_clock_now() + 60 * TEE_SECOND, till;
+	uintptr_t came = 0;
+
+	memset(key, id, sizeof(key));
+	for (uint8_t i = 0; i < 100; i++) {
+		uint8_t value[] = { id, i };
+		size_t size = sizeof(got);
+
+		key[0] = i;
+		trust_shared_put(pooled, key, key, value, 2, end);
+		if (!trust_shared_get(pooled, key, tee_clock_now(), got, &size,
+			who, &till))
+			continue; /* all connections were busy */
+		if (size != 2 || memcmp(got, value, 2) != 0 ||
+		    memcmp(who, key, 32) != 0 || till != end)
+			abort(); /* somebody else's answer */
+		came++;
+	}
+	return (void *)came;
+}
+
+/* Twice as many threads as connections of one host: no answer goes astray. */
+START_TEST(one_pool)
+{
+	struct host a = { .tee = NULL };
+	pthread_t thread[8];
+	uintptr_t sum = 0;
+	void *came;
+
+	rk_start(NULL);
+	host_open(&a);
+	pooled = a.trust->shared;
+	for (uintptr_t i = 0; i < COUNT(thread); i++)
+		pthread_create(&thread[i], NULL, write_and_read,
+		    (void *)(i + 1));
+	for (size_t i = 0; i < COUNT(thread); i++) {
+		pthread_join(thread[i], &came);
+		sum += (uintptr_t)came;
+	}
+	ck_assert_uint_ge(sum, 200);
+	ck_assert(!rk_said("reason="));
+	host_close(&a);
+}
+END_TEST
+
 static void
 add(TCase *tcase)
 {
@@ -260,6 +313,7 @@ add(TCase *tcase)
 	tcase_add_test(tcase, other_profile);
 	tcase_add_test(tcase, without_a_key);
 	tcase_add_test(tcase, crowd);
+	tcase_add_test(tcase, one_pool);
 }
 
 int
