@@ -48,8 +48,8 @@ enum fate { NEVER, KILLED_BEFORE, STOPPED, KILLED_BETWEEN };
 
 START_TEST(away)
 {
-	static const char *const hops[] = { "No such file", "No such file",
-		"no answer in time", "No such file" };
+	static const char *const hops[] = { "no such socket", "no such socket",
+		"no answer in time", "no such socket" };
 	struct host a = { .tee = NULL };
 	double slack = bare();
 
