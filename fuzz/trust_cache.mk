@@ -16,3 +16,18 @@ fuzz_fuzz_entry_SOURCES = fuzz/entry.c $(FUZZ_COMMON)
 fuzz_fuzz_entry_CFLAGS = $(FUZZ_ENGINE)
 fuzz_fuzz_entry_LDADD = $(FUZZ_CORE)
 EXTRA_DIST += fuzz/make-packed-seeds fuzz/make-entry-seeds
+
+# What a server of the fleet's cache answers.
+if MODULE_REDIS
+FUZZ_TARGETS += redis
+replay_programs += fuzz/replay_redis
+fuzz_programs += fuzz/fuzz_redis
+FUZZ_REDIS = libtee-redis.la $(CRYPTO_LIBS)
+fuzz_replay_redis_SOURCES = fuzz/redis.c $(FUZZ_REPLAY)
+fuzz_replay_redis_CFLAGS = $(FUZZ_CFLAGS)
+fuzz_replay_redis_LDADD = $(FUZZ_REDIS)
+fuzz_fuzz_redis_SOURCES = fuzz/redis.c $(FUZZ_COMMON)
+fuzz_fuzz_redis_CFLAGS = $(FUZZ_ENGINE)
+fuzz_fuzz_redis_LDADD = $(FUZZ_REDIS)
+endif
+EXTRA_DIST += fuzz/make-redis-seeds

@@ -231,6 +231,10 @@ check_lists(struct tee_source *src, struct tee *tee, config_setting_t *root)
 	}
 	if (tee->keystore.count == 0)
 		tee_source_refuse(src, NULL, "keystore is missing");
+	/* teed gives signatures, and no MAC key follows from one. */
+	if (tee->cache.count > 0 && tee->residency != TEE_RESIDENCY_PROCESS)
+		tee_source_refuse(src, config_setting_get_member(root, "cache"),
+		    "cache goes with custody.residency = \"process\"");
 	if (remote && tee->collector.count == 0)
 		tee_source_refuse(src, NULL, "collector is missing");
 	if (remote && tee->verifier.count == 0)

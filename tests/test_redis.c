@@ -11,11 +11,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "libtee/trust/shared.h"
 #include "tests/test_redis_kit.h"
 
 START_TEST(two_hosts)
 {
-	struct host a = { NULL }, b = { NULL };
+	struct host a = { .tee = NULL }, b = { .tee = NULL };
 	char answer[512];
 
 	rk_start(NULL);
@@ -36,7 +37,7 @@ END_TEST
 /* They end in the server, too, no later than the evidence: in five minutes. */
 START_TEST(values_end)
 {
-	struct host a = { NULL };
+	struct host a = { .tee = NULL };
 	char answer[512];
 
 	rk_start(NULL);
@@ -58,7 +59,8 @@ END_TEST
 /* Forgotten here after it was verified there: it is verified again. */
 START_TEST(forgotten)
 {
-	struct host a = { NULL }, b = { NULL }, c = { NULL };
+	struct host a = { .tee = NULL }, b = { .tee = NULL },
+		    c = { .tee = NULL };
 
 	rk_start(NULL);
 	host_open(&a);
@@ -98,7 +100,7 @@ static const struct {
 
 START_TEST(forged)
 {
-	struct host a = { NULL }, b = { NULL };
+	struct host a = { .tee = NULL }, b = { .tee = NULL };
 	char command[1024], answer[512];
 
 	rk_start(NULL);
@@ -130,7 +132,7 @@ END_TEST
 /* A value of another type is an error of the server, and a miss. */
 START_TEST(other_type)
 {
-	struct host a = { NULL }, b = { NULL };
+	struct host a = { .tee = NULL }, b = { .tee = NULL };
 	char answer[512];
 
 	rk_start(NULL);
@@ -155,7 +157,7 @@ START_TEST(other_fleet)
 	static const struct script other = { "tee",
 		"key_origin = ['tee_generated'];", REPORT, TEE_VERIFIER_LINE,
 		LINE("mocktee", OK " seed = '7';") };
-	struct host a = { NULL }, b = { NULL };
+	struct host a = { .tee = NULL }, b = { .tee = NULL };
 	struct result stranger;
 
 	rk_start(NULL);
@@ -177,7 +179,7 @@ END_TEST
 /* Another profile looks elsewhere, and finds nothing. */
 START_TEST(other_profile)
 {
-	struct host a = { NULL }, b = { NULL };
+	struct host a = { .tee = NULL }, b = { .tee = NULL };
 
 	rk_start(NULL);
 	host_open(&a);
@@ -193,7 +195,7 @@ END_TEST
 
 START_TEST(without_a_key)
 {
-	struct host a = { NULL };
+	struct host a = { .tee = NULL };
 
 	host_open(&a);
 	tee_trust_close(&a.trust);
@@ -226,7 +228,7 @@ look_up(void *arg)
 /* More than there are connections; all hear the right answer, or verify. */
 START_TEST(crowd)
 {
-	struct host a = { NULL }, host[8] = { { NULL } };
+	struct host a = { .tee = NULL }, host[8] = { { .tee = NULL } };
 	pthread_t thread[COUNT(host)];
 	void *fine;
 
@@ -247,6 +249,58 @@ START_TEST(crowd)
 }
 END_TEST
 
+static struct trust_shared *pooled;
+
+/* Writes and reads what nobody else does; how often that came back. */
+static void *
+write_and_read(void *arg)
+{
+	uint8_t id = (uint8_t)(uintptr_t)arg, key[32], who[32], got[64];
+	tee_instant end = tee_clock_now() + 60 * TEE_SECOND, till;
+	uintptr_t came = 0;
+
+	memset(key, id, sizeof(key));
+	for (uint8_t i = 0; i < 100; i++) {
+		uint8_t value[] = { id, i };
+		size_t size = sizeof(got);
+
+		key[0] = i;
+		trust_shared_put(pooled, key, key, value, 2, end);
+		if (!trust_shared_get(pooled, key, tee_clock_now(), got, &size,
+			who, &till))
+			continue; /* all connections were busy */
+		if (size != 2 || memcmp(got, value, 2) != 0 ||
+		    memcmp(who, key, 32) != 0 || till != end)
+			abort(); /* somebody else's answer */
+		came++;
+	}
+	return (void *)came;
+}
+
+/* Twice as many threads as connections of one host: no answer goes astray. */
+START_TEST(one_pool)
+{
+	struct host a = { .tee = NULL };
+	pthread_t thread[8];
+	uintptr_t sum = 0;
+	void *came;
+
+	rk_start(NULL);
+	host_open(&a);
+	pooled = a.trust->shared;
+	for (uintptr_t i = 0; i < COUNT(thread); i++)
+		pthread_create(&thread[i], NULL, write_and_read,
+		    (void *)(i + 1));
+	for (size_t i = 0; i < COUNT(thread); i++) {
+		pthread_join(thread[i], &came);
+		sum += (uintptr_t)came;
+	}
+	ck_assert_uint_ge(sum, 200);
+	ck_assert(!rk_said("reason="));
+	host_close(&a);
+}
+END_TEST
+
 static void
 add(TCase *tcase)
 {
@@ -259,10 +313,11 @@ add(TCase *tcase)
 	tcase_add_test(tcase, other_profile);
 	tcase_add_test(tcase, without_a_key);
 	tcase_add_test(tcase, crowd);
+	tcase_add_test(tcase, one_pool);
 }
 
 int
 main(void)
 {
-	return rk_main("redis", add);
+	return rk_main("redis", true, add);
 }

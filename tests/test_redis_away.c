@@ -48,9 +48,9 @@ enum fate { NEVER, KILLED_BEFORE, STOPPED, KILLED_BETWEEN };
 
 START_TEST(away)
 {
-	static const char *const hops[] = { "No such file", "No such file",
-		"no answer in time", "No such file" };
-	struct host a = { NULL };
+	static const char *const hops[] = { "no such socket", "no such socket",
+		"no answer in time", "no such socket" };
+	struct host a = { .tee = NULL };
 	double slack = bare();
 
 	if (_i != NEVER)
@@ -100,7 +100,7 @@ say_lie(int peer)
 
 START_TEST(liar)
 {
-	struct host a = { NULL };
+	struct host a = { .tee = NULL };
 
 	lie = lies[_i];
 	rk_timeout("50ms");
@@ -130,7 +130,7 @@ drip(int peer)
 
 START_TEST(dripping)
 {
-	struct host a = { NULL };
+	struct host a = { .tee = NULL };
 	double slack = bare();
 
 	rk_serve(drip);
@@ -157,7 +157,7 @@ flood(int peer)
 
 START_TEST(flooding)
 {
-	struct host a = { NULL };
+	struct host a = { .tee = NULL };
 	double slack = bare();
 
 	rk_serve(flood);
@@ -176,7 +176,7 @@ hang_up(int peer)
 /* After a failure one connection a second at most, then one in two. */
 START_TEST(rests)
 {
-	struct host a = { NULL };
+	struct host a = { .tee = NULL };
 	double began = rk_seconds();
 
 	rk_serve(hang_up);
@@ -199,7 +199,7 @@ END_TEST
 /* It comes back: after the rest it is shared again. */
 START_TEST(comes_back)
 {
-	struct host a = { NULL }, b = { NULL };
+	struct host a = { .tee = NULL }, b = { .tee = NULL };
 
 	host_open(&a);
 	host_open(&b);
@@ -218,7 +218,7 @@ END_TEST
 /* A connection that the server closed while it lay idle is made anew. */
 START_TEST(idle)
 {
-	struct host a = { NULL }, b = { NULL };
+	struct host a = { .tee = NULL }, b = { .tee = NULL };
 	char answer[256];
 
 	rk_start(NULL);
@@ -251,5 +251,5 @@ add(TCase *tcase)
 int
 main(void)
 {
-	return rk_main("redis_away", add);
+	return rk_main("redis_away", true, add);
 }

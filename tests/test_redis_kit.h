@@ -22,7 +22,7 @@ extern char rk_folder[64], rk_socket[96];
 extern struct hs_scene rk_scene;
 
 /* 77 where there is no redis-server, or this kernel keeps no keys. */
-int rk_main(const char *name, void (*add)(TCase *));
+int rk_main(const char *name, bool server_needed, void (*add)(TCase *));
 
 /* More of the server's own options, NULL at the end, or NULL. */
 void rk_start(const char *const *more);

@@ -73,16 +73,19 @@ START_TEST(well_maced)
 	uint8_t sealed[TRUST_SHARED_MAX];
 	size_t n =
 	    trust_entry_seal(mac, key, peer, packed, sizeof(packed), 1, sealed);
-	/* The version, the end's sign, the size. */
-	static const size_t at[] = { 0, 65, 73, 74 };
+	/* The version, the end's sign, more than there is, one more. */
+	static const struct {
+		size_t at;
+		uint8_t bit;
+	} row[] = { { 0, 0x80 }, { 65, 0x80 }, { 73, 0x80 }, { 74, 1 } };
 
-	for (size_t i = 0; i < COUNT(at); i++) {
-		sealed[at[i]] ^= 0x80;
+	for (size_t i = 0; i < COUNT(row); i++) {
+		sealed[row[i].at] ^= row[i].bit;
 		HMAC(EVP_sha256(), mac, 32, sealed, n - 32, sealed + n - 32,
 		    NULL);
 		ck_assert_msg(!opens(mac, key, sealed, n, 64), "byte %zu",
-		    at[i]);
-		sealed[at[i]] ^= 0x80;
+		    row[i].at);
+		sealed[row[i].at] ^= row[i].bit;
 	}
 	HMAC(EVP_sha256(), mac, 32, sealed, n - 32, sealed + n - 32, NULL);
 	ck_assert(opens(mac, key, sealed, n, 64));
@@ -347,5 +350,5 @@ add(TCase *tcase)
 int
 main(void)
 {
-	return rk_main("shared", add);
+	return rk_main("shared", false, add);
 }

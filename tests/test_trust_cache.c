@@ -433,6 +433,38 @@ START_TEST(doubts_the_fleet)
 }
 END_TEST
 
+/* Seconds, by this host's clock; the verifier read its own. */
+static const struct {
+	bool forgotten; /* at 0 */
+	int verified;
+	int asked;
+	bool believed;
+} clocks[] = {
+	{ false, -50, 0, true },
+	{ false, 59, 0, true },
+	{ false, 61, 0, false },  /* from the future */
+	{ true, -1, 100, false }, /* before it was forgotten */
+	{ true, 30, 100, false }, /* or so, by a clock that is ahead */
+	{ true, 62, 100, true },
+};
+
+START_TEST(other_clocks)
+{
+	struct tee_claims *c = kit_claims(1);
+	tee_instant zero;
+
+	if (clocks[_i].forgotten)
+		trust_cache_forget(cache, fleet.peer);
+	zero = tee_clock_now();
+	c->verified_at = zero + clocks[_i].verified * TEE_SECOND;
+	fleet.size = trust_pack(c, fleet.packed);
+	fleet.expires = zero + 200 * TEE_SECOND;
+	ck_assert(kit_hit(cache, 1, zero + clocks[_i].asked * TEE_SECOND) ==
+	    clocks[_i].believed);
+	tee_claims_free(&c);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -457,6 +489,8 @@ main(void)
 	tcase_add_test(shared, takes_from_the_fleet);
 	tcase_add_test(shared, gives_to_the_fleet);
 	tcase_add_loop_test(shared, doubts_the_fleet, 0, 10);
+	tcase_add_loop_test(shared, other_clocks, 0,
+	    sizeof(clocks) / sizeof(clocks[0]));
 	suite_add_tcase(s, shared);
 	runner = srunner_create(s);
 	srunner_run_all(runner, CK_NORMAL);

@@ -347,9 +347,37 @@ mock_release(struct tee_call *call, void *state)
 	return play(call, m, m->release);
 }
 
+/* It never keeps anything. */
+static enum tee_verdict
+mock_get(void *state, struct tee_cache_ask *ask, uint8_t *bytes, size_t room,
+    size_t *size)
+{
+	const struct mock *m = state;
+
+	(void)bytes;
+	(void)room;
+	(void)size;
+	ask->why = "mock";
+	return m->act == ACT_OK ? TEE_DENY : TEE_UNAVAILABLE;
+}
+
+static enum tee_verdict
+mock_put(void *state, struct tee_cache_ask *ask, const uint8_t *bytes,
+    size_t size, unsigned lifetime)
+{
+	const struct mock *m = state;
+
+	(void)bytes;
+	(void)size;
+	(void)lifetime;
+	ask->why = "mock";
+	return m->act == ACT_OK ? TEE_OK : TEE_UNAVAILABLE;
+}
+
 #define ANY (TEE_COLLECTOR | TEE_VERIFIER | TEE_KEYSTORE)
 static const struct tee_module_option options[] = {
-	{ "verdict", ANY, "deny (default), ok, unavailable, garbage, crash" },
+	{ "verdict", ANY | TEE_CACHE,
+	    "deny (default), ok, unavailable, garbage, crash" },
 	{ "release", TEE_KEYSTORE, "the same for release alone" },
 	{ "after", ANY, "how many calls are answered before `then` holds" },
 	{ "then", ANY, "the answer from there on, deny by default" },
@@ -393,4 +421,6 @@ const struct tee_module tee_module = {
 	.verify = mock_verify,
 	.prepare = mock_prepare,
 	.release = mock_release,
+	.cache_get = mock_get,
+	.cache_put = mock_put,
 };

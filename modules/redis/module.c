@@ -246,7 +246,7 @@ make_pool(const struct tee_config *config, const struct wish *w,
 static bool
 set_up(const struct tee_config *config, struct cache *c)
 {
-	struct wish w = { NULL };
+	struct wish w = { .socket = NULL };
 
 	return read_options(config, &w) && place_fits(config, &w) &&
 	    rest_fits(config, &w) && password_fits(config, w.password_file) &&

@@ -78,6 +78,27 @@ pull(int fd, void *bytes, size_t room, uint64_t until)
 }
 
 static const char *
+connect_fault(int error)
+{
+	switch (error) {
+	case ENOENT:
+		return "connect: no such socket; does the server run?";
+	case ECONNREFUSED:
+		return "connect: refused; does the server run?";
+	case EACCES:
+	case EPERM:
+		return "connect: this user may not; look at the socket's mode";
+	case EAGAIN:
+		return "connect: the server takes no more connections";
+	case EHOSTUNREACH:
+	case ENETUNREACH:
+		return "connect: there is no way to that address";
+	default:
+		return "connect: failed";
+	}
+}
+
+static const char *
 connect_to(int fd, const struct redis_target *to, uint64_t until)
 {
 	int error = 0, yes = 1;
@@ -89,12 +110,12 @@ connect_to(int fd, const struct redis_target *to, uint64_t until)
 	if (connect(fd, (const struct sockaddr *)&to->at, to->size) == 0)
 		return NULL;
 	if (errno != EINPROGRESS)
-		return strerrordesc_np(errno);
+		return connect_fault(errno);
 	if (!wait_for(fd, POLLOUT, until))
 		return "connect: no answer in time";
 	if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) != 0)
 		error = errno;
-	return error != 0 ? strerrordesc_np(error) : NULL;
+	return error != 0 ? connect_fault(error) : NULL;
 }
 
 /* ---- TLS, between two buffers of memory: SSL_write knows no MSG_NOSIGNAL */
@@ -133,7 +154,7 @@ expect(SSL *ssl, const char *host)
 	if (X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), host) == 1)
 		return true;
 	return SSL_set1_host(ssl, host) == 1 &&
-	    SSL_set_tlsext_host_name(ssl, host) == 1;
+	    SSL_set_tlsext_host_name(ssl, (char *)(uintptr_t)host) == 1;
 }
 
 static const char *
@@ -192,7 +213,7 @@ redis_stream_open(struct redis_stream *s, const struct redis_target *to,
 	s->fd = socket(to->at.ss_family,
 	    SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (s->fd < 0)
-		return strerrordesc_np(errno);
+		return "connect: no socket to be had";
 	why = connect_to(s->fd, to, until);
 	if (why == NULL && to->tls != NULL)
 		why = shake_hands(s, to, until);
