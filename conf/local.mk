@@ -9,6 +9,7 @@ dist_examples_DATA = \
 	conf/examples/local.conf \
 	conf/examples/prefer-tee.conf \
 	conf/examples/relying-party.conf \
+	conf/examples/relying-party-redis.conf \
 	conf/examples/snp-guest.conf
 
 # An agent's service that has its key from teed(8), in two ways.

@@ -239,6 +239,8 @@ tee_facility_word(enum tee_facility facility)
 		return "verifier";
 	case TEE_KEYSTORE:
 		return "keystore";
+	case TEE_CACHE:
+		return "cache";
 	}
 	return "none";
 }

@@ -88,6 +88,9 @@ struct request {
 	struct tee_custody *custody;
 	const struct tee_sign_job *jobs;
 	size_t count;
+	const void *label; /* deriving */
+	size_t label_size;
+	uint8_t *secret;
 	const uint8_t *seed; /* storing: the new key's; else NULL */
 	unsigned lifetime;
 	struct tee_lease fresh;
@@ -116,6 +119,31 @@ sign(void *arg)
 
 	pthread_mutex_lock(&c->bench->lock);
 	tee_stack_call(&c->bench->stack, sign_privately, r);
+	pthread_mutex_unlock(&c->bench->lock);
+	return r->error;
+}
+
+static void
+derive_privately(void *arg)
+{
+	struct request *r = arg;
+	uint8_t payload[PAYLOAD_SIZE];
+
+	r->error = read_payload(r->custody, payload);
+	if (r->error == 0)
+		r->error = tee_signer_derive(payload, r->label, r->label_size,
+		    r->secret);
+	OPENSSL_cleanse(payload, sizeof(payload));
+}
+
+static int
+derive(void *arg)
+{
+	struct request *r = arg;
+	struct tee_custody *c = r->custody;
+
+	pthread_mutex_lock(&c->bench->lock);
+	tee_stack_call(&c->bench->stack, derive_privately, r);
 	pthread_mutex_unlock(&c->bench->lock);
 	return r->error;
 }
@@ -240,6 +268,19 @@ tee_custody_sign(struct tee_custody *c, const void *message, size_t size,
 	struct tee_sign_job job = { message, size, signature };
 
 	return tee_custody_sign_many(c, &job, 1);
+}
+
+int
+tee_custody_derive(struct tee_custody *c, const void *label, size_t size,
+    uint8_t out[32])
+{
+	struct request r = { .custody = c,
+		.label = label,
+		.label_size = size,
+		.secret = out,
+		.error = TEE_E_SYSTEM };
+
+	return dispatch(c, derive, &r);
 }
 
 int

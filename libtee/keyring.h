@@ -58,6 +58,12 @@ int tee_custody_sign(struct tee_custody *, const void *message, size_t size,
 int tee_custody_sign_many(struct tee_custody *, const struct tee_sign_job *,
     size_t count) TEE_MUST_USE;
 /*
+ * A secret of 32 bytes that follows from the key and says nothing of it; for
+ * whoever holds the same key elsewhere.  `out` is secret memory.
+ */
+int tee_custody_derive(struct tee_custody *, const void *label, size_t size,
+    uint8_t out[32]) TEE_MUST_USE;
+/*
  * A new lease of `lifetime` seconds under a new serial, and the old one is
  * destroyed; or, where it is extendable, the same one goes on.  On failure the
  * old lease stands as it was.

@@ -54,6 +54,10 @@ entry_missing(const struct tee_module *m, enum tee_facility facility)
 		return m->prepare == NULL || m->release == NULL ?
 		    "is no keystore" :
 		    NULL;
+	case TEE_CACHE:
+		return m->cache_get == NULL || m->cache_put == NULL ?
+		    "is no cache" :
+		    NULL;
 	}
 	return "has no such facility";
 }

@@ -141,6 +141,8 @@ tee_plan_open(struct tee *tee)
 		error = open_stack(tee, &loader, &tee->verifier);
 	if (error == 0)
 		error = open_stack(tee, &loader, &tee->keystore);
+	if (error == 0)
+		error = open_stack(tee, &loader, &tee->cache);
 	return error != 0 ? error : check_keystores(tee);
 }
 
@@ -149,7 +151,9 @@ tee_plan_open_verifiers(struct tee *tee)
 {
 	struct tee_loader loader = { .dir = tee->module_dir };
 
-	return open_stack(tee, &loader, &tee->verifier);
+	int error = open_stack(tee, &loader, &tee->verifier);
+
+	return error != 0 ? error : open_stack(tee, &loader, &tee->cache);
 }
 
 static void
@@ -175,6 +179,7 @@ tee_plan_close(struct tee *tee)
 	close_stack(&tee->collector);
 	close_stack(&tee->verifier);
 	close_stack(&tee->keystore);
+	close_stack(&tee->cache);
 }
 
 struct tee *

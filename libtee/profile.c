@@ -248,7 +248,7 @@ int
 tee_profile_parse(struct tee *tee, const char *text, size_t size)
 {
 	static const char *const keys[] = { "agent", "assurance", "require",
-		"collector", "verifier", "keystore", "custody", NULL };
+		"collector", "verifier", "keystore", "custody", "cache", NULL };
 	struct tee_source src = { tee->file, &tee->log, false };
 	config_setting_t *root;
 	config_t config;
@@ -272,6 +272,7 @@ tee_profile_parse(struct tee *tee, const char *text, size_t size)
 	tee_profile_read_stack(&src, tee, root, TEE_COLLECTOR, &tee->collector);
 	tee_profile_read_stack(&src, tee, root, TEE_VERIFIER, &tee->verifier);
 	tee_profile_read_stack(&src, tee, root, TEE_KEYSTORE, &tee->keystore);
+	tee_profile_read_cache(&src, tee, root);
 	read_custody(&src, tee, root);
 	if (!src.failed)
 		check_lists(&src, tee, root);

@@ -20,6 +20,7 @@ struct tee_line {
 	char *group;        /* NULL but for oneof */
 	unsigned authority; /* verifier: enum tee_authority bits */
 	unsigned timeout;   /* seconds */
+	unsigned budget_ms; /* cache: of one question */
 	unsigned source_line;
 	struct tee_config config;
 	struct tee_loaded loaded;
@@ -49,6 +50,7 @@ struct tee {
 	struct tee_stack collector;
 	struct tee_stack verifier;
 	struct tee_stack keystore;
+	struct tee_stack cache; /* a relying party's: one line or none */
 	enum tee_residency residency;
 	unsigned lifetime; /* seconds */
 	char *users;       /* comma-separated, for teed and for dump */

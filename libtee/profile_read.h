@@ -14,6 +14,9 @@ bool tee_profile_shape(struct tee_source *, const char *text, size_t size);
 /* profile_stack.c: one facility's list. */
 void tee_profile_read_stack(struct tee_source *, struct tee *,
     config_setting_t *root, enum tee_facility, struct tee_stack *);
+/* The one line of `cache`. */
+void tee_profile_read_cache(struct tee_source *, struct tee *,
+    config_setting_t *root);
 /* profile_floor.c: `require`; the assurance is known already. */
 void tee_profile_read_require(struct tee_source *, struct tee *,
     config_setting_t *root);

@@ -8,6 +8,7 @@
 #include "libtee/profile_read.h"
 
 #define DEFAULT_TIMEOUT 30
+#define DEFAULT_BUDGET_MS 20
 
 static const struct {
 	const char *word;
@@ -155,6 +156,34 @@ read_authority(struct tee_source *src, config_setting_t *s,
 }
 
 static void
+place_line(const struct tee *tee, config_setting_t *s,
+    enum tee_facility facility, struct tee_line *line)
+{
+	line->facility = facility;
+	line->timeout = DEFAULT_TIMEOUT;
+	line->source_line = config_setting_source_line(s);
+	line->config.facility = facility;
+	line->config.file = tee->file;
+	line->config.line = line->source_line;
+	line->config.log = tee->log;
+}
+
+static void
+read_module(struct tee_source *src, config_setting_t *s, const char *module,
+    struct tee_line *line)
+{
+	config_setting_t *options = tee_setting_group(src, s, "options");
+	int i;
+
+	for (i = 0; options != NULL && i < config_setting_length(options); i++)
+		read_option(src, config_setting_get_elem(options, (unsigned)i),
+		    &line->config);
+	line->module_name = strdup(module);
+	if (line->module_name == NULL)
+		src->failed = true;
+}
+
+static void
 read_line(struct tee_source *src, struct tee *tee, config_setting_t *s,
     enum tee_facility facility, struct tee_stack *stack)
 {
@@ -163,21 +192,13 @@ read_line(struct tee_source *src, struct tee *tee, config_setting_t *s,
 	struct tee_line *line = &stack->line[stack->count];
 	struct tee_rule *rule = &stack->rule[stack->count];
 	const char *control, *module;
-	config_setting_t *options;
-	int i;
 
 	if (!config_setting_is_group(s)) {
 		tee_source_refuse(src, s, "a line is a group { ... }");
 		return;
 	}
 	tee_setting_only(src, s, keys);
-	line->facility = facility;
-	line->timeout = DEFAULT_TIMEOUT;
-	line->source_line = config_setting_source_line(s);
-	line->config.facility = facility;
-	line->config.file = tee->file;
-	line->config.line = line->source_line;
-	line->config.log = tee->log;
+	place_line(tee, s, facility, line);
 	control = tee_setting_string(src, s, "control");
 	module = tee_setting_string(src, s, "module");
 	if (control == NULL || module == NULL) {
@@ -189,14 +210,59 @@ read_line(struct tee_source *src, struct tee *tee, config_setting_t *s,
 	read_group(src, s, stack, line, rule);
 	read_authority(src, s, line);
 	tee_setting_duration(src, s, "timeout", &line->timeout);
-	options = tee_setting_group(src, s, "options");
-	for (i = 0; options != NULL && i < config_setting_length(options); i++)
-		read_option(src, config_setting_get_elem(options, (unsigned)i),
-		    &line->config);
-	line->module_name = strdup(module);
-	if (line->module_name == NULL)
-		src->failed = true;
+	read_module(src, s, module, line);
 	stack->count++;
+}
+
+/* "20ms": a peer waits for it, so whole seconds would be too coarse. */
+static void
+read_budget(struct tee_source *src, config_setting_t *s, unsigned *budget_ms)
+{
+	const char *text = tee_setting_string(src, s, "timeout");
+	unsigned ms = 0;
+	size_t n = 0;
+
+	*budget_ms = DEFAULT_BUDGET_MS;
+	if (text == NULL)
+		return;
+	for (; n < 4 && text[n] >= '0' && text[n] <= '9'; n++)
+		ms = ms * 10 + (unsigned)(text[n] - '0');
+	if (strcmp(text + n, "ms") != 0 || text[0] == '0' || ms < 1 ||
+	    ms > 1000)
+		tee_source_refuse(src, config_setting_get_member(s, "timeout"),
+		    "timeout: \"%.40s\" is not \"1ms\" to \"1000ms\"", text);
+	else
+		*budget_ms = ms;
+}
+
+/* One line without a control: nothing depends on what it answers. */
+void
+tee_profile_read_cache(struct tee_source *src, struct tee *tee,
+    config_setting_t *root)
+{
+	static const char *const keys[] = { "module", "options", "timeout",
+		NULL };
+	config_setting_t *s = tee_setting_group(src, root, "cache");
+	const char *module;
+
+	if (s == NULL)
+		return;
+	tee_setting_only(src, s, keys);
+	module = tee_setting_string(src, s, "module");
+	if (module == NULL) {
+		tee_source_refuse(src, s, "cache needs a module");
+		return;
+	}
+	tee->cache.line = calloc(1, sizeof(*tee->cache.line));
+	if (tee->cache.line == NULL) {
+		src->failed = true;
+		return;
+	}
+	tee->cache.allocated = tee->cache.count = 1;
+	tee->cache.rule[0].control = TEE_REQUIRED;
+	place_line(tee, s, TEE_CACHE, &tee->cache.line[0]);
+	read_budget(src, s, &tee->cache.line[0].budget_ms);
+	read_module(src, s, module, &tee->cache.line[0]);
 }
 
 void

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <openssl/core_names.h>
 #include <openssl/crypto.h>
+#include <openssl/kdf.h>
 
 #include "libtee/stack.h"
 #include "libtee/signer.h"
@@ -63,6 +64,26 @@ tee_signer_sign(struct tee_signer *s, uint8_t pair[64],
 		ok = sign_one(md, &jobs[i]);
 	EVP_MD_CTX_free(md);
 	EVP_PKEY_free(pkey);
+	return ok ? 0 : TEE_E_CRYPTO;
+}
+
+int
+tee_signer_derive(const uint8_t seed[TEE_SEED_SIZE], const void *label,
+    size_t size, uint8_t out[32])
+{
+	EVP_KDF *kdf = EVP_KDF_fetch(NULL, "HKDF", NULL);
+	EVP_KDF_CTX *ctx = kdf != NULL ? EVP_KDF_CTX_new(kdf) : NULL;
+	OSSL_PARAM params[] = { OSSL_PARAM_utf8_string(OSSL_KDF_PARAM_DIGEST,
+				    (char *)(uintptr_t) "SHA256", 6),
+		OSSL_PARAM_octet_string(OSSL_KDF_PARAM_KEY,
+		    (void *)(uintptr_t)seed, TEE_SEED_SIZE),
+		OSSL_PARAM_octet_string(OSSL_KDF_PARAM_INFO,
+		    (void *)(uintptr_t)label, size),
+		OSSL_PARAM_END };
+	bool ok = ctx != NULL && EVP_KDF_derive(ctx, out, 32, params) == 1;
+
+	EVP_KDF_CTX_free(ctx);
+	EVP_KDF_free(kdf);
 	return ok ? 0 : TEE_E_CRYPTO;
 }
 

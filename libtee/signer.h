@@ -31,6 +31,10 @@ struct tee_sign_job {
 int tee_signer_sign(struct tee_signer *, uint8_t pair[64],
     const struct tee_sign_job *, size_t count) TEE_MUST_USE;
 
+/* HKDF-SHA256 of the seed under this label; run it on a private stack. */
+int tee_signer_derive(const uint8_t seed[TEE_SEED_SIZE], const void *label,
+    size_t size, uint8_t out[32]) TEE_MUST_USE;
+
 /* Derives the public key on a private stack of its own. */
 int tee_signer_public(const uint8_t seed[TEE_SEED_SIZE],
     uint8_t public_key[TEE_PUBLIC_KEY_SIZE]) TEE_MUST_USE;

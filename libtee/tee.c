@@ -139,6 +139,23 @@ line_json(const struct tee_line *line, const struct tee_rule *rule)
 	return root;
 }
 
+/* NULL, which json_pack leaves out, where the profile has none. */
+static json_t *
+cache_json(const struct tee_stack *stack)
+{
+	json_t *root;
+	char budget[16];
+
+	if (stack->count == 0)
+		return NULL;
+	root = line_json(&stack->line[0], &stack->rule[0]);
+	snprintf(budget, sizeof(budget), "%ums", stack->line[0].budget_ms);
+	json_object_set_new(root, "timeout", json_string(budget));
+	json_object_del(root, "control");
+	json_object_del(root, "ceiling");
+	return root;
+}
+
 static json_t *
 stack_json(const struct tee_stack *stack)
 {
@@ -241,7 +258,7 @@ tee_dump(const struct tee *tee, char **json)
 	tee_hex_encode(tee->digest, 32, digest);
 	/* clang-format off */
 	root = json_pack("{s:s, s:s, s:s, s:s?, s:s, s:o, s:o, s:o, s:o,"
-	    " s:o}",
+	    " s:o, s:o*}",
 	    "profile", tee->name, "file", tee->file, "sha256", digest,
 	    "did", tee->did,
 	    "assurance", tee_assurance_word(tee->assurance),
@@ -249,7 +266,7 @@ tee_dump(const struct tee *tee, char **json)
 	    "collector", stack_json(&tee->collector),
 	    "verifier", stack_json(&tee->verifier),
 	    "keystore", stack_json(&tee->keystore),
-	    "custody", custody_json(tee));
+	    "custody", custody_json(tee), "cache", cache_json(&tee->cache));
 	/* clang-format on */
 	*json = root != NULL ? json_dumps(root, JSON_INDENT(2)) : NULL;
 	json_decref(root);

@@ -76,6 +76,7 @@ dist_man_MANS += \
 	man/tee_policy_free.3 \
 	man/tee_policy_new.3 \
 	man/tee_profile.5 \
+	man/tee_redis.8 \
 	man/tee_renew.3 \
 	man/tee_score_environment.3 \
 	man/tee_score_risk.3 \

@@ -49,6 +49,25 @@ endif
 
 include modules/snp_azure/local.mk
 
+if MODULE_REDIS
+module_LTLIBRARIES += redis.la
+noinst_LTLIBRARIES += libtee-redis.la
+libtee_redis_la_SOURCES = \
+	modules/common/file.c modules/common/file.h \
+	modules/common/roots.c modules/common/roots.h \
+	modules/redis/answer.c modules/redis/answer.h \
+	modules/redis/stream.c modules/redis/stream.h \
+	modules/redis/address.c modules/redis/address.h \
+	modules/redis/session.c modules/redis/session.h \
+	modules/redis/pool.c modules/redis/pool.h
+libtee_redis_la_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS) $(HIREDIS_CFLAGS)
+libtee_redis_la_LIBADD = $(HIREDIS_LIBS) -lssl $(CRYPTO_LIBS)
+redis_la_SOURCES = modules/redis/module.c
+redis_la_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS) $(HIREDIS_CFLAGS)
+redis_la_LDFLAGS = -module $(MODULE_LDFLAGS)
+redis_la_LIBADD = libtee-redis.la libtee.la $(CRYPTO_LIBS)
+endif
+
 # -rpath makes libtool build a shared object that nobody installs.
 if MODULE_MOCK
 check_LTLIBRARIES += mock.la

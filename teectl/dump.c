@@ -101,6 +101,19 @@ print_stack(const char *label, const json_t *stack)
 }
 
 static void
+print_cache(json_t *cache)
+{
+	if (cache == NULL)
+		return;
+	printf("%-12s line %-4lld %s timeout=%s ", "cache",
+	    (long long)json_integer_value(json_object_get(cache, "line")),
+	    json_string_value(json_object_get(cache, "module")),
+	    json_string_value(json_object_get(cache, "timeout")));
+	print_pairs(json_object_get(cache, "options"), " ");
+	putchar('\n');
+}
+
+static void
 print_plan(json_t *plan)
 {
 	static const char *const stacks[] = { "collector", "verifier",
@@ -118,6 +131,7 @@ print_plan(json_t *plan)
 	}
 	for (i = 0; i < 3; i++)
 		print_stack(stacks[i], json_object_get(plan, stacks[i]));
+	print_cache(json_object_get(plan, "cache"));
 	for (i = 0; i < 2; i++) {
 		char before[20];
 

@@ -120,13 +120,13 @@ allow_some(scmp_filter_ctx ctx)
 			    O_ACCMODE | O_CREAT | O_TRUNC, O_RDONLY));
 	if (error == 0)
 		error = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(openat),
-		    1, SCMP_A2(SCMP_CMP_EQ, create));
+		    1, SCMP_A2(SCMP_CMP_EQ, create, 0));
 	if (error == 0)
 		error = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(socket),
-		    1, SCMP_A0(SCMP_CMP_EQ, AF_UNIX));
+		    1, SCMP_A0(SCMP_CMP_EQ, AF_UNIX, 0));
 	if (error == 0)
 		error = seccomp_rule_add(ctx, SCMP_ACT_ALLOW,
-		    SCMP_SYS(socketpair), 1, SCMP_A0(SCMP_CMP_EQ, AF_UNIX));
+		    SCMP_SYS(socketpair), 1, SCMP_A0(SCMP_CMP_EQ, AF_UNIX, 0));
 	return error;
 }
 

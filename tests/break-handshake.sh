@@ -41,7 +41,8 @@ compile() { # SOURCE OBJECT
 objects=
 for f in tests/test_handshake_attacks tests/test_handshake_rows \
     tests/test_handshake_rows_evidence tests/test_handshake_rows_text \
-    tests/test_handshake_rows_claims tests/test_handshake_kit \
+    tests/test_handshake_rows_claims tests/test_handshake_rows_recall \
+    tests/test_handshake_kit \
     tests/test_transaction_kit tests/test_profile_kit libtee/tee; do
 	compile "$f.c" "$(basename "$f").o" || exit 1
 	objects="$objects $(basename "$f").o"
@@ -120,7 +121,8 @@ r=trust/response.c
 s=trust/startup.c
 t=trust/trust.c
 never() { # REASON: what is refused with it goes on instead
-	echo "s/return trust_refuse(v, $1, [^;]*;/(void)v;/"
+	echo "s/return trust_refuse(v, $1, [^;]*;/(void)v;/;
+	    s/return disown(v, $1, [^;]*;/(void)v;/"
 }
 gladly() { # REASON: the same, where it is a function's last word
 	echo "s/return trust_refuse(v, $1, [^;]*;/return 1;/"
@@ -153,8 +155,14 @@ breakage "more behind the text, read quickly" json_plain.c \
     's/if (peek(&t) == .*/if (1)/'
 breakage "more behind the text" $r \
     's/TEE_JSON_OUTSIDE/TEE_JSON_OUTSIDE | JSON_DISABLE_EOF_CHECK/'
-breakage "unsigned members of any shape" $r \
-    '/^read_identity/,/^}/s/return read_unsigned.*/return NULL;/'
+breakage "capabilities of any shape" $r \
+    's/if (!read_capabilities(member(root, "capabilities")))/if (0)/'
+breakage "scores of any size" $r \
+    's/json_integer_value(score) > 1000/0/'
+breakage "times of any shape" $r 's/if (at != NULL \&\&/if (0 \&\&/'
+breakage "user contexts of any shape" $r \
+    's/return user == NULL || json_is_object(user)/return 1/'
+breakage "texts of any length" $r 's/if (size > TRUST_RESPONSE_MAX)/if (0)/'
 
 # Once, and no more.
 breakage "challenges answered before" $a "$(gladly TRUST_REPLAY)"
@@ -234,6 +242,36 @@ breakage "remembered for other evidence" $a \
 breakage "remembered for less" $a \
     '/^judge/,/^}/s/o->fresh ? appraise(o) : appraise_cached(o)/0/;
     /^judge/,/^}/s/return check_origin(o)/return 1/'
+
+# What is remembered of a peer.
+m=trust/recall.c
+breakage "recalled by any key" $m \
+    's/trust_hash_add(&h, public_key, TEE_PUBLIC_KEY_SIZE);//;
+    s/memcpy(name, public_key, /memset(name, 0, /'
+breakage "recalled as anybody" $m 's/trust_hash_text(&h, did);//;
+    s/TEE_PUBLIC_KEY_SIZE + v->peer->did_size/TEE_PUBLIC_KEY_SIZE/'
+breakage "recalled whatever is required" $m \
+    's/trust_hash_add(&h, asked, sizeof(asked));//'
+breakage "fresh evidence out of memory" $m \
+    's/claims == NULL || v->require.fresh_evidence/claims == NULL/;
+    s/if (v->require.fresh_evidence)/if (0)/'
+breakage "recalled beyond the evidence's end" $m \
+    's/if (claims->expires != 0 \&\&/if (0 \&\&/' \
+    trust/cache.c 's/if (claims->expires != 0 \&\&/if (0 \&\&/'
+breakage "recalled beyond 900 seconds" $m \
+    's/define RECALL_LIFETIME 900/define RECALL_LIFETIME 1800/'
+breakage "one revoked is remembered" $t \
+    's/trust_cache_forget(t->cache, peer);/(void)0;/'
+breakage "nobody is forgotten" $t \
+    's/trust_cache_forget(t->cache, NULL);/(void)0;/'
+breakage "one revoked meanwhile is remembered" $m \
+    's/v->born);/trust_cache_clock(v->trust->cache));/'
+breakage "a refusal changes nothing" $a \
+    's/trust_cache_forget(v->trust->cache, named ? peer : NULL);/(void)named;/'
+breakage "the first evidence counts" trust/cache.c \
+    '/^trust_cache_put/,/^}/s/if (old != NULL)/if (old != NULL) { pthread_mutex_unlock(\&l.shelf->lock); return; } if (0)/'
+breakage "recalled whatever its score" $m \
+    's/return trust_verify_standing(v);/return 1;/'
 
 # Standing.
 breakage "scores too low" $j \

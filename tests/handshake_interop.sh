@@ -52,10 +52,37 @@ verify 0 null changed.json # signed by nobody, and so of no weight
 run 0 handshake challenge --output c.json
 verify 1 challenge_id r.json
 
+# One member changed on the way, each as well formed as before.
+reason_of() { # MEMBER, as handshake_peer.py names it
+	case $1 in
+	challenge_id | agent_did | freshness_nonce) echo "$1" ;;
+	signature | response_nonce) echo signature ;;
+	# The DID certifies its key: another key is nobody's.
+	public_key) echo public_key_unknown ;;
+	attestation_public_key) echo evidence_key ;;
+	attestation_key_origin | evidence.key_origin)
+		echo key_origin_mismatch ;;
+	evidence.agent_did | evidence.*_hash | evidence.challenge_id | \
+	evidence.nonce)
+		echo evidence_binding ;;
+	*) echo attestation_signature ;;
+	esac
+}
+run 0 handshake challenge --freshness --output c.json
+for shape in challenge startup; do
+	$peer respond 0x17 $party $shape skr <c.json >r.json
+	$peer tamper r.json >names
+	[ "$(wc -l <names)" -ge 19 ] || wrong 'too little was tampered with'
+	while read -r member; do
+		verify 1 "$(reason_of "$member")" "changed.$member"
+	done <names
+	verify 0 null r.json
+done
+
 # Python asks, the C side answers.
 judged() { # WHAT-PYTHON-SAYS RESPONSE [evidence]
 	what="the Python peer over $2"
-	got=$($peer verify c.json "$did" $party ${3:-} <"$2")
+	got=$($peer verify c.json "$did" $party "$2" ${3:-})
 	same "$got" "$1" "$what"
 }
 for freshness in '' freshness; do
@@ -70,12 +97,48 @@ for freshness in '' freshness; do
 		judged 'layer 2' r.json evidence
 	done
 done
+
+cat >expected <<'END'
+agent_did: did
+attestation_key_origin: origin
+attestation_public_key: evidence key
+attestation_signature: layer 2
+challenge_id: challenge
+evidence.agent_did: evidence did
+evidence.challenge_id: evidence binding
+evidence.evidence: layer 2
+evidence.expires_at: layer 2
+evidence.key_origin: origin
+evidence.nonce: evidence binding
+evidence.platform: layer 2
+evidence.public_key_hash: evidence key
+evidence.report_data_hash: evidence binding
+evidence.runtime_measurements: layer 2
+evidence.secure_boot_verified: layer 2
+freshness_nonce: freshness
+public_key: key
+response_nonce: identity
+signature: identity
+END
+$peer challenge freshness >c.json
+for startup in '' --startup; do
+	run 0 handshake respond ./agent.conf --verifier $party $startup \
+	    --challenge c.json --output r.json
+	judged ok r.json evidence
+	# Its timestamp, moved, may also be ahead of the clock.
+	$peer tampered c.json "$did" $party r.json |
+	    grep -v '^evidence.timestamp: \(evidence time\|layer 2\)$' |
+	    LC_ALL=C sort >got
+	cmp -s got expected || {
+		wrong 'what the Python peer says of what was tampered with'
+		diff expected got
+	}
+done
 run 0 handshake respond ./agent.conf --no-evidence --challenge c.json \
     --output r.json
 judged ok r.json
 judged 'no evidence' r.json evidence
-sed 's|"response_nonce": "."|&|; s|\("response_nonce": "\)[0-9a-f]\{4\}|\1beef|' \
-    r.json >changed.json
+sed 's|\("response_nonce": "\)[0-9a-f]\{4\}|\1beef|' r.json >changed.json
 judged identity changed.json
 $peer challenge >c.json
 judged challenge r.json

@@ -4,10 +4,15 @@
 
   handshake_peer.py challenge [freshness]
   handshake_peer.py respond SEED-BYTE VERIFIER SHAPE ORIGIN < challenge
-  handshake_peer.py verify CHALLENGE-FILE DID VERIFIER [evidence] < response
+  handshake_peer.py verify CHALLENGE-FILE DID VERIFIER RESPONSE-FILE [evidence]
+  handshake_peer.py tampered CHALLENGE-FILE DID VERIFIER RESPONSE-FILE
+  handshake_peer.py tamper RESPONSE-FILE
 
 SHAPE is none, challenge, acquired, startup or foreign (startup evidence whose
-texts are anything but ASCII).  verify prints "ok" or what is wrong.
+texts are anything but ASCII).  verify prints "ok" or what is wrong.  tamper
+changes one member after the other into another that is as well formed, writes
+each result as changed.MEMBER, with "evidence." before a member of the
+evidence, and prints the names; tampered verifies each of these.
 """
 import base64
 import binascii
@@ -202,10 +207,12 @@ def verify_evidence(challenge, response, verifier):
           "report")
 
 
-def verify(challenge_file, did, verifier, with_evidence):
-    with open(challenge_file, encoding="utf-8") as f:
-        challenge = json.load(f)
-    response = json.load(sys.stdin)
+def load(name):
+    with open(name, encoding="utf-8") as f:
+        return json.load(f)
+
+
+def verify(challenge, did, verifier, response, with_evidence):
     elapsed = now() - read_time(challenge["timestamp"])
     check(response["challenge_id"] == challenge["challenge_id"], "challenge")
     check(elapsed.total_seconds() <= challenge["expires_in_seconds"],
@@ -221,18 +228,78 @@ def verify(challenge_file, did, verifier, with_evidence):
         verify_evidence(challenge, response, verifier)
 
 
+def another_time(text):
+    return written(read_time(text) + datetime.timedelta(seconds=1))
+
+
+def another(name, value):
+    """As well formed, and of another meaning."""
+    if isinstance(value, bool):
+        return not value
+    if isinstance(value, dict):
+        return dict(value, added="1")
+    if name in ("timestamp", "expires_at"):
+        return another_time(value)
+    if name.endswith("key_origin"):
+        return "skr" if value != "skr" else "tee_generated"
+    if name == "evidence":
+        items = json.loads(unb64(value))
+        items["mock.report"] = another("signature", items["mock.report"])
+        return b64(json.dumps(items).encode())
+    if name in ("signature", "public_key", "attestation_signature",
+                "attestation_public_key"):
+        data = bytearray(unb64(value))
+        data[len(data) // 2] ^= 1
+        return b64(bytes(data))
+    return value[:-1] + ("0" if value[-1] != "0" else "1")
+
+
+# Of no weight to AgentMesh, or changed by the members inside.
+UNSIGNED = ("capabilities", "trust_score", "timestamp", "user_context",
+            "attestation_evidence")
+
+
+def changes(response):
+    """Each member that counts, and the response with that one changed."""
+    for inside in (False, True):
+        members = response["attestation_evidence"] if inside else response
+        for name, value in list(members.items()):
+            if value is None or (name in UNSIGNED and not inside):
+                continue
+            members[name] = another(name, value)
+            yield ("evidence." if inside else "") + name, response
+            members[name] = value
+
+
+def tamper(response):
+    for name, changed in changes(response):
+        with open("changed." + name, "w", encoding="utf-8") as f:
+            json.dump(changed, f)
+        print(name)
+
+
+def judge(challenge, did, verifier, response, with_evidence):
+    try:
+        verify(challenge, did, verifier, response, with_evidence)
+        return "ok"
+    except Refused as refusal:
+        return str(refusal)
+
+
 def main(argv):
     if argv[1] == "challenge":
         json.dump(new_challenge(len(argv) > 2), sys.stdout)
     elif argv[1] == "respond":
         respond(int(argv[2], 0), argv[3], argv[4], argv[5])
+    elif argv[1] == "tamper":
+        tamper(load(argv[2]))
+    elif argv[1] == "tampered":
+        for name, changed in changes(load(argv[5])):
+            print(name + ":", judge(load(argv[2]), argv[3], argv[4], changed,
+                                    True))
     else:
-        verify(argv[2], argv[3], argv[4], len(argv) > 5)
-        print("ok")
+        print(judge(load(argv[2]), argv[3], argv[4], load(argv[5]),
+                    len(argv) > 6))
 
 
-try:
-    main(sys.argv)
-except Refused as refusal:
-    print(refusal)
-    sys.exit(1)
+main(sys.argv)

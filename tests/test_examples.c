@@ -91,7 +91,8 @@ parse(const char *path, bool *built)
 	int error = tee != NULL ? tee_profile_read(tee) : TEE_E_MEMORY;
 
 	*built = error == 0 && stack_built(&tee->collector) &&
-	    stack_built(&tee->verifier) && stack_built(&tee->keystore);
+	    stack_built(&tee->verifier) && stack_built(&tee->keystore) &&
+	    stack_built(&tee->cache);
 	tee_profile_free(&tee);
 	return error;
 }

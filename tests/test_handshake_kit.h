@@ -81,6 +81,7 @@ struct hs_scene {
 	char *raw; /* in place of the response's text, where set */
 	struct tee_peer peer;
 	char did[1100]; /* room for a changed peer.did */
+	bool recalled;  /* what is asked last is tee_handshake_recall */
 	struct result party;
 	struct tee_trust *trust;
 	/* Of the last verification. */

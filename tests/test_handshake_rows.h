@@ -17,6 +17,8 @@ enum hs_party {
 	HS_CROWDED,      /* remembers few challenges */
 	HS_SCORING,      /* effective score of 700 required */
 	HS_POLICED,      /* a policy that wants an up-to-date TCB */
+	HS_TURNING,      /* its verifier says yes once, then no */
+	HS_LASTING,      /* takes evidence of an hour ago */
 	HS_PARTIES
 };
 
@@ -30,6 +32,7 @@ struct hs_attack {
 	void (*spoil)(struct hs_scene *);
 };
 
+extern bool hs_broken; /* --accepted */
 extern const struct hs_attack hs_identity_rows[];
 extern const size_t hs_identity_count;
 extern const struct hs_attack hs_evidence_rows[];
@@ -38,5 +41,7 @@ extern const struct hs_attack hs_text_rows[];
 extern const size_t hs_text_count;
 extern const struct hs_attack hs_claims_rows[];
 extern const size_t hs_claims_count;
+extern const struct hs_attack hs_recall_rows[];
+extern const size_t hs_recall_count;
 
 #endif

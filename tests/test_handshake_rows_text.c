@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "libtee/trust/response.h"
 #include "tests/test_handshake_rows.h"
 
 static void
@@ -124,6 +125,25 @@ timestamp_word(struct hs_scene *s)
 }
 
 static void
+user_a_text(struct hs_scene *s)
+{
+	hs_set(s, "user_context", json_string("admin"));
+}
+
+/* White space behind it, which no reader of JSON minds. */
+static void
+text_too_long(struct hs_scene *s)
+{
+	char *space = malloc(TRUST_RESPONSE_MAX);
+
+	ck_assert_ptr_nonnull(space);
+	memset(space, ' ', TRUST_RESPONSE_MAX - 1);
+	space[TRUST_RESPONSE_MAX - 1] = '\0';
+	raw(s, "", 0, space);
+	free(space);
+}
+
+static void
 key_unknown(struct hs_scene *s)
 {
 	s->peer.public_key = NULL;
@@ -188,6 +208,8 @@ const struct hs_attack hs_text_rows[] = {
 	ROW("score beyond the scale", "response_malformed", NULL, score_beyond),
 	ROW("capabilities of numbers", "response_malformed", NULL,
 	    capabilities_numbers),
+	ROW("user context of words", "response_malformed", NULL, user_a_text),
+	ROW("text too long", "response_malformed", NULL, text_too_long),
 	ROW("timestamp of words", "response_malformed", NULL, timestamp_word),
 	ROW("key nobody knows", "public_key_unknown", key_unknown, NULL),
 	ROW("key by 64 bits of a DID", "public_key_unknown",

@@ -119,6 +119,30 @@ START_TEST(challenge_text)
 }
 END_TEST
 
+/* The registry writes base64url without padding. */
+static json_t *
+standard(const char *url, size_t size)
+{
+	char text[TRUST_BASE64(64)];
+	size_t i;
+
+	ck_assert_uint_le(size + 2, sizeof(text) - 1);
+	for (i = 0; i < size; i++)
+		text[i] = url[i] == '-' ? '+' : url[i] == '_' ? '/' : url[i];
+	while (i % 4 != 0)
+		text[i++] = '=';
+	return json_stringn(text, i);
+}
+
+static void
+unbase64(const char *url, uint8_t *out, size_t size)
+{
+	json_t *text = standard(url, strlen(url));
+
+	ck_assert(trust_base64_read(text, out, size));
+	json_decref(text);
+}
+
 START_TEST(identity)
 {
 	const json_t *v = json_array_get(identities, _i);
@@ -141,6 +165,11 @@ START_TEST(identity)
 	ck_assert_int_eq(trust_did_derive(key, did), 0);
 	ck_assert_str_eq(did, word(v, "registry_did"));
 	ck_assert_str_eq(word(json_object_get(v, "jwk"), "kid"), did);
+	unbase64(word(json_object_get(v, "jwk"), "x"), key, sizeof(key));
+	ck_assert_mem_eq(key, expected, sizeof(key));
+	ck_assert_int_eq(strncmp(word(v, "verification_key_id"), "key-", 4), 0);
+	ck_assert_int_eq(strncmp(word(v, "verification_key_id") + 4, hex, 16),
+	    0);
 }
 END_TEST
 
@@ -198,6 +227,7 @@ START_TEST(layer2)
 	const json_t *e = json_object_get(v, "evidence");
 	struct trust_challenge c = { .lifetime = 30 };
 	uint8_t evidence[32], expected[32], key[32], digest[32];
+	uint8_t preimage[TRUST_LAYER2_MAX], known[TRUST_LAYER2_MAX];
 	struct tee_evidence *read = NULL;
 	struct trust_layer2 l = { { NULL, 0 }, { NULL, 0 }, &c, evidence, key,
 		TEE_ORIGIN_LOCAL };
@@ -222,6 +252,10 @@ START_TEST(layer2)
 	ck_assert(
 	    trust_base64_read(json_object_get(v, "attestation_public_key_b64"),
 		key, sizeof(key)));
+	size = trust_layer2_preimage(&l, preimage);
+	ck_assert_uint_eq(2 * size, strlen(word(v, "preimage_hex")));
+	unhex(v, "preimage_hex", known, size);
+	ck_assert_mem_eq(preimage, known, size);
 	ck_assert_int_eq(trust_layer2_digest(&l, digest), 0);
 	unhex(v, "layer2_digest_hex", expected, sizeof(expected));
 	ck_assert_mem_eq(digest, expected, sizeof(digest));
@@ -232,7 +266,43 @@ START_TEST(layer2)
 }
 END_TEST
 
-/* Keys and proofs of the registry: other texts, the same signatures. */
+static void
+signed_by(const uint8_t key[32], const char *message, const char *url)
+{
+	uint8_t signature[64];
+
+	unbase64(url, signature, sizeof(signature));
+	ck_assert(
+	    trust_signature_valid(key, message, strlen(message), signature));
+	ck_assert(!trust_signature_valid(key, message, strlen(message) - 1,
+	    signature));
+}
+
+/* What the registry is shown, and what it makes of the key. */
+START_TEST(registry)
+{
+	const json_t *pop = json_object_get(handshakes, "registry_pop");
+	const json_t *auth =
+	    json_object_get(handshakes, "ed25519_timestamp_auth");
+	char did[TRUST_DID_REGISTRY], head[128];
+	const char *header = word(auth, "header");
+	uint8_t key[32];
+
+	unbase64(word(pop, "public_key"), key, sizeof(key));
+	ck_assert_int_eq(trust_did_derive(key, did), 0);
+	ck_assert_str_eq(did, word(pop, "did"));
+	snprintf(head, sizeof(head), "%s%s", word(pop, "public_key"),
+	    word(pop, "proof_timestamp"));
+	ck_assert_str_eq(head, word(pop, "signed_message"));
+	signed_by(key, head, word(pop, "proof"));
+	snprintf(head, sizeof(head), "Ed25519-Timestamp %s %s ", did,
+	    word(auth, "timestamp"));
+	ck_assert_int_eq(strncmp(header, head, strlen(head)), 0);
+	signed_by(key, word(auth, "timestamp"), header + strlen(head));
+}
+END_TEST
+
+/* A rotated key: another text, the same signature. */
 START_TEST(other_signatures)
 {
 	const json_t *rotation = json_object_get(handshakes, "key_rotation");
@@ -267,6 +337,7 @@ make_suite(void)
 	tcase_add_loop_test(tcase, did_forms, 0, ids);
 	tcase_add_loop_test(tcase, startup_binding, 0, (int)json_array_size(b));
 	tcase_add_loop_test(tcase, layer2, 0, (int)json_array_size(l));
+	tcase_add_test(tcase, registry);
 	tcase_add_test(tcase, other_signatures);
 	suite_add_tcase(suite, tcase);
 	return suite;

@@ -30,6 +30,27 @@ tests_test_trust_threads_SOURCES = tests/test_trust_threads.c \
 	tests/test_handshake_kit.c tests/test_handshake_kit.h $(TXN_KIT)
 tests_test_trust_threads_CFLAGS = $(TEST_FLAGS)
 tests_test_trust_threads_LDADD = $(TEST_LIBS)
+if MODULE_REDIS
+check_PROGRAMS += tests/test_redis tests/test_redis_away \
+	tests/test_redis_remote tests/test_shared
+TESTS += tests/test_redis tests/test_redis_away tests/test_redis_remote \
+	tests/test_shared
+REDIS_KIT = tests/test_redis_kit.c tests/test_redis_kit.h \
+	tests/test_handshake_kit.c tests/test_handshake_kit.h $(TXN_KIT)
+tests_test_redis_SOURCES = tests/test_redis.c $(REDIS_KIT)
+tests_test_redis_CFLAGS = $(TEST_FLAGS)
+tests_test_redis_LDADD = $(TEST_LIBS)
+tests_test_redis_away_SOURCES = tests/test_redis_away.c $(REDIS_KIT)
+tests_test_redis_away_CFLAGS = $(TEST_FLAGS)
+tests_test_redis_away_LDADD = $(TEST_LIBS)
+tests_test_redis_remote_SOURCES = tests/test_redis_remote.c \
+	tests/testlib_tls.c tests/testlib_tls.h $(REDIS_KIT)
+tests_test_redis_remote_CFLAGS = $(TEST_FLAGS)
+tests_test_redis_remote_LDADD = $(TEST_LIBS)
+tests_test_shared_SOURCES = tests/test_shared.c $(REDIS_KIT)
+tests_test_shared_CFLAGS = $(TEST_FLAGS)
+tests_test_shared_LDADD = $(TEST_LIBS)
+endif
 endif
 endif
 

@@ -2,7 +2,7 @@
 /*
  * tee/module.h: what a module author includes.  A module is one shared
  * object that exports one const `struct tee_module tee_module`; a profile
- * line calls it as collector, verifier or keystore.  See tee_module(3).
+ * line calls it as collector, verifier, keystore or cache.  See tee_module(3).
  *
  * Ownership in one breath: pointers you are given live until your function
  * returns; bytes you hand over are copied at once; secrets go only into
@@ -29,6 +29,13 @@ struct tee_module_option {
 	const char *help;    /* one line, for teectl */
 };
 
+/* One question to a cache. */
+struct tee_cache_ask {
+	const uint8_t *key; /* 32 bytes */
+	unsigned budget_ms;
+	const char *why; /* out, where UNAVAILABLE: a static text, or NULL */
+};
+
 struct tee_module {
 	uint32_t abi;                /* TEE_MODULE_ABI, compared exactly */
 	uint32_t size;               /* sizeof(struct tee_module) */
@@ -47,6 +54,17 @@ struct tee_module {
 	enum tee_verdict (*verify)(struct tee_call *, void *state);
 	enum tee_verdict (*prepare)(struct tee_call *, void *state);
 	enum tee_verdict (*release)(struct tee_call *, void *state);
+	/*
+	 * A cache that several relying parties share: opaque bytes under 32
+	 * bytes, for some seconds.  Both or neither; from any thread, outside
+	 * any transaction, and within the budget, for somebody waits.  get:
+	 * OK with *size, DENY where there is nothing, UNAVAILABLE.  What it
+	 * gives is believed only under a MAC that is not the module's.
+	 */
+	enum tee_verdict (*cache_get)(void *state, struct tee_cache_ask *,
+	    uint8_t *bytes, size_t room, size_t *size);
+	enum tee_verdict (*cache_put)(void *state, struct tee_cache_ask *,
+	    const uint8_t *bytes, size_t size, unsigned lifetime);
 };
 
 /*

@@ -131,6 +131,9 @@ struct tee_trust_options {
 	const struct tee_score_rules *rules; /* NULL: none; copied */
 	size_t cache_entries;                /* 0: 10000 */
 	size_t replay_entries;               /* 0: 100000 */
+	/* Where the profile has a cache: what its entries' MACs follow from,
+	 * a key of the verifier's own that all of its fleet are released. */
+	const struct tee_key *key;
 };
 
 /* The verifiers and the floor are the profile's; `tee` is borrowed. */

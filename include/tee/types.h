@@ -58,7 +58,12 @@ enum tee_tcb_status {
 };
 
 /* The three facilities of a profile; a bit each, for option tables. */
-enum tee_facility { TEE_COLLECTOR = 1, TEE_VERIFIER = 2, TEE_KEYSTORE = 4 };
+enum tee_facility {
+	TEE_COLLECTOR = 1,
+	TEE_VERIFIER = 2,
+	TEE_KEYSTORE = 4,
+	TEE_CACHE = 8
+};
 
 #if defined(__GNUC__)
 #define TEE_EXPORT __attribute__((visibility("default")))

@@ -218,6 +218,17 @@ appraise_cached(struct offer *o)
 	return error;
 }
 
+/* The peer itself showed what is refused: what it showed before is over. */
+static bool
+disown(struct trust_verify *v, enum trust_reason reason, const char *detail)
+{
+	uint8_t peer[32];
+	bool named = trust_peer_digest(v->response.did, peer) == 0;
+
+	trust_cache_forget(v->trust->cache, named ? peer : NULL);
+	return trust_refuse(v, reason, detail);
+}
+
 static bool
 explain_refusal(struct offer *o)
 {
@@ -230,7 +241,7 @@ explain_refusal(struct offer *o)
 		if (c->checks[i].result != TEE_CHECK_FAIL)
 			continue;
 		if (strcmp(c->checks[i].name, "floor.key_origin") == 0)
-			return trust_refuse(v,
+			return disown(v,
 			    tee_origin_is_tee(o->evidence->key_origin) ?
 				TRUST_KEY_ORIGIN_UNESTABLISHED :
 				TRUST_KEY_NOT_TEE_BOUND,
@@ -238,7 +249,7 @@ explain_refusal(struct offer *o)
 		snprintf(detail, sizeof(detail), "%s", c->checks[i].name);
 		break;
 	}
-	return trust_refuse(v, TRUST_EVIDENCE_REFUSED, detail);
+	return disown(v, TRUST_EVIDENCE_REFUSED, detail);
 }
 
 static bool
@@ -248,7 +259,7 @@ check_origin(struct offer *o)
 	const struct tee_claims *c = v->out->claims;
 
 	if (c->key_origin != o->evidence->key_origin)
-		return trust_refuse(v, TRUST_KEY_ORIGIN_UNESTABLISHED, "");
+		return disown(v, TRUST_KEY_ORIGIN_UNESTABLISHED, "");
 	if (v->require.tee_bound_key && !tee_claims_key_bound(c))
 		return trust_refuse(v, TRUST_KEY_NOT_TEE_BOUND, "");
 	return true;

@@ -13,6 +13,7 @@
 #include <string.h>
 #include <tee/tee.h>
 
+#include "libtee/reference.h"
 #include "libtee/trust/cache.h"
 #include "libtee/trust/shared.h"
 #include "libtee/trust/shelf.h"
@@ -22,10 +23,6 @@
 #define LARGE 4096 /* entries from which on shelves pay */
 #define SHELVES 16
 #define PLACES 65536 /* a power of two */
-
-/* The module that speaks to the fleet is not in every program. */
-#pragma weak trust_shared_get
-#pragma weak trust_shared_put
 
 struct trust_cache {
 	struct trust_salt salt;
@@ -130,9 +127,7 @@ trust_cache_patience(struct trust_cache *c, unsigned milliseconds)
 void
 trust_cache_share(struct trust_cache *c, struct trust_shared *shared)
 {
-	c->shared = trust_shared_get != NULL && trust_shared_put != NULL ?
-	    shared :
-	    NULL;
+	c->shared = shared;
 }
 
 static const struct trust_shelf *
@@ -220,16 +215,21 @@ shorten(tee_instant *expires, const struct tee_claims *claims)
 
 /*
  * Entries of the fleet say when they were verified, not what this host has
- * forgotten since: only what is younger than that is believed.
+ * forgotten since: only what is younger than that is believed, and younger
+ * by more than what clocks differ by, for that host read its own.
  */
 static bool
 younger(const struct trust_cache *c, const struct tee_claims *claims,
-    uint32_t place)
+    uint32_t place, tee_instant now)
 {
+	const tee_instant skew = (tee_instant)TEE_CLOCK_SKEW * TEE_SECOND;
 	const struct trust_forgotten *f = &c->forgotten;
+	const tee_instant at = claims->verified_at;
+	tee_instant forgotten = atomic_load(&f->all_at);
 
-	return claims->verified_at > atomic_load(&f->all_at) &&
-	    claims->verified_at > atomic_load(&f->place_at[place]);
+	if (atomic_load(&f->place_at[place]) > forgotten)
+		forgotten = atomic_load(&f->place_at[place]);
+	return at <= now + skew && (forgotten == 0 || at > forgotten + skew);
 }
 
 static struct tee_claims *
@@ -249,7 +249,7 @@ fetch(const struct lookup *l, struct parcel *p)
 		return NULL;
 	p->place = place_of(c, peer);
 	shorten(&p->expires, claims);
-	if (!younger(c, claims, p->place))
+	if (!younger(c, claims, p->place, l->now))
 		tee_claims_free(&claims);
 	return claims;
 }
@@ -377,7 +377,39 @@ trust_cache_end_at(struct trust_cache *c, uint64_t spot, const uint8_t key[32],
 		    p.expires);
 }
 
-/* ---- keys that are digests of everything: spots of their own ---- */
+void
+trust_cache_put_at(struct trust_cache *c, uint64_t spot, const uint8_t key[32],
+    const uint8_t peer[32], const struct tee_claims *claims,
+    tee_instant expires, tee_instant now, uint64_t born)
+{
+	const struct trust_flight flown = { .born = born, .since = now };
+	struct parcel p = { .expires = expires, .place = place_of(c, peer) };
+	struct trust_record *old;
+	struct lookup l;
+	bool kept;
+
+	lookup_init(&l, c, spot, key, now);
+	if (claims->verdict == TEE_OK)
+		p.size = trust_pack(claims, p.packed);
+	shorten(&p.expires, claims);
+	pthread_mutex_lock(&l.shelf->lock);
+	old = trust_table_find(&l.shelf->table, key, l.hash);
+	if (old != NULL)
+		trust_table_remove(&l.shelf->table, old);
+	kept = p.size != 0 && keep(&l, &flown, &p);
+	pthread_mutex_unlock(&l.shelf->lock);
+	if (kept && c->shared != NULL)
+		trust_shared_put(c->shared, key, peer, p.packed, p.size,
+		    p.expires);
+}
+
+uint64_t
+trust_cache_clock(const struct trust_cache *c)
+{
+	return atomic_load(&c->clock);
+}
+
+/* ---- keys that are their own spots ---- */
 
 enum trust_lookup
 trust_cache_begin(struct trust_cache *c, const uint8_t key[32], tee_instant now,

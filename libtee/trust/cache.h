@@ -66,6 +66,16 @@ void trust_cache_end_at(struct trust_cache *, uint64_t spot,
     const uint8_t key[32], const uint8_t peer[32],
     const struct tee_claims *claims, tee_instant expires);
 /*
+ * The same for who verified without trust_cache_begin, and in place of what
+ * there was under this key: the last verdict counts.  `born` is what
+ * trust_cache_clock said, and `now` the time, when that began.
+ */
+void trust_cache_put_at(struct trust_cache *, uint64_t spot,
+    const uint8_t key[32], const uint8_t peer[32],
+    const struct tee_claims *claims, tee_instant expires, tee_instant now,
+    uint64_t born);
+uint64_t trust_cache_clock(const struct trust_cache *);
+/*
  * Nothing that was verified, or began to be, before this call is a hit after
  * it; NULL: of any peer.  A verification's peer must have lost what it had
  * (registry, policy) before.

@@ -77,6 +77,7 @@ trust_verify_begin(struct trust_verify *v)
 	h->micros = monotonic_micros();
 	v->now =
 	    peer->at != 0 ? (tee_instant)peer->at * TEE_SECOND : h->started;
+	v->born = trust_cache_clock(v->trust->cache);
 	h->did = malloc(peer->did_size);
 	if (h->did == NULL)
 		return TEE_E_MEMORY;

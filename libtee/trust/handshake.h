@@ -73,6 +73,7 @@ struct trust_verify {
 	const struct tee_peer *peer;
 	struct tee_trust_require require;
 	tee_instant now;
+	uint64_t born; /* the cache's clock when it began */
 	struct trust_challenge challenge;
 	struct trust_response response;
 	uint8_t key[TEE_PUBLIC_KEY_SIZE]; /* the peer's, as the registry says */

@@ -34,4 +34,4 @@ libtee_core_la_SOURCES += \
 	libtee/trust/flight.c libtee/trust/flight.h \
 	libtee/trust/shelf.c libtee/trust/shelf.h \
 	libtee/trust/cache.c libtee/trust/cache.h \
-	libtee/trust/shared.h
+	libtee/trust/shared.c libtee/trust/shared.h

@@ -19,7 +19,7 @@ recall_key(const struct trust_verify *v, const uint8_t *public_key,
 {
 	const struct tee_bytes did = { v->peer->did, v->peer->did_size };
 	const uint8_t asked[] = { v->require.attestation,
-		v->require.tee_bound_key, v->require.fresh_evidence };
+		v->require.tee_bound_key };
 	struct trust_hash h;
 
 	trust_hash_begin(&h, "tee-trust-recall-v1");
@@ -45,29 +45,30 @@ spot_of(const struct trust_verify *v, const uint8_t *public_key)
 	    TEE_PUBLIC_KEY_SIZE + v->peer->did_size);
 }
 
-/* Nothing depends on it: what is not remembered is verified again. */
+/*
+ * Nothing depends on it: what is not remembered is verified again.  The last
+ * evidence counts, and what was revoked since its verification began does
+ * not.
+ */
 void
 trust_remember(const struct trust_verify *v)
 {
-	struct trust_cache *cache = v->trust->cache;
 	const struct tee_claims *claims = v->out->claims;
 	tee_instant end = v->now + RECALL_LIFETIME * TEE_SECOND;
 	const struct tee_bytes did = { v->peer->did, v->peer->did_size };
-	struct tee_claims *known = NULL;
 	uint8_t key[32], peer[32];
 	uint64_t spot;
 
-	if (claims == NULL || recall_key(v, v->key, key) != 0)
+	if (claims == NULL || v->require.fresh_evidence ||
+	    recall_key(v, v->key, key) != 0 ||
+	    trust_peer_digest(did, peer) != 0)
 		return;
 	if (claims->expires != 0 &&
 	    (tee_instant)claims->expires * TEE_SECOND < end)
 		end = (tee_instant)claims->expires * TEE_SECOND;
 	spot = spot_of(v, v->key);
-	if (trust_cache_begin_at(cache, spot, key, v->now, &known) ==
-	    TRUST_MISS_YOURS)
-		trust_cache_end_at(cache, spot, key, peer,
-		    trust_peer_digest(did, peer) == 0 ? claims : NULL, end);
-	tee_claims_free(&known);
+	trust_cache_put_at(v->trust->cache, spot, key, peer, claims, end,
+	    v->now, v->born);
 }
 
 static bool
@@ -108,9 +109,12 @@ recall(struct trust_verify *v)
 		v->error = trust_verify_begin(v);
 	if (v->error != 0)
 		return false;
-	return public_key != NULL ?
-	    look_up(v, spot, key) :
-	    trust_refuse(v, TRUST_PUBLIC_KEY_UNKNOWN, "");
+	if (public_key == NULL)
+		return trust_refuse(v, TRUST_PUBLIC_KEY_UNKNOWN, "");
+	/* There is no challenge here that evidence could be bound to. */
+	if (v->require.fresh_evidence)
+		return trust_refuse(v, TRUST_NOT_CACHED, "");
+	return look_up(v, spot, key);
 }
 
 int

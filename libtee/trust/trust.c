@@ -7,6 +7,7 @@
 
 #include "libtee/profile.h"
 #include "libtee/trust/hash.h"
+#include "libtee/trust/shared.h"
 #include "libtee/trust/trust.h"
 
 #define CACHE_ENTRIES 10000
@@ -102,6 +103,10 @@ fill(struct tee_trust *t, const struct tee_trust_options *o)
 		    trust_cache_new(o->cache_entries != 0 ? o->cache_entries :
 							    CACHE_ENTRIES,
 			&t->cache);
+	if (error == 0 && t->tee->cache.count > 0)
+		error = trust_shared_new(t->tee, o->key, &t->shared);
+	if (error == 0)
+		trust_cache_share(t->cache, t->shared);
 	if (error == 0)
 		error = trust_replay_new(o->replay_entries != 0 ?
 			o->replay_entries :
@@ -139,6 +144,7 @@ tee_trust_close(struct tee_trust **trust)
 	if (trust == NULL || *trust == NULL)
 		return;
 	trust_cache_free(&(*trust)->cache);
+	trust_shared_free(&(*trust)->shared);
 	trust_replay_free(&(*trust)->replay);
 	free((*trust)->did);
 	free(*trust);

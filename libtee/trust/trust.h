@@ -23,7 +23,8 @@ struct tee_trust {
 	struct tee_score_rules rules;
 	struct trust_cache *cache;
 	struct trust_replay *replay;
-	uint8_t plan[32]; /* profile and caller's floor */
+	struct trust_shared *shared; /* NULL: the profile has no cache */
+	uint8_t plan[32];            /* profile and caller's floor */
 };
 
 /* Whichever of the two asks more, and what follows from it. */

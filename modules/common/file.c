@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <openssl/crypto.h>
 
 #include "modules/common/file.h"
 
@@ -43,6 +44,9 @@ take(int fd, size_t limit, size_t *size)
 	if (fd >= 0)
 		close(fd);
 	if (n < 0 || n > (ssize_t)limit) {
+		/* It may have been a secret, and one byte too long. */
+		if (data != NULL)
+			OPENSSL_cleanse(data, limit + 1);
 		free(data);
 		errno = saved;
 		return NULL;
@@ -58,7 +62,7 @@ tee_file_read(const char *path, size_t limit, size_t *size)
 }
 
 static const char *
-foreign(const struct stat *st)
+foreign(const struct stat *st, mode_t others)
 {
 	if (!S_ISREG(st->st_mode))
 		return "not a regular file";
@@ -66,18 +70,23 @@ foreign(const struct stat *st)
 		return "belongs neither to root nor to this user";
 	if ((st->st_mode & (S_IWGRP | S_IWOTH)) != 0)
 		return "others may write it (chmod go-w)";
+	if ((st->st_mode & others) != 0)
+		return "others may read it (chmod 600)";
 	return NULL;
 }
 
-uint8_t *
-tee_file_read_own(const char *path, size_t limit, size_t *size,
+static uint8_t *
+read_own(const char *path, mode_t others, size_t limit, size_t *size,
     const char **why)
 {
 	int fd = open_file(path);
 	struct stat st;
 	uint8_t *data;
 
-	*why = fd >= 0 && fstat(fd, &st) == 0 ? foreign(&st) : NULL;
+	*why = NULL;
+	if (fd >= 0)
+		*why = fstat(fd, &st) != 0 ? "cannot be looked at" :
+					     foreign(&st, others);
 	if (*why != NULL) {
 		close(fd);
 		errno = EPERM;
@@ -87,4 +96,18 @@ tee_file_read_own(const char *path, size_t limit, size_t *size,
 	if (data == NULL)
 		*why = strerror(errno);
 	return data;
+}
+
+uint8_t *
+tee_file_read_own(const char *path, size_t limit, size_t *size,
+    const char **why)
+{
+	return read_own(path, 0, limit, size, why);
+}
+
+uint8_t *
+tee_file_read_private(const char *path, size_t limit, size_t *size,
+    const char **why)
+{
+	return read_own(path, 077, limit, size, why);
 }

@@ -16,4 +16,11 @@ uint8_t *tee_file_read(const char *path, size_t limit, size_t *size);
 uint8_t *tee_file_read_own(const char *path, size_t limit, size_t *size,
     const char **why);
 
+/*
+ * The same of a file that is a secret: nobody else may read it, either.  The
+ * caller wipes what it gets.
+ */
+uint8_t *tee_file_read_private(const char *path, size_t limit, size_t *size,
+    const char **why);
+
 #endif

@@ -55,6 +55,8 @@ open_line(const struct tee_config *config, struct azure *azure)
 	case TEE_KEYSTORE:
 		azure->keystore = tee_azure_keystore_new(config);
 		return azure->keystore != NULL;
+	case TEE_CACHE:
+		break;
 	}
 	return false;
 }
