@@ -246,8 +246,10 @@ breakage "remembered for less" $a \
 # What is remembered of a peer.
 m=trust/recall.c
 breakage "recalled by any key" $m \
-    's/trust_hash_add(&h, public_key, TEE_PUBLIC_KEY_SIZE);//'
-breakage "recalled as anybody" $m 's/trust_hash_text(&h, did);//'
+    's/trust_hash_add(&h, public_key, TEE_PUBLIC_KEY_SIZE);//;
+    s/memcpy(name, public_key, /memset(name, 0, /'
+breakage "recalled as anybody" $m 's/trust_hash_text(&h, did);//;
+    s/TEE_PUBLIC_KEY_SIZE + v->peer->did_size/TEE_PUBLIC_KEY_SIZE/'
 breakage "recalled whatever is required" $m \
     's/trust_hash_add(&h, asked, sizeof(asked));//'
 breakage "fresh evidence out of memory" $m \
@@ -263,7 +265,7 @@ breakage "one revoked is remembered" $t \
 breakage "nobody is forgotten" $t \
     's/trust_cache_forget(t->cache, NULL);/(void)0;/'
 breakage "one revoked meanwhile is remembered" $m \
-    's/^	    v->born);/	    trust_cache_clock(v->trust->cache));/'
+    's/v->born);/trust_cache_clock(v->trust->cache));/'
 breakage "a refusal changes nothing" $a \
     's/trust_cache_forget(v->trust->cache, named ? peer : NULL);/(void)named;/'
 breakage "the first evidence counts" trust/cache.c \

@@ -20,8 +20,12 @@ tests_test_trust_replay_CFLAGS = $(TEST_FLAGS)
 tests_test_trust_replay_LDADD = $(TEST_LIBS)
 
 if MODULE_MOCK
-check_PROGRAMS += tests/test_trust_threads
-TESTS += tests/test_trust_threads
+check_PROGRAMS += tests/test_trust_threads tests/test_trust_signer
+TESTS += tests/test_trust_threads tests/test_trust_signer
+tests_test_trust_signer_SOURCES = tests/test_trust_signer.c \
+	tests/test_handshake_kit.c tests/test_handshake_kit.h $(TXN_KIT)
+tests_test_trust_signer_CFLAGS = $(TEST_FLAGS)
+tests_test_trust_signer_LDADD = $(TEST_LIBS)
 tests_test_trust_threads_SOURCES = tests/test_trust_threads.c \
 	tests/test_handshake_kit.c tests/test_handshake_kit.h $(TXN_KIT)
 tests_test_trust_threads_CFLAGS = $(TEST_FLAGS)

@@ -20,7 +20,6 @@
 #include "libtee/trust/canonical.h"
 #include "libtee/trust/handshake.h"
 #include "libtee/trust/hash.h"
-#include "libtee/trust/signature.h"
 #include "libtee/trust/startup.h"
 
 /* The evidence of one response, on its way. */
@@ -130,8 +129,8 @@ check_signature(struct offer *o)
 		error = trust_layer2_digest(&l, digest);
 	if (error != 0)
 		return give_up(v, error);
-	if (!trust_signature_valid(r->attested_key, digest, sizeof(digest),
-		r->attested_signature))
+	if (!trust_signer_signed(&v->signer, r->attested_key, digest,
+		sizeof(digest), r->attested_signature))
 		return trust_refuse(v, TRUST_ATTESTATION_SIGNATURE, "");
 	return true;
 }

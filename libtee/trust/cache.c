@@ -130,14 +130,18 @@ trust_cache_share(struct trust_cache *c, struct trust_shared *shared)
 	c->shared = shared;
 }
 
-static void
-lookup_init(struct lookup *l, struct trust_cache *c, const uint8_t key[32],
-    tee_instant now)
+static const struct trust_shelf *
+shelf_at(const struct trust_cache *c, uint64_t spot)
 {
-	uint64_t hash = trust_siphash(&c->salt, key);
+	return &c->shelf[(spot >> 32) % c->count];
+}
 
-	*l = (struct lookup){ c, &c->shelf[(hash >> 32) % c->count], key,
-		(uint32_t)hash, now };
+static void
+lookup_init(struct lookup *l, struct trust_cache *c, uint64_t spot,
+    const uint8_t key[32], tee_instant now)
+{
+	*l = (struct lookup){ c, &c->shelf[(spot >> 32) % c->count], key,
+		(uint32_t)spot, now };
 }
 
 static uint32_t
@@ -298,9 +302,27 @@ look(struct lookup *l, struct parcel *p, struct trust_flight **flight)
 	return TRUST_HIT;
 }
 
+uint64_t
+trust_cache_spot(const struct trust_cache *c, const void *name, size_t size)
+{
+	return trust_siphash_bytes(&c->salt, name, size);
+}
+
+void
+trust_cache_expect(const struct trust_cache *c, uint64_t spot)
+{
+	trust_table_prefetch_head(&shelf_at(c, spot)->table, (uint32_t)spot);
+}
+
+void
+trust_cache_expect_entry(const struct trust_cache *c, uint64_t spot)
+{
+	trust_table_prefetch(&shelf_at(c, spot)->table, (uint32_t)spot);
+}
+
 enum trust_lookup
-trust_cache_begin(struct trust_cache *c, const uint8_t key[32], tee_instant now,
-    struct tee_claims **claims)
+trust_cache_begin_at(struct trust_cache *c, uint64_t spot,
+    const uint8_t key[32], tee_instant now, struct tee_claims **claims)
 {
 	struct trust_flight *flight = NULL;
 	struct tee_claims *room;
@@ -308,12 +330,9 @@ trust_cache_begin(struct trust_cache *c, const uint8_t key[32], tee_instant now,
 	struct lookup l;
 	enum trust_lookup answer;
 
-	lookup_init(&l, c, key, now);
-	/* Room for what a hit gives is cleared while memory answers. */
-	trust_table_prefetch_head(&l.shelf->table, l.hash);
+	lookup_init(&l, c, spot, key, now);
 	*claims = NULL;
 	room = tee_claims_new();
-	trust_table_prefetch(&l.shelf->table, l.hash);
 	pthread_mutex_lock(&l.shelf->lock);
 	answer = look(&l, &p, &flight);
 	pthread_mutex_unlock(&l.shelf->lock);
@@ -328,7 +347,7 @@ trust_cache_begin(struct trust_cache *c, const uint8_t key[32], tee_instant now,
 }
 
 void
-trust_cache_end(struct trust_cache *c, const uint8_t key[32],
+trust_cache_end_at(struct trust_cache *c, uint64_t spot, const uint8_t key[32],
     const uint8_t peer[32], const struct tee_claims *claims,
     tee_instant expires)
 {
@@ -338,7 +357,7 @@ trust_cache_end(struct trust_cache *c, const uint8_t key[32],
 	struct lookup l;
 	bool kept = false;
 
-	lookup_init(&l, c, key, 0);
+	lookup_init(&l, c, spot, key, 0);
 	if (claims != NULL && claims->verdict == TEE_OK) {
 		p.place = place_of(c, peer);
 		p.size = trust_pack(claims, p.packed);
@@ -359,7 +378,7 @@ trust_cache_end(struct trust_cache *c, const uint8_t key[32],
 }
 
 void
-trust_cache_put(struct trust_cache *c, const uint8_t key[32],
+trust_cache_put_at(struct trust_cache *c, uint64_t spot, const uint8_t key[32],
     const uint8_t peer[32], const struct tee_claims *claims,
     tee_instant expires, tee_instant now, uint64_t born)
 {
@@ -369,7 +388,7 @@ trust_cache_put(struct trust_cache *c, const uint8_t key[32],
 	struct lookup l;
 	bool kept;
 
-	lookup_init(&l, c, key, now);
+	lookup_init(&l, c, spot, key, now);
 	if (claims->verdict == TEE_OK)
 		p.size = trust_pack(claims, p.packed);
 	shorten(&p.expires, claims);
@@ -388,6 +407,25 @@ uint64_t
 trust_cache_clock(const struct trust_cache *c)
 {
 	return atomic_load(&c->clock);
+}
+
+/* ---- keys that are their own spots ---- */
+
+enum trust_lookup
+trust_cache_begin(struct trust_cache *c, const uint8_t key[32], tee_instant now,
+    struct tee_claims **claims)
+{
+	return trust_cache_begin_at(c, trust_siphash(&c->salt, key), key, now,
+	    claims);
+}
+
+void
+trust_cache_end(struct trust_cache *c, const uint8_t key[32],
+    const uint8_t peer[32], const struct tee_claims *claims,
+    tee_instant expires)
+{
+	trust_cache_end_at(c, trust_siphash(&c->salt, key), key, peer, claims,
+	    expires);
 }
 
 /* ---- forgetting ---- */

@@ -34,6 +34,16 @@ int trust_cache_new(size_t entries, struct trust_cache **out) TEE_MUST_USE;
 void trust_cache_free(struct trust_cache **);
 
 /*
+ * Where to look, for who knows whom he asks for before he knows the key: two
+ * steps of a hint, so that memory answers while the key is computed.  A key
+ * that was kept at a spot is found at that spot alone.
+ */
+uint64_t trust_cache_spot(const struct trust_cache *, const void *name,
+    size_t size);
+void trust_cache_expect(const struct trust_cache *, uint64_t spot);
+void trust_cache_expect_entry(const struct trust_cache *, uint64_t spot);
+
+/*
  * Waits, up to ten seconds, for another thread that verifies the same key;
  * where that one fails, one of those who wait gets TRUST_MISS_YOURS.
  */
@@ -42,19 +52,28 @@ enum trust_lookup trust_cache_begin(struct trust_cache *, const uint8_t key[32],
 /*
  * The claims, NULL or no grant where the verification failed, stay the
  * caller's.  `peer`: SHA-256 of the peer's DID, or any 32 bytes that name it
- * to trust_cache_forget.  Not kept beyond `expires` or what claims say.
+ * to trust_cache_forget, where there are claims.  Not kept beyond `expires`
+ * or what claims say.
  */
 void trust_cache_end(struct trust_cache *, const uint8_t key[32],
     const uint8_t peer[32], const struct tee_claims *claims,
     tee_instant expires);
+/* The same two, at a spot. */
+enum trust_lookup trust_cache_begin_at(struct trust_cache *, uint64_t spot,
+    const uint8_t key[32], tee_instant now,
+    struct tee_claims **claims) TEE_MUST_USE;
+void trust_cache_end_at(struct trust_cache *, uint64_t spot,
+    const uint8_t key[32], const uint8_t peer[32],
+    const struct tee_claims *claims, tee_instant expires);
 /*
  * The same for who verified without trust_cache_begin, and in place of what
  * there was under this key: the last verdict counts.  `born` is what
  * trust_cache_clock said, and `now` the time, when that began.
  */
-void trust_cache_put(struct trust_cache *, const uint8_t key[32],
-    const uint8_t peer[32], const struct tee_claims *claims,
-    tee_instant expires, tee_instant now, uint64_t born);
+void trust_cache_put_at(struct trust_cache *, uint64_t spot,
+    const uint8_t key[32], const uint8_t peer[32],
+    const struct tee_claims *claims, tee_instant expires, tee_instant now,
+    uint64_t born);
 uint64_t trust_cache_clock(const struct trust_cache *);
 /*
  * Nothing that was verified, or began to be, before this call is a hit after

@@ -20,7 +20,6 @@
 #include "libtee/profile.h"
 #include "libtee/text.h"
 #include "libtee/trust/handshake.h"
-#include "libtee/trust/signature.h"
 
 bool
 trust_refuse(struct trust_verify *v, enum trust_reason reason,
@@ -54,25 +53,31 @@ peer_fits(const struct tee_peer *p)
 }
 
 int
-trust_verify_begin(struct trust_verify *v, struct tee_trust *trust,
+trust_verify_ask(struct trust_verify *v, struct tee_trust *trust,
     const struct tee_peer *peer)
 {
-	struct tee_handshake *h;
-
 	memset(v, 0, sizeof(*v));
 	if (trust == NULL || !peer_fits(peer))
 		return TEE_E_ARGUMENT;
 	v->trust = trust;
 	v->peer = peer;
 	v->require = trust_require(trust, &peer->require);
-	h = v->out = calloc(1, sizeof(*h));
+	return 0;
+}
+
+int
+trust_verify_begin(struct trust_verify *v)
+{
+	const struct tee_peer *peer = v->peer;
+	struct tee_handshake *h = v->out = calloc(1, sizeof(*h));
+
 	if (h == NULL)
 		return TEE_E_MEMORY;
 	h->started = tee_clock_now();
 	h->micros = monotonic_micros();
 	v->now =
 	    peer->at != 0 ? (tee_instant)peer->at * TEE_SECOND : h->started;
-	v->born = trust_cache_clock(trust->cache);
+	v->born = trust_cache_clock(v->trust->cache);
 	h->did = malloc(peer->did_size);
 	if (h->did == NULL)
 		return TEE_E_MEMORY;
@@ -87,6 +92,7 @@ trust_verify_end(struct trust_verify *v, struct tee_handshake **out)
 	struct tee_handshake *h = v->out;
 
 	trust_response_clear(&v->response);
+	trust_signer_clear(&v->signer);
 	if (v->error != 0) {
 		tee_handshake_free(&v->out);
 		return v->error;
@@ -157,7 +163,8 @@ check_identity(struct trust_verify *v)
 		return trust_refuse(v, TRUST_FRESHNESS_NONCE, "");
 	size = trust_response_message(&v->challenge, r->nonce, r->did, message);
 	if (size == 0 ||
-	    !trust_signature_valid(v->key, message, size, r->signature))
+	    !trust_signer_signed(&v->signer, v->key, message, size,
+		r->signature))
 		return trust_refuse(v, TRUST_SIGNATURE, "");
 	if (CRYPTO_memcmp(r->public_key, v->key, sizeof(v->key)) != 0)
 		return trust_refuse(v, TRUST_PUBLIC_KEY, "");
@@ -220,7 +227,9 @@ tee_handshake_verify(struct tee_trust *trust, const char *challenge,
 	*out = NULL;
 	if (challenge == NULL || response == NULL)
 		return TEE_E_ARGUMENT;
-	v.error = trust_verify_begin(&v, trust, peer);
+	v.error = trust_verify_ask(&v, trust, peer);
+	if (v.error == 0)
+		v.error = trust_verify_begin(&v);
 	if (v.error == 0 &&
 	    !trust_challenge_read(challenge, challenge_size, &v.challenge))
 		v.error = TEE_E_ARGUMENT;

@@ -8,6 +8,7 @@
 
 #include "libtee/trust/challenge.h"
 #include "libtee/trust/response.h"
+#include "libtee/trust/signature.h"
 #include "libtee/trust/trust.h"
 
 /* In the order in which they are looked for. */
@@ -76,6 +77,7 @@ struct trust_verify {
 	struct trust_challenge challenge;
 	struct trust_response response;
 	uint8_t key[TEE_PUBLIC_KEY_SIZE]; /* the peer's, as the registry says */
+	struct trust_signer signer;       /* often of both signatures */
 	struct tee_handshake *out;
 	int error; /* TEE_E_* that is no verdict: nothing is given out */
 };
@@ -91,9 +93,13 @@ void trust_remember(const struct trust_verify *);
 bool trust_verify_standing(struct trust_verify *);
 bool trust_context_fits(const char *context);
 
-/* handshake.c: begins and ends a verification; log line and times. */
-int trust_verify_begin(struct trust_verify *, struct tee_trust *,
-    const struct tee_peer *);
+/*
+ * handshake.c: what is asked, whatever v held before; then begins and ends a
+ * verification; log line and times.
+ */
+int trust_verify_ask(struct trust_verify *, struct tee_trust *,
+    const struct tee_peer *) TEE_MUST_USE;
+int trust_verify_begin(struct trust_verify *) TEE_MUST_USE;
 int trust_verify_end(struct trust_verify *, struct tee_handshake **out);
 
 #endif

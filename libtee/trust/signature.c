@@ -36,20 +36,48 @@ trust_base64_read(const json_t *v, uint8_t *out, size_t size)
 	return true;
 }
 
+void
+trust_signer_clear(struct trust_signer *s)
+{
+	EVP_PKEY_free(s->pkey);
+	s->pkey = NULL;
+}
+
+static bool
+import(struct trust_signer *s, const uint8_t key[TEE_PUBLIC_KEY_SIZE])
+{
+	if (s->pkey != NULL && memcmp(s->key, key, sizeof(s->key)) == 0)
+		return true;
+	trust_signer_clear(s);
+	memcpy(s->key, key, sizeof(s->key));
+	s->pkey = EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, NULL, key,
+	    TEE_PUBLIC_KEY_SIZE);
+	return s->pkey != NULL;
+}
+
+bool
+trust_signer_signed(struct trust_signer *s,
+    const uint8_t key[TEE_PUBLIC_KEY_SIZE], const void *message, size_t size,
+    const uint8_t signature[TEE_SIGNATURE_SIZE])
+{
+	EVP_MD_CTX *md = EVP_MD_CTX_new();
+	bool ok = md != NULL && import(s, key) &&
+	    EVP_DigestVerifyInit(md, NULL, NULL, NULL, s->pkey) == 1 &&
+	    EVP_DigestVerify(md, signature, TEE_SIGNATURE_SIZE, message,
+		size) == 1;
+
+	EVP_MD_CTX_free(md);
+	return ok;
+}
+
 bool
 trust_signature_valid(const uint8_t key[TEE_PUBLIC_KEY_SIZE],
     const void *message, size_t size,
     const uint8_t signature[TEE_SIGNATURE_SIZE])
 {
-	EVP_PKEY *pkey = EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, NULL,
-	    key, TEE_PUBLIC_KEY_SIZE);
-	EVP_MD_CTX *md = EVP_MD_CTX_new();
-	bool ok = pkey != NULL && md != NULL &&
-	    EVP_DigestVerifyInit(md, NULL, NULL, NULL, pkey) == 1 &&
-	    EVP_DigestVerify(md, signature, TEE_SIGNATURE_SIZE, message,
-		size) == 1;
+	struct trust_signer s = { .pkey = NULL };
+	bool ok = trust_signer_signed(&s, key, message, size, signature);
 
-	EVP_MD_CTX_free(md);
-	EVP_PKEY_free(pkey);
+	trust_signer_clear(&s);
 	return ok;
 }

@@ -47,22 +47,38 @@ absorb(uint64_t v[4], uint64_t word)
 	v[0] ^= word;
 }
 
-uint64_t
-trust_siphash(const struct trust_salt *salt, const uint8_t id[32])
+static inline uint64_t
+hash(const struct trust_salt *salt, const uint8_t *data, size_t size)
 {
 	uint64_t v[4] = { salt->k[0] ^ UINT64_C(0x736f6d6570736575),
 		salt->k[1] ^ UINT64_C(0x646f72616e646f6d),
 		salt->k[0] ^ UINT64_C(0x6c7967656e657261),
 		salt->k[1] ^ UINT64_C(0x7465646279746573) };
 	uint64_t word;
+	size_t at;
 
-	for (unsigned i = 0; i < 4; i++) {
-		memcpy(&word, id + 8 * i, sizeof(word));
+	for (at = 0; size - at >= sizeof(word); at += sizeof(word)) {
+		memcpy(&word, data + at, sizeof(word));
 		absorb(v, le64toh(word));
 	}
-	absorb(v, UINT64_C(32) << 56);
+	word = 0;
+	memcpy(&word, data + at, size - at);
+	absorb(v, le64toh(word) | (uint64_t)size << 56);
 	v[2] ^= 0xff;
 	for (unsigned i = 0; i < 4; i++)
 		round_of(v);
 	return v[0] ^ v[1] ^ v[2] ^ v[3];
+}
+
+uint64_t
+trust_siphash(const struct trust_salt *salt, const uint8_t id[32])
+{
+	return hash(salt, id, 32);
+}
+
+uint64_t
+trust_siphash_bytes(const struct trust_salt *salt, const void *data,
+    size_t size)
+{
+	return hash(salt, data, size);
 }
