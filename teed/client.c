@@ -277,9 +277,12 @@ teed_client_bytes(struct teed_client *c, const uint8_t *bytes, size_t size)
 	rearm(c);
 }
 
-/* How many packets there were; -1: it is over with this client. */
+/*
+ * How many packets there were, up to the end or to what is none of this
+ * protocol: then it is over with this client.
+ */
 static int
-receive(struct teed_client *c, struct tee_wire *wire)
+receive(struct teed_client *c, struct tee_wire *wire, bool *over)
 {
 	struct mmsghdr message[TEED_BATCH] = { 0 };
 	struct iovec part[TEED_BATCH];
@@ -291,14 +294,15 @@ receive(struct teed_client *c, struct tee_wire *wire)
 		message[i].msg_hdr.msg_iovlen = 1;
 	}
 	n = recvmmsg(c->watch.fd, message, TEED_BATCH, MSG_DONTWAIT, NULL);
-	if (n < 0)
-		return errno == EAGAIN || errno == EINTR ? 0 : -1;
-	for (int i = 0; i < n; i++)
+	*over = n < 0 && errno != EAGAIN && errno != EINTR;
+	for (int i = 0; i < n; i++) {
 		/* Nothing at all is the end; descriptors are never taken. */
-		if (message[i].msg_len == 0 ||
+		*over = message[i].msg_len == 0 ||
 		    message[i].msg_hdr.msg_flags & MSG_TRUNC ||
-		    !tee_wire_read(packets[i], message[i].msg_len, &wire[i]))
-			return i > 0 ? i : -1;
+		    !tee_wire_read(packets[i], message[i].msg_len, &wire[i]);
+		if (*over)
+			return i;
+	}
 	return n;
 }
 
@@ -315,11 +319,12 @@ static void
 take_packets(struct teed_client *c)
 {
 	struct tee_wire wire[TEED_BATCH];
-	int n = receive(c, wire);
+	bool over;
+	int n = receive(c, wire, &over);
 
 	if (n > 0)
 		c->owner->packets(c, wire, (size_t)n);
-	else if (n < 0)
+	if (over)
 		c->owner->gone(c);
 }
 

@@ -30,7 +30,7 @@ struct teed_client;
 struct teed_client_owner {
 	/* Whether it may be read in this turn; if not, in one of the next. */
 	bool (*admits)(struct teed_client *);
-	/* Up to TEED_BATCH of them; the client may be gone afterwards. */
+	/* Up to TEED_BATCH of them; the client is still there afterwards. */
 	void (*packets)(struct teed_client *, const struct tee_wire *,
 	    size_t count);
 	/* The same for a stream, an ssh-agent's. */

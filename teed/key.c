@@ -32,6 +32,14 @@ did_fits(const struct tee *plan, const struct tee_standing *s)
 }
 
 static const char *
+lease_misfit(const struct tee *plan, const struct tee_release *r)
+{
+	return r->lifetime == 0 || r->lifetime > plan->lifetime ?
+	    "the worker reports a lease that the profile does not allow" :
+	    NULL;
+}
+
+static const char *
 misfit(const struct tee *plan, const struct tee_release *r, const uint8_t *seed)
 {
 	if (seed == NULL || r->claims_json == NULL || r->standing.did == NULL ||
@@ -39,10 +47,7 @@ misfit(const struct tee *plan, const struct tee_release *r, const uint8_t *seed)
 		return "the worker's report is incomplete";
 	if (!did_fits(plan, &r->standing))
 		return "the worker reports another DID than the profile's";
-	if (r->lifetime == 0 || r->lifetime > plan->lifetime)
-		return "the worker reports a lease that the profile "
-		       "does not allow";
-	return NULL;
+	return lease_misfit(plan, r);
 }
 
 static void
@@ -110,16 +115,16 @@ teed_key_begin(struct teed_key *key, const struct tee *plan,
 }
 
 int
-teed_key_renew(struct teed_key *key, struct teed_report *report,
-    const char **why)
+teed_key_renew(struct teed_key *key, const struct tee *plan,
+    struct teed_report *report, const char **why)
 {
 	struct tee_release *r = &report->release;
 	int error;
 
-	if (r->claims_json == NULL || r->lifetime == 0) {
-		*why = "the worker's report is incomplete";
+	*why = r->claims_json == NULL ? "the worker's report is incomplete" :
+					lease_misfit(plan, r);
+	if (*why != NULL)
 		return TEE_E_SYSTEM;
-	}
 	error = tee_custody_renew(key->custody, r->lifetime);
 	if (error != 0) {
 		*why = tee_explain(error);

@@ -34,8 +34,8 @@ int teed_key_begin(struct teed_key *, const struct tee *plan,
     struct tee_bench *, struct teed_report *, uint8_t *seed,
     const char **why) TEE_MUST_USE;
 /* The next lease of the same key; on failure the old one stands. */
-int teed_key_renew(struct teed_key *, struct teed_report *,
-    const char **why) TEE_MUST_USE;
+int teed_key_renew(struct teed_key *, const struct tee *plan,
+    struct teed_report *, const char **why) TEE_MUST_USE;
 /* Destroys it at once; the generation goes on counting. */
 void teed_key_end(struct teed_key *);
 

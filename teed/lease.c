@@ -160,7 +160,7 @@ renewed(struct teed_service *s, struct teed_report *report)
 	int error = report->error;
 
 	if (error == 0) {
-		error = teed_key_renew(&s->key, report, &why);
+		error = teed_key_renew(&s->key, s->plan, report, &why);
 		if (error != 0)
 			note_misfit(s, report, error, why);
 	}

@@ -12,7 +12,9 @@
 
 #include "teed/record.h"
 
+#ifndef JOURNAL
 #define JOURNAL "/run/systemd/journal/socket"
+#endif
 
 static int journal = -1;
 static bool levels;
@@ -55,10 +57,20 @@ field(const char *line, const char *name, const char **value)
 {
 	const char *at = strstr(line, name);
 
-	if (at == NULL || (at != line && at[-1] != ' '))
+	while (at != NULL && at != line && at[-1] != ' ')
+		at = strstr(at + 1, name);
+	if (at == NULL)
 		return 0;
 	*value = at + strlen(name);
 	return (int)strcspn(*value, " \"");
+}
+
+/* A worker speaks for its own profile, whatever it says of others. */
+static int
+profile_of(const char *line, const char **value)
+{
+	return field(line,
+	    strncmp(line, "worker=", 7) == 0 ? "worker=" : "profile=", value);
 }
 
 /* A line has no newline (log.c), so every field is of the simple form. */
@@ -67,7 +79,7 @@ to_journal(int priority, const char *line)
 {
 	const char *id = "", *profile = "";
 	int id_size = field(line, "message_id=", &id);
-	int profile_size = field(line, "profile=", &profile);
+	int profile_size = profile_of(line, &profile);
 	char text[4096];
 	int n = snprintf(text, sizeof(text),
 	    "PRIORITY=%d\nSYSLOG_IDENTIFIER=teed\n%s%.*s%s%s%.*s%sMESSAGE=%s\n",

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -28,6 +29,7 @@ struct teed_worker {
 	uint8_t *report;
 	size_t size, room;
 	unsigned lines;
+	char profile[128]; /* its lines are said to be this one's worker's */
 };
 
 /* One page that both map, of a size that neither can change. */
@@ -101,6 +103,19 @@ send_errand(int channel, const struct teed_errand *errand)
 	return ok;
 }
 
+/* The file's name, as profiles are named; without what stands no name. */
+static void
+name_profile(struct teed_worker *w, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	const char *name = slash != NULL ? slash + 1 : path;
+	size_t n = strlen(name);
+
+	if (n > 5 && strcmp(name + n - 5, ".conf") == 0)
+		n -= 5;
+	snprintf(w->profile, sizeof(w->profile), "%.*s", (int)n, name);
+}
+
 struct teed_worker *
 teed_worker_start(int supervisor, const struct teed_errand *errand)
 {
@@ -110,6 +125,7 @@ teed_worker_start(int supervisor, const struct teed_errand *errand)
 
 	if (w == NULL)
 		return NULL;
+	name_profile(w, errand->path);
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0) {
 		free(w);
 		return NULL;
@@ -158,14 +174,17 @@ take_line(struct teed_worker *w, const uint8_t *p, size_t size, tee_log_fn *log,
     void *user)
 {
 	char line[LINE];
+	size_t at;
 
 	if (size < 1 || p[0] > LOG_DEBUG || ++w->lines > LINES || log == NULL)
 		return;
-	if (size > sizeof(line))
-		size = sizeof(line);
-	memcpy(line, p + 1, size - 1);
-	line[size - 1] = '\0';
-	make_plain(line, size - 1);
+	/* Whatever it says of other profiles, this is who says it. */
+	at = (size_t)snprintf(line, sizeof(line), "worker=%s ", w->profile);
+	if (size > sizeof(line) - at)
+		size = sizeof(line) - at;
+	memcpy(line + at, p + 1, size - 1);
+	line[at + size - 1] = '\0';
+	make_plain(line, at + size - 1);
 	log(user, p[0], line);
 }
 

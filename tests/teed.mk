@@ -2,7 +2,7 @@
 # The custody daemon.
 if HAVE_CHECK
 TEED_TESTS = tests/test_teed_parts tests/test_message tests/test_sshagent \
-	tests/test_wire
+	tests/test_wire tests/test_teed_key tests/test_teed_record
 check_PROGRAMS += $(TEED_TESTS)
 TESTS += $(TEED_TESTS)
 tests_test_teed_parts_SOURCES = tests/test_teed_parts.c
@@ -17,6 +17,14 @@ tests_test_sshagent_LDADD = libteed.la $(CHECK_LIBS) $(CRYPTO_LIBS)
 tests_test_wire_SOURCES = tests/test_wire.c
 tests_test_wire_CFLAGS = $(TEST_FLAGS)
 tests_test_wire_LDADD = libteed.la $(CHECK_LIBS) $(CRYPTO_LIBS)
+# Its own journal, in its own directory.
+tests_test_teed_record_SOURCES = tests/test_teed_record.c teed/record.c
+tests_test_teed_record_CFLAGS = $(TEST_FLAGS) -DJOURNAL='"teed_record.sock"'
+tests_test_teed_record_LDADD = $(CHECK_LIBS)
+tests_test_teed_key_SOURCES = tests/test_teed_key.c
+tests_test_teed_key_CFLAGS = $(TEST_FLAGS) $(KEYUTILS_CFLAGS)
+tests_test_teed_key_LDADD = libteed.la $(CHECK_LIBS) $(CRYPTO_LIBS) \
+	$(KEYUTILS_LIBS)
 endif
 
 # The worker with modules from the build tree, as tests/teectl is.

@@ -226,6 +226,50 @@ groups = [\"$operators\", \"60009\"];|" "$profiles_of_teed/d.conf"
 	stop_teed
 fi
 
+# Read in one turn, answered as far as it made sense, then over.
+teed_profile d
+start_teed
+await_teed d
+what='nonsense behind a question'
+cat >batch.py <<'END'
+import os, signal, socket, struct, sys, time
+keeper, junk = int(sys.argv[2]), bytes.fromhex(sys.argv[3])
+s = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+s.settimeout(20)
+s.connect(sys.argv[1])
+ask = lambda id: s.send(struct.pack(">BBBBI", 1, 1, 0, 0, id) + b"\1test:v1:x")
+ask(1)
+assert len(s.recv(16384)) == 8 + 64
+os.kill(keeper, signal.SIGSTOP)
+ask(2)
+if junk:
+    s.send(junk)
+ask(3)
+os.kill(keeper, signal.SIGCONT)
+ids = []
+s.settimeout(2)
+try:
+    while True:
+        packet = s.recv(16384)
+        if not packet:
+            ids.append("end")
+            break
+        ids.append(struct.unpack(">I", packet[4:8])[0])
+except socket.timeout:
+    ids.append("open")
+except ConnectionResetError:
+    ids.append("end")
+print(ids)
+END
+batch() { # JUNK SAID
+	python3 batch.py "$run_dir/d.sock" "$(keeper)" "$1" >out 2>err
+	[ "$(cat out)" = "$2" ] || wrong "$1: expected $2"
+}
+batch '' "[2, 3, 'open']"
+batch 02 "[2, 'end']"
+batch 0901000000000009 "[2, 'end']"
+stop_teed
+
 # What is counted, as Prometheus reads it.
 what=metrics
 teed_profile d

@@ -12,8 +12,6 @@
 #include "libtee/trust/response.h"
 #include "tests/test_handshake_kit.h"
 
-static const struct script agent_script = { "tee", NULL, REPORT,
-	TEE_VERIFIER_LINE, TEE_KEY };
 /* mocktee's keys are born in its TEE. */
 static const struct script strict = HS_PROFILE("tee",
     "max_age = '5m'; key_origin = ['tee_generated', 'skr']; "
@@ -25,22 +23,10 @@ static const struct script flaky = HS_PROFILE("tee", HS_PINNED,
     "verdict = 'unavailable'; after = '1'; then = 'ok';");
 
 static struct hs_scene scene;
-static struct result agent;
-static char *challenge;
-
-static void
-ask(bool freshness)
-{
-	free(challenge);
-	challenge = NULL;
-	ck_assert_int_eq(tee_handshake_challenge(freshness, &challenge), 0);
-}
 
 static void
 set_up(void)
 {
-	txn_acquire(&agent_script, NULL, &agent);
-	ck_assert_int_eq(agent.error, 0);
 	hs_open(&scene, &strict, NULL);
 }
 
@@ -48,9 +34,6 @@ static void
 tear_down(void)
 {
 	hs_close(&scene);
-	txn_free(&agent);
-	free(challenge);
-	challenge = NULL;
 }
 
 static void
@@ -335,120 +318,6 @@ START_TEST(result_text)
 }
 END_TEST
 
-START_TEST(party_arguments)
-{
-	struct tee_trust_options o = hs_options();
-	static const struct script bare = { "local", NULL, NULL, NULL,
-		LOCAL_KEY };
-	struct tee_score_rules rules;
-	struct tee_trust *t = NULL;
-	struct result r;
-
-	o.did_size = 4;
-	ck_assert_int_eq(tee_trust_open(scene.party.tee, &o, &t),
-	    TEE_E_ARGUMENT);
-	o = hs_options();
-	o.required_score = 1001;
-	ck_assert_int_eq(tee_trust_open(scene.party.tee, &o, &t),
-	    TEE_E_ARGUMENT);
-	o = hs_options();
-	o.size--;
-	ck_assert_int_eq(tee_trust_open(scene.party.tee, &o, &t),
-	    TEE_E_ARGUMENT);
-	o = hs_options();
-	tee_score_rules_init(&rules);
-	rules.debug = 5;
-	o.rules = &rules;
-	ck_assert_int_eq(tee_trust_open(scene.party.tee, &o, &t),
-	    TEE_E_ARGUMENT);
-	ck_assert_int_eq(tee_trust_open(NULL, &o, &t), TEE_E_ARGUMENT);
-	/* What no verifier could ever establish is refused at once. */
-	ck_assert_int_eq(txn_open(&bare, NULL, &r), 0);
-	o = hs_options();
-	o.require.attestation = true;
-	ck_assert_int_eq(tee_trust_open(r.tee, &o, &t), TEE_E_ARGUMENT);
-	ck_assert_ptr_null(t);
-	txn_free(&r);
-}
-END_TEST
-
-START_TEST(peer_arguments)
-{
-	static const struct {
-		size_t size;
-		const char *did;
-		int score, ceiling;
-		const char *context;
-	} rows[] = {
-		{ 1, "did:mesh:a", 0, 0, NULL },
-		{ sizeof(struct tee_peer), "agent", 0, 0, NULL },
-		{ sizeof(struct tee_peer), "did:mesh:a", -1, 0, NULL },
-		{ sizeof(struct tee_peer), "did:mesh:a", 1001, 0, NULL },
-		{ sizeof(struct tee_peer), "did:mesh:a", 0, 1001, NULL },
-		{ sizeof(struct tee_peer), "did:mesh:a", 0, -1, NULL },
-	};
-	struct tee_handshake *h = NULL;
-	struct tee_peer peer = { .size = rows[_i].size,
-		.did = rows[_i].did,
-		.did_size = strlen(rows[_i].did),
-		.trust_score = rows[_i].score,
-		.trust_ceiling = rows[_i].ceiling };
-
-	ask(false);
-	ck_assert_int_eq(tee_handshake_verify(scene.trust, challenge,
-			     strlen(challenge), "{}", 2, &peer, &h),
-	    TEE_E_ARGUMENT);
-	ck_assert_int_eq(tee_handshake_recall(scene.trust, &peer, &h),
-	    TEE_E_ARGUMENT);
-	ck_assert_ptr_null(h);
-}
-END_TEST
-
-START_TEST(dids)
-{
-	static const struct {
-		const char *did;
-		bool valid;
-	} rows[] = {
-		{ "did:mesh:c2bfb4582e17065fb4566a92102c2939", true },
-		{ "did:mesh:agent-1", true },
-		{ "did:mesh:123e4567-e89b-12d3-a456-426614174000", true },
-		{ "did:agentmesh:3iN8jTP1Zph2YDtx7D2fb7FhXEz3", true },
-		{ "did:agentmesh:a1:482a6b3082ada1a7", true },
-		{ "did:agentmesh:a1", true },
-		{ "did:mcp:tool/1", true },
-		{ "did:web:example.com:agents:pay", true },
-		{ "did:mesh:\xc3\xbc", true },
-		{ "did:mesh:", false },
-		{ "did:mesh", false },
-		{ "did::a", false },
-		{ "did:Mesh:a", false },
-		{ "mesh:agent-1", false },
-		{ "DID:mesh:agent-1", false },
-		{ "did:mesh:a b", false },
-		{ "did:mesh:a\nb", false },
-		{ "did:mesh:\xc3", false },
-		{ "", false },
-	};
-	struct tee_bytes did = { rows[_i].did, strlen(rows[_i].did) };
-
-	ck_assert_msg(trust_did_valid(did) == rows[_i].valid, "%s", did.data);
-}
-END_TEST
-
-START_TEST(did_length)
-{
-	char did[TRUST_DID_MAX + 1];
-
-	memset(did, 'a', sizeof(did));
-	memcpy(did, "did:mesh:", 9);
-	ck_assert(trust_did_valid((struct tee_bytes){ did, TRUST_DID_MAX }));
-	ck_assert(
-	    !trust_did_valid((struct tee_bytes){ did, TRUST_DID_MAX + 1 }));
-	ck_assert(!trust_did_valid((struct tee_bytes){ NULL, 0 }));
-}
-END_TEST
-
 static void
 add(TCase *tcase)
 {
@@ -463,10 +332,6 @@ add(TCase *tcase)
 	tcase_add_test(tcase, scores);
 	tcase_add_test(tcase, policies);
 	tcase_add_test(tcase, result_text);
-	tcase_add_test(tcase, party_arguments);
-	tcase_add_loop_test(tcase, peer_arguments, 0, 6);
-	tcase_add_loop_test(tcase, dids, 0, 19);
-	tcase_add_test(tcase, did_length);
 }
 
 int

@@ -88,7 +88,7 @@ START_TEST(seed_is_taken)
 	say_report(0);
 	say_end();
 	ck_assert_int_eq(state(), TEED_WORKER_DONE);
-	ck_assert_str_eq(it.last, "event=GRANT");
+	ck_assert_str_eq(it.last, "worker=a event=GRANT");
 	ck_assert_int_eq(it.priority, LOG_INFO);
 	teed_worker_take(it.worker, &report, &seed);
 	ck_assert_int_eq(report.error, 0);

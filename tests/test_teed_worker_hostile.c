@@ -198,6 +198,7 @@ static const struct {
 	int priority;
 } lines[] = {
 	{ "plain=\"yes\"", "plain=\"yes\"", LOG_WARNING },
+	{ "worker=b event=GRANT", "worker=b event=GRANT", LOG_INFO },
 	{ "two\nlines\r", "two?lines?", LOG_ERR },
 	{ "\x1b[2Jx\x7f", "?[2Jx?", LOG_INFO },
 	{ "d\xc3\xa9j\xc3\xa0 vu", "d\xc3\xa9j\xc3\xa0 vu", LOG_INFO },
@@ -216,7 +217,9 @@ START_TEST(line_is_plain)
 	ck_assert_int_eq(state(), TEED_WORKER_BUSY);
 	ck_assert_uint_eq(it.lines, lines[_i].heard != NULL);
 	if (lines[_i].heard != NULL) {
-		ck_assert_str_eq(it.last, lines[_i].heard);
+		/* What it is about comes first, and not from the worker. */
+		ck_assert_int_eq(strncmp(it.last, "worker=a ", 9), 0);
+		ck_assert_str_eq(it.last + 9, lines[_i].heard);
 		ck_assert_int_eq(it.priority, lines[_i].priority);
 	}
 	/* Without even a priority it is no line. */

@@ -12,9 +12,11 @@ if MODULE_MOCK
 HANDSHAKE_KIT = tests/test_handshake_kit.c tests/test_handshake_kit.h \
 	$(TXN_KIT)
 check_PROGRAMS += tests/test_handshake tests/test_handshake_agent \
-	tests/test_handshake_attacks tests/test_handshake_once
+	tests/test_handshake_arguments tests/test_handshake_attacks \
+	tests/test_handshake_once
 TESTS += tests/test_handshake tests/test_handshake_agent \
-	tests/test_handshake_attacks tests/test_handshake_once
+	tests/test_handshake_arguments tests/test_handshake_attacks \
+	tests/test_handshake_once
 tests_test_handshake_SOURCES = tests/test_handshake.c $(HANDSHAKE_KIT)
 tests_test_handshake_CFLAGS = $(TEST_FLAGS)
 tests_test_handshake_LDADD = $(TEST_LIBS)
@@ -22,6 +24,10 @@ tests_test_handshake_agent_SOURCES = tests/test_handshake_agent.c \
 	$(HANDSHAKE_KIT)
 tests_test_handshake_agent_CFLAGS = $(TEST_FLAGS)
 tests_test_handshake_agent_LDADD = $(TEST_LIBS)
+tests_test_handshake_arguments_SOURCES = tests/test_handshake_arguments.c \
+	$(HANDSHAKE_KIT)
+tests_test_handshake_arguments_CFLAGS = $(TEST_FLAGS)
+tests_test_handshake_arguments_LDADD = $(TEST_LIBS)
 tests_test_handshake_once_SOURCES = tests/test_handshake_once.c \
 	$(HANDSHAKE_KIT)
 tests_test_handshake_once_CFLAGS = $(TEST_FLAGS)

@@ -193,6 +193,7 @@ TEE_EXPORT int tee_handshake_verify(struct tee_trust *, const char *challenge,
 TEE_EXPORT int tee_handshake_recall(struct tee_trust *, const struct tee_peer *,
     struct tee_handshake **out) TEE_MUST_USE;
 
+/* Of NULL: not verified, "refused", not cached, no claims, no score. */
 TEE_EXPORT bool tee_handshake_verified(const struct tee_handshake *);
 /* A stable word of tee_handshake_verify(3); "" where it was verified. */
 TEE_EXPORT const char *tee_handshake_reason(const struct tee_handshake *);

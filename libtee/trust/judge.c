@@ -15,8 +15,17 @@
 bool
 trust_context_fits(const char *context)
 {
-	return context == NULL ||
-	    strnlen(context, TEE_CONTEXT_SIZE_MAX + 1) <= TEE_CONTEXT_SIZE_MAX;
+	json_t *root;
+	bool fits;
+
+	if (context == NULL)
+		return true;
+	if (strnlen(context, TEE_CONTEXT_SIZE_MAX + 1) > TEE_CONTEXT_SIZE_MAX)
+		return false;
+	root = json_loads(context, JSON_REJECT_DUPLICATES, NULL);
+	fits = json_is_object(root);
+	json_decref(root);
+	return fits;
 }
 
 static int

@@ -24,13 +24,13 @@ tee_handshake_verified(const struct tee_handshake *h)
 const char *
 tee_handshake_reason(const struct tee_handshake *h)
 {
-	return trust_reason_word(h->reason);
+	return trust_reason_word(h != NULL ? h->reason : TRUST_REFUSED);
 }
 
 bool
 tee_handshake_cached(const struct tee_handshake *h)
 {
-	return h->cached;
+	return h != NULL && h->cached;
 }
 
 const struct tee_claims *
@@ -42,7 +42,7 @@ tee_handshake_claims(const struct tee_handshake *h)
 const struct tee_score *
 tee_handshake_score(const struct tee_handshake *h)
 {
-	return &h->score;
+	return h != NULL ? &h->score : NULL;
 }
 
 void
@@ -151,9 +151,11 @@ tee_handshake_to_json(const struct tee_handshake *h, char **json)
 	bool ok = tee_handshake_verified(h);
 	json_t *root, *claims, *shown = NULL;
 
-	if (h == NULL || json == NULL)
+	if (json == NULL)
 		return TEE_E_ARGUMENT;
 	*json = NULL;
+	if (h == NULL)
+		return TEE_E_ARGUMENT;
 	root = members(h);
 	claims = claims_json(h);
 	if (ok && claims != NULL)
