@@ -12,6 +12,7 @@ azure_e2e_tests = \
 	tests/azure_faults_maa.sh \
 	tests/azure_faults_vault.sh \
 	tests/azure_faults_vtpm.sh \
+	tests/azure_hour.sh \
 	tests/azure_kill.sh \
 	tests/azure_outage.sh \
 	tests/azure_race.sh \

@@ -3,6 +3,7 @@
  * collector_renew: holds one key of PROFILE through the steps that follow.
  *
  *	sign=WORD renew=WORD attest=WORD	the call must end with this code
+ *	acquire=WORD				so must this one: another key
  *	sh=COMMAND				must end with 0
  *
  * WORD is of tee_error_word(3).  The key's serial is in $KEY of a command.
@@ -37,6 +38,16 @@ attest(struct tee *tee, const struct tee_key *key)
 	return error;
 }
 
+static int
+acquire(struct tee *tee)
+{
+	struct tee_key *another = NULL;
+	int error = tee_acquire(tee, &another);
+
+	tee_key_free(&another);
+	return error;
+}
+
 static bool
 run(const char *command, const struct tee_key *key)
 {
@@ -65,6 +76,8 @@ step(const char *word, struct tee *tee, struct tee_key *key)
 		error = tee_renew(tee, key);
 	else if (strncmp(word, "attest=", 7) == 0)
 		error = attest(tee, key);
+	else if (strncmp(word, "acquire=", 8) == 0)
+		error = acquire(tee);
 	else
 		return false;
 	fprintf(stderr, "%s: %s\n", word, tee_error_word(error));
