@@ -67,6 +67,24 @@ deny_in_the_hour() {
 	no_keys
 }
 
+# An access token is asked for anew five minutes before it ends, and the vault
+# is not shown one that has ended.
+token_before_its_end() {
+	what="an access token before its end ($shape)"
+	turn
+	echo +0 >"$now"
+	token='^imds GET /metadata/identity'
+	: >"$cloud/requests"
+	"$build/tests/collector_renew" "$file" \
+	    "sh=grep -q '$token' \"$cloud/requests\"" \
+	    "sh=: >\"$cloud/requests\"" "$later 3240" acquire=ok \
+	    "sh=! grep '$token' \"$cloud/requests\"" "$later 3360" acquire=ok \
+	    "sh=grep '$token' \"$cloud/requests\"" \
+	    "sh=! grep '^vault .* 401\$' \"$cloud/requests\"" >out 2>err ||
+	    wrong 'not as expected'
+	no_keys
+}
+
 everybody='imds-503=forever maa-503=forever vault-503=forever
     kds-503=forever authority-503=forever'
 everybody=$(echo $everybody)
@@ -76,6 +94,7 @@ for shape in cvm container; do
 	set_now="\"$teesim\" set --dir \"$sim\" --reset $always"
 	azure_profile '' '' '' '' 'timeout = "2s";'
 	sed -i 's/lifetime = "5m"/lifetime = "2h"/' "$file"
+	token_before_its_end
 	# Its access token opens the vault for as long as it was given for.
 	out_for_an_hour imds ok RENEW ok unavailable
 	out_for_an_hour maa unavailable 'verdict=unavailable MAA 503' \
