@@ -90,7 +90,8 @@ forged registration.document "s/$key/$(printf '%064d' 0)/"
 forged registration.document 's/"challenge_id": "/&x/'
 forged registration.document '/"evidence": {/,/^  },$/d'
 forged registration.proof 's/\("secure_boot_verified": \)false/\1true/'
-forged registration.proof 's/"signature": "[A-Za-z0-9]/"signature": "\//'
+forged registration.proof \
+    's/"signature": "[^A]/"signature": "A/;t;s/"signature": "A/"signature": "B/'
 forged registration.proof 's/"signature": "/& /'
 forged registration.proof 's/"context": "tee/"context": "eet/'
 forged registration.proof 's/"algorithm": "Ed25519"/"algorithm": "none"/'
