@@ -95,9 +95,12 @@ tee_claims_to_json(const struct tee_claims *c, char **json)
 {
 	const struct tee_named *platform;
 	json_t *claims, *root;
+	bool bound;
 
 	if (c == NULL || json == NULL)
 		return TEE_E_ARGUMENT;
+	/* Where nothing was attested a good verdict is of no platform. */
+	bound = c->binding_seen && c->binding_match;
 	platform = tee_named_find(&c->texts, "platform");
 	/* clang-format off */
 	claims = json_pack("{s:s, s:s, s:s, s:b, s:b, s:b, s:s, s:o, s:o,"
@@ -107,8 +110,8 @@ tee_claims_to_json(const struct tee_claims *c, char **json)
 	    "confidential_level", tee_level_word(c->level),
 	    "key_origin", tee_origin_word(c->key_origin),
 	    "key_bound_to_tee", tee_claims_key_bound(c),
-	    "platform_verified", c->verdict == TEE_OK,
-	    "report_data_match", c->binding_seen && c->binding_match,
+	    "platform_verified", c->verdict == TEE_OK && bound,
+	    "report_data_match", bound,
 	    "tcb_status", tee_tcb_word(c->tcb_status),
 	    "runtime_measurements", measurements_json(&c->measurements),
 	    "verified_at", instant_or_null(c->verified_at),
