@@ -197,12 +197,16 @@ tee_transaction_grant(struct tee_transaction *t, const uint8_t **seed,
 	return verdict;
 }
 
-/* The claims' own end may come before the profile's lifetime. */
+/*
+ * The claims' own end may come before the profile's lifetime; it is counted
+ * from now, not from when a transaction that took its time began.
+ */
 unsigned
 tee_transaction_lease(const struct tee_transaction *t)
 {
 	unsigned lifetime = t->tee->lifetime;
-	int64_t left = t->claims->expires - (int64_t)(t->now / TEE_SECOND);
+	int64_t left =
+	    t->claims->expires - (int64_t)(tee_clock_now() / TEE_SECOND);
 
 	if (t->local_only && lifetime > DOWNGRADE_LIFETIME)
 		lifetime = DOWNGRADE_LIFETIME;
