@@ -39,5 +39,6 @@ void health_teed_quota(struct health *);
 void health_sev_guest(struct health *);
 void health_sev(struct health *);
 void health_configfs(struct health *);
+void health_vtpm(struct health *);
 
 #endif

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * platform: the three doors through which an SNP guest gets its report.  One
- * that opens is enough; without any, only local keys can be had here.
+ * platform: the doors through which an SNP guest gets its report: three of the
+ * kernel's, and the vTPM of an Azure confidential VM.  One that opens is
+ * enough; without any, only local keys can be had here.
  */
 #include "config.h"
 
@@ -21,13 +22,16 @@ static const struct source {
 } sources[] = {
 	{ "/dev/sev-guest", R_OK | W_OK,
 	    "On an SNP guest, load sev-guest "
-	    "(kernel 5.19 or later); elsewhere no key of a TEE can be had." },
+	    "(kernel 5.19 or later); on an Azure confidential VM the vTPM "
+	    "serves; elsewhere no key of a TEE can be had." },
 	{ "/dev/sev", R_OK | W_OK,
 	    "Only 5.15-era guest kernels had it; "
 	    "/dev/sev-guest or configfs-tsm replaces it." },
 	{ TSM_REPORT, R_OK | W_OK | X_OK,
 	    "Mount configfs and load tsm "
 	    "(kernel 6.7 or later), where the guest has it." },
+	{ "/dev/tpmrm0", R_OK | W_OK,
+	    "An Azure confidential VM has its vTPM there; load tpm_crb." },
 };
 
 static bool
@@ -85,4 +89,11 @@ void
 health_configfs(struct health *h)
 {
 	look(&sources[2], h);
+}
+
+/* Other machines have a TPM, too: only its evidence tells what this one is. */
+void
+health_vtpm(struct health *h)
+{
+	look(&sources[3], h);
 }

@@ -2,7 +2,6 @@
 /* process: see process.h. */
 #include "config.h"
 
-#include <keyutils.h>
 #include <signal.h>
 #include <sys/prctl.h>
 
@@ -44,24 +43,17 @@ process_hold_signals(void)
 	sigprocmask(SIG_BLOCK, &set, NULL);
 }
 
-/*
- * The kernel tells nobody that a key is gone (no key notifications in
- * Debian's kernels), so the key is looked at once a second.
- */
 enum process_end
-process_wait(int key, time_t until)
+process_wait(enum process_end (*look)(void *user), void *user)
 {
 	static const struct timespec second = { 1, 0 };
-	char description[16];
+	enum process_end end = PROCESS_GOES_ON;
 	sigset_t set;
 
 	end_signals(&set);
-	for (;;) {
-		if (sigtimedwait(&set, NULL, &second) > 0)
-			return PROCESS_SIGNALLED;
-		if (time(NULL) >= until)
-			return PROCESS_TIME_OVER;
-		if (keyctl_describe(key, description, sizeof(description)) < 0)
-			return PROCESS_KEY_LOST;
-	}
+	while (end == PROCESS_GOES_ON)
+		end = sigtimedwait(&set, NULL, &second) > 0 ?
+		    PROCESS_SIGNALLED :
+		    look(user);
+	return end;
 }

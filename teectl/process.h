@@ -13,12 +13,17 @@ bool process_harden(void);
 rlim_t process_core_limit(void);
 
 enum process_end {
+	PROCESS_GOES_ON = 0,
 	PROCESS_SIGNALLED, /* SIGINT or SIGTERM */
 	PROCESS_TIME_OVER,
 	PROCESS_KEY_LOST /* revoked or destroyed by somebody else */
 };
 /* Blocks the two signals, so that none is lost before the wait. */
 void process_hold_signals(void);
-enum process_end process_wait(int key, time_t until);
+/*
+ * Until a signal comes or `look`, which is called once a second, says that it
+ * is over.
+ */
+enum process_end process_wait(enum process_end (*look)(void *user), void *user);
 
 #endif

@@ -2,6 +2,7 @@
 /* session: see session.h. */
 #include "config.h"
 
+#include <keyutils.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -182,12 +183,64 @@ print_ready(const struct session *s)
 	json_decref(key);
 }
 
+static bool
+is_teeds(const struct session *s)
+{
+	const char *residency = NULL;
+	json_t *root = NULL;
+	char *text = NULL;
+	bool yes;
+
+	if (tee_claims_to_json(tee_key_claims(s->key), &text) == 0)
+		root = json_loads(text, 0, NULL);
+	(void)json_unpack(root, "{s:{s:{s:s}}}", "claims", "claims",
+	    "residency", &residency);
+	yes = residency != NULL && strcmp(residency, "teed") == 0;
+	json_decref(root);
+	free(text);
+	return yes;
+}
+
+/* A key that teed holds is invisible to other users: teed is asked. */
+static enum process_end
+look_at_teed(const struct session *s)
+{
+	struct tee_key *key = NULL;
+	int error = tee_acquire(s->tee, &key);
+
+	tee_key_free(&key);
+	/* It may be starting anew; the key lives meanwhile, or is back then. */
+	return error == 0 || error == TEE_E_TEED ? PROCESS_GOES_ON :
+						   PROCESS_KEY_LOST;
+}
+
+/*
+ * The kernel tells nobody that a key is gone (no key notifications in
+ * Debian's kernels), so it is looked at.
+ */
+static enum process_end
+look(void *user)
+{
+	const struct session *s = user;
+	char description[16];
+
+	if (is_teeds(s))
+		return look_at_teed(s);
+	if (time(NULL) >= tee_key_expires(s->key))
+		return PROCESS_TIME_OVER;
+	return keyctl_describe(tee_key_serial(s->key), description,
+		   sizeof(description)) < 0 ?
+	    PROCESS_KEY_LOST :
+	    PROCESS_GOES_ON;
+}
+
 int
-session_hold(const struct session *s)
+session_hold(struct session *s)
 {
 	process_hold_signals();
 	print_ready(s);
-	switch (process_wait(tee_key_serial(s->key), tee_key_expires(s->key))) {
+	switch (process_wait(look, s)) {
+	case PROCESS_GOES_ON:
 	case PROCESS_SIGNALLED:
 		fprintf(stderr, "teectl: released\n");
 		return STATUS_DONE;

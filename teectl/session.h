@@ -33,6 +33,6 @@ bool session_write_public_key(const struct session *, const char *path);
 int session_write_evidence(const struct session *, const struct tee_evidence *,
     const char *path);
 /* One ready line, then until a signal or the lease's end. */
-int session_hold(const struct session *);
+int session_hold(struct session *);
 
 #endif

@@ -9,7 +9,7 @@ got=$?
 what='teectl doctor --json'
 missing=false
 for check in keyring keyring.quota seccomp memlock sev-guest sev \
-    configfs-tsm ptrace core clock modules profiles; do
+    configfs-tsm vtpm ptrace core clock modules profiles; do
 	case $(json_value "checks/name=$check/result") in
 	missing)
 		missing=true

@@ -301,4 +301,24 @@ done
 awk '/^# HELP/ { help[$3] = 1 } /^# TYPE/ { if (!help[$3]) exit 1; t[$3] = 1 }
     /^[a-z]/ { n = $1; sub(/[{].*/, "", n); sub(/_(bucket|sum|count)$/, "", n)
 	if (!t[n]) exit 1 }' out || wrong 'no Prometheus text'
+
+# Held by teed, asked for by an agent of another user: there until a signal,
+# across a renewal, and over when an operator revokes it.
+if can_be_nobody; then
+	stop_teed
+	sed -i 's/users = \[[^]]*/&, "65534"/' "$profiles_of_teed/d.conf"
+	start_teed
+	await_teed d
+	what='teectl acquire --hold of another user'
+	$nobody "$teectl" acquire --hold "$profiles_of_teed/d.conf" >held 2>err &
+	holder=$!
+	sleep 2.5
+	kill -0 $holder 2>/dev/null || { cp held out; wrong 'it does not hold'; }
+	"$teectl" revoke --run-dir "$run_dir" d >out 2>&1
+	sleep 2
+	kill -0 $holder 2>/dev/null && wrong 'it holds what was revoked'
+	wait $holder
+	err_has 'destroyed from outside'
+	stop_teed
+fi
 finish
