@@ -16,7 +16,9 @@ const char fuzz_target[] = "message";
 
 static const uint8_t public_key[32] = "a public key of 32 bytes, indeed";
 static const char did[] = "did:mesh:0123456789abcdef0123456789abcdef";
-static const struct tee_message_key key = { public_key, did, sizeof(did) - 1 };
+/* 2026-01-01T12:00:00Z, as the seeds have it. */
+static const struct tee_message_key key = { public_key, did, sizeof(did) - 1,
+	1767268800 * TEE_SECOND };
 
 static const struct {
 	const char *rule;

@@ -61,7 +61,8 @@ static const struct {
 	{ TEE_E_KEY_EXPIRED, "key-expired", "the key's lease is over",
 	    "Acquire again; the profile's custody.lifetime sets the lease." },
 	{ TEE_E_KEY_REVOKED, "key-revoked", "the key was revoked",
-	    "Somebody revoked it on purpose; acquire again if that is over." },
+	    "Somebody revoked it on purpose; if that is over, acquire again, "
+	    "or with teed an operator's `teectl renew PROFILE`." },
 	{ TEE_E_KEY_GONE, "key-gone", "the key was destroyed",
 	    "It was invalidated: by its owner, by a failed re-attestation, or "
 	    "by the end of its process. Acquire again." },
@@ -79,7 +80,8 @@ static const struct {
 	    "have messages signed; root may look, renew and revoke." },
 	{ TEE_E_TEED, "teed", "teed cannot be reached",
 	    "Is it running, and is the profile loaded? `systemctl status "
-	    "teed`, `teectl status PROFILE`. The key is safe; try again." },
+	    "teed`, `teectl check PROFILE`. A key that it holds lives on; "
+	    "try again." },
 };
 
 static const char *const origins[] = { "local", "skr", "tee_generated" };

@@ -9,7 +9,7 @@
  *	                  <this key's DID>[:<freshness nonce>], and the second
  *	                  layer's preimage that names this key's DID
  *	"registration"    proof of possession of this public key: AgentMesh's,
- *	                  and the registration document of teectl(1)
+ *	                  made now, and the registration document of teectl(1)
  *	"raw:PREFIX"      begins with PREFIX, and is longer, but not 32 bytes
  *	"sshsig:NAMESPACE"  the blob that SSHSIG signs, for that namespace
  *	"jws"             a JWS signing input with alg EdDSA (RFC 7515, 8037)
@@ -22,6 +22,8 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <tee/tee.h>
+
+#include "libtee/clock.h"
 
 #define TEE_MESSAGE_CLASSES 32
 
@@ -45,11 +47,15 @@ struct tee_message_rules {
 	size_t count;
 };
 
-/* Whose key it is: some messages must name it. */
+/* AgentMesh's: a proof of possession is of now, give or take so much. */
+#define TEE_MESSAGE_SKEW (300 * TEE_SECOND)
+
+/* Whose key it is, and when: some messages must name both. */
 struct tee_message_key {
 	const uint8_t *public_key;
 	const char *did;
 	size_t did_size;
+	tee_instant now;
 };
 
 /* One element of custody.sign; false, with *why a constant, where it is none

@@ -70,7 +70,10 @@ field_is(struct tee_part *in, const char *text, size_t size)
 	return !in->bad;
 }
 
-/* The public key in base64, url or standard, padded or not; then a time. */
+/*
+ * The public key in base64, url or standard, padded or not; then the time,
+ * which is now: who has the agent for a moment gets no proofs for later.
+ */
 static bool
 is_possession(const struct tee_message_key *key, const uint8_t *message,
     size_t size)
@@ -95,7 +98,9 @@ is_possession(const struct tee_message_key *key, const uint8_t *message,
 	if (in.left > 0 && in.p[0] == '=')
 		tee_part_take(&in, 1);
 	return in.left >= 20 && in.left < TEE_INSTANT_TEXT &&
-	    tee_instant_parse((const char *)in.p, in.left, &instant);
+	    tee_instant_parse((const char *)in.p, in.left, &instant) &&
+	    instant >= key->now - TEE_MESSAGE_SKEW &&
+	    instant <= key->now + TEE_MESSAGE_SKEW;
 }
 
 /* "tee-registration-v1", DID, key, SHA-256 of the evidence: teectl(1). */

@@ -148,7 +148,8 @@ may_be_signed(const struct teed_service *s, const struct tee_wire *w,
     struct batch *b)
 {
 	struct tee_message_key key = { s->key.standing.public_key,
-		s->key.standing.did, s->key.standing.did_size };
+		s->key.standing.did, s->key.standing.did_size,
+		tee_clock_now() };
 	const uint8_t *message = w->payload + 1;
 	size_t size = w->size - 1;
 	struct tee_sign_job *job = &b->job[b->count];

@@ -21,7 +21,8 @@ void teed_ask_lease(struct teed_service *, struct teed_client *,
 void teed_ask_attest(struct teed_service *, struct teed_client *,
     const struct tee_wire *);
 
-/* answer_ssh.c: bytes of an ssh-agent's client. */
-void teed_answer_ssh(struct teed_client *, const uint8_t *bytes, size_t size);
+/* answer_ssh.c: what an ssh-agent's client sent; see client.h, `bytes`. */
+ssize_t teed_answer_ssh(struct teed_client *, const uint8_t *bytes,
+    size_t size);
 
 #endif

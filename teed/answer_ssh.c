@@ -22,7 +22,8 @@ may_be_signed_by_ssh(const struct teed_service *s,
     const struct teed_ssh_request *r)
 {
 	struct tee_message_key key = { s->key.standing.public_key,
-		s->key.standing.did, s->key.standing.did_size };
+		s->key.standing.did, s->key.standing.did_size,
+		tee_clock_now() };
 	enum tee_message_class class =
 	    tee_message_allows(&s->plan->sign, &key, r->data, r->size);
 
@@ -35,14 +36,8 @@ sign_for_ssh(struct teed_service *s, struct teed_client *c,
 {
 	uint8_t signature[TEE_SIGNATURE_SIZE];
 	uint64_t began = teed_nanoseconds();
-	unsigned wait;
 	int error;
 
-	if (!teed_limit_take(&c->peer->limit, teed_loop_now(c->loop), &wait)) {
-		s->tally.limited++;
-		teed_client_pause(c, wait);
-		return teed_ssh_failure(out);
-	}
 	/* rsa-sha2 flags mean nothing to this key. */
 	if (s->state != TEED_HELD || r->flags != 0 || !is_our_key(s, r) ||
 	    !may_be_signed_by_ssh(s, r)) {
@@ -60,34 +55,44 @@ sign_for_ssh(struct teed_service *s, struct teed_client *c,
 	return teed_ssh_signature(signature, out);
 }
 
-void
+static size_t
+answer(struct teed_service *s, struct teed_client *c, enum teed_ssh_kind kind,
+    const struct teed_ssh_request *r, uint8_t out[TEED_SSH_ANSWER])
+{
+	unsigned wait;
+
+	/* A list costs its answer, too. */
+	if (!teed_limit_take(&c->peer->limit, teed_loop_now(c->loop), &wait)) {
+		s->tally.limited++;
+		teed_client_pause(c, wait);
+		return teed_ssh_failure(out);
+	}
+	if (kind == TEED_SSH_SIGN)
+		return sign_for_ssh(s, c, r, out);
+	if (kind == TEED_SSH_LIST)
+		return teed_ssh_list(s->state == TEED_HELD ?
+			s->key.standing.public_key :
+			NULL,
+		    s->key.standing.did, out);
+	return teed_ssh_failure(out);
+}
+
+ssize_t
 teed_answer_ssh(struct teed_client *c, const uint8_t *bytes, size_t size)
 {
-	struct teed_service *s = c->service;
-	uint8_t out[TEED_SSH_ANSWER];
-	struct teed_ssh_request r;
-	size_t n = 0;
+	size_t left = size;
 
-	while (!c->ended) {
-		switch (teed_ssh_take(c->ssh, &bytes, &size, &r)) {
-		case TEED_SSH_PART:
-			return;
-		case TEED_SSH_NONSENSE:
-			teed_service_leave(c);
-			return;
-		case TEED_SSH_LIST:
-			n = teed_ssh_list(s->state == TEED_HELD ?
-				s->key.standing.public_key :
-				NULL,
-			    s->key.standing.did, out);
+	for (int i = 0; i < TEED_BATCH && teed_client_reads(c); i++) {
+		uint8_t out[TEED_SSH_ANSWER];
+		struct teed_ssh_request r;
+		enum teed_ssh_kind kind =
+		    teed_ssh_take(c->ssh, &bytes, &left, &r);
+
+		if (kind == TEED_SSH_NONSENSE)
+			return -1;
+		if (kind == TEED_SSH_PART)
 			break;
-		case TEED_SSH_SIGN:
-			n = sign_for_ssh(s, c, &r, out);
-			break;
-		case TEED_SSH_OTHER:
-			n = teed_ssh_failure(out);
-			break;
-		}
-		teed_client_bytes(c, out, n);
+		teed_client_bytes(c, out, answer(c->service, c, kind, &r, out));
 	}
+	return (ssize_t)(size - left);
 }

@@ -10,7 +10,8 @@
 
 #include "teed/answer.h"
 
-#define ATTESTS 16 /* of one service that may wait */
+#define ATTESTS 16         /* of one service that may wait */
+#define ATTESTS_OF_USER 12 /* of them one user's: another finds a place */
 
 static bool
 keep_ask(struct teed_client *c, const struct tee_wire *w, struct teed_ask **out)
@@ -28,6 +29,7 @@ keep_ask(struct teed_client *c, const struct tee_wire *w, struct teed_ask **out)
 		return false;
 	}
 	ask->client = c;
+	ask->uid = c->peer->uid;
 	ask->verb = w->verb;
 	ask->id = w->id;
 	ask->size = w->size;
@@ -132,6 +134,17 @@ next_attest(struct teed_service *s)
 	teed_workers_start(s->house->workers, &s->attest);
 }
 
+static bool
+has_place(const struct teed_service *s, uid_t uid)
+{
+	size_t own = 0;
+
+	for (const struct teed_ask *ask = s->first; ask != NULL;
+	     ask = ask->next)
+		own += ask->uid == uid;
+	return s->attests < ATTESTS && own < ATTESTS_OF_USER;
+}
+
 void
 teed_ask_attest(struct teed_service *s, struct teed_client *c,
     const struct tee_wire *w)
@@ -149,7 +162,7 @@ teed_ask_attest(struct teed_service *s, struct teed_client *c,
 			    strlen(s->key.evidence));
 		else
 			teed_client_answer(c, w, NULL, 0);
-	} else if (s->attests >= ATTESTS) {
+	} else if (!has_place(s, c->peer->uid)) {
 		s->tally.limited++;
 		teed_client_refuse(c, w, TEE_E_LIMIT,
 		    "too many challenges wait");

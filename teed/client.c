@@ -64,12 +64,18 @@ teed_client_free(struct teed_client **client)
 	free(c);
 }
 
+bool
+teed_client_reads(const struct teed_client *c)
+{
+	return !c->ended && c->first == NULL && c->pause.place == 0 &&
+	    c->asks < TEED_ASKS;
+}
+
 /* What it is waited for, by what stands in the way. */
 static void
 rearm(struct teed_client *c)
 {
-	bool reads = !c->ended && c->first == NULL && c->pause.place == 0 &&
-	    c->asks < TEED_ASKS;
+	bool reads = teed_client_reads(c);
 
 	/* The loop will say that it hung up, and its owner lets it go. */
 	if (c->ended)
@@ -331,11 +337,18 @@ take_packets(struct teed_client *c)
 static void
 take_bytes(struct teed_client *c)
 {
-	ssize_t n = recv(c->watch.fd, packets, sizeof(packets), MSG_DONTWAIT);
+	ssize_t n = recv(c->watch.fd, packets, TEED_SSH_MESSAGE,
+	    MSG_DONTWAIT | MSG_PEEK);
+	ssize_t taken = -1;
 
+	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+		return;
 	if (n > 0)
-		c->owner->bytes(c, packets[0], (size_t)n);
-	else if (n == 0 || (errno != EAGAIN && errno != EINTR))
+		taken = c->owner->bytes(c, packets[0], (size_t)n);
+	/* What was not taken stays in the socket. */
+	if (taken > 0)
+		(void)recv(c->watch.fd, packets, (size_t)taken, MSG_DONTWAIT);
+	if (taken < 0)
 		c->owner->gone(c);
 }
 

@@ -33,8 +33,11 @@ struct teed_client_owner {
 	/* Up to TEED_BATCH of them; the client is still there afterwards. */
 	void (*packets)(struct teed_client *, const struct tee_wire *,
 	    size_t count);
-	/* The same for a stream, an ssh-agent's. */
-	void (*bytes)(struct teed_client *, const uint8_t *, size_t);
+	/*
+	 * The same for a stream, an ssh-agent's: how many bytes were taken of
+	 * these, and the rest comes again; -1: it speaks nonsense.
+	 */
+	ssize_t (*bytes)(struct teed_client *, const uint8_t *, size_t);
 	/* It hung up, or spoke nonsense; the owner frees it. */
 	void (*gone)(struct teed_client *);
 };
@@ -79,6 +82,8 @@ void teed_client_answers(struct teed_client *, const struct tee_wire *,
 /* Said without being asked; one who does not listen is let go. */
 void teed_client_event(struct teed_client *, enum tee_wire_event,
     const char *text);
+/* Whether another request of it is taken in now. */
+bool teed_client_reads(const struct teed_client *);
 /* To an ssh-agent's client. */
 void teed_client_bytes(struct teed_client *, const uint8_t *, size_t);
 /* Reads what is there and forgets it. */

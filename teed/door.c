@@ -100,6 +100,48 @@ ready(struct teed_watch *watch, uint32_t events)
 	}
 }
 
+/* All that have a file; a handful, and looked through at a reload alone. */
+static struct teed_door *doors;
+
+static void
+own_path(struct teed_door *door, char *path, const struct stat *st)
+{
+	door->path = path;
+	door->device = st->st_dev;
+	door->inode = st->st_ino;
+	door->next = doors;
+	doors = door;
+}
+
+static void
+disown_path(struct teed_door *door)
+{
+	struct teed_door **at = &doors;
+
+	while (*at != NULL && *at != door)
+		at = &(*at)->next;
+	if (*at != NULL)
+		*at = door->next;
+	door->next = NULL;
+	door->path = NULL;
+}
+
+static bool
+is_file_of(const struct teed_door *door, const struct stat *st)
+{
+	return door->device == st->st_dev && door->inode == st->st_ino;
+}
+
+static bool
+is_ours(const struct stat *st)
+{
+	for (const struct teed_door *door = doors; door != NULL;
+	     door = door->next)
+		if (is_file_of(door, st))
+			return true;
+	return false;
+}
+
 /* A socket that refuses is a dead teed's; anything else is not ours. */
 static bool
 clear_path(const struct sockaddr_un *address, int type)
@@ -111,6 +153,10 @@ clear_path(const struct sockaddr_un *address, int type)
 		return errno == ENOENT;
 	if (!S_ISSOCK(st.st_mode)) {
 		errno = EEXIST;
+		return false;
+	}
+	if (is_ours(&st)) {
+		errno = EADDRINUSE;
 		return false;
 	}
 	fd = socket(AF_UNIX, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
@@ -176,25 +222,39 @@ is_door(int fd, int type)
 	return false;
 }
 
+void
+teed_door_init(struct teed_door *door, struct teed_loop *loop, int inherited)
+{
+	*door =
+	    (struct teed_door){ .watch = { .fd = inherited }, .loop = loop };
+}
+
+static bool
+make(struct teed_door *door, const char *path, int type)
+{
+	struct stat st;
+	char *copy = strdup(path);
+
+	if (copy == NULL)
+		return false;
+	door->watch.fd = listen_at(path, type);
+	if (door->watch.fd >= 0 && lstat(path, &st) == 0) {
+		own_path(door, copy, &st);
+		return true;
+	}
+	free(copy);
+	return false;
+}
+
 bool
-teed_door_open(struct teed_door *door, struct teed_loop *loop, const char *path,
-    int type, int inherited)
+teed_door_open(struct teed_door *door, const char *path, int type)
 {
 	int error;
 
-	door->loop = loop;
-	door->watch.fd = inherited;
 	door->watch.ready = ready;
-	if (inherited >= 0 && !is_door(inherited, type)) {
-		door->watch.fd = -1;
-		return false;
-	}
-	if (inherited < 0) {
-		door->path = strdup(path);
-		door->watch.fd =
-		    door->path != NULL ? listen_at(path, type) : -1;
-	}
-	if (door->watch.fd >= 0 && teed_loop_watch(loop, &door->watch, EPOLLIN))
+	if ((door->watch.fd >= 0 ? is_door(door->watch.fd, type) :
+				   make(door, path, type)) &&
+	    teed_loop_watch(door->loop, &door->watch, EPOLLIN))
 		return true;
 	error = errno;
 	teed_door_close(door);
@@ -203,18 +263,35 @@ teed_door_open(struct teed_door *door, struct teed_loop *loop, const char *path,
 }
 
 void
+teed_door_move_path(struct teed_door *from, struct teed_door *to)
+{
+	struct stat st = { .st_dev = from->device, .st_ino = from->inode };
+	char *path = from->path;
+
+	if (path == NULL || to->path != NULL || to->watch.fd < 0)
+		return;
+	disown_path(from);
+	own_path(to, path, &st);
+}
+
+void
 teed_door_close(struct teed_door *door)
 {
+	struct stat st;
+	char *path = door->path;
+
 	if (door->loop == NULL)
 		return;
 	teed_loop_unwatch(door->loop, &door->watch);
 	teed_loop_cancel(door->loop, &door->rest);
-	if (door->watch.fd >= 0) {
+	if (door->watch.fd >= 0)
 		close(door->watch.fd);
-		if (door->path != NULL)
-			(void)unlink(door->path);
-	}
 	door->watch.fd = -1;
-	free(door->path);
-	door->path = NULL;
+	if (path == NULL)
+		return;
+	/* Another's may have been put in its place. */
+	if (lstat(path, &st) == 0 && is_file_of(door, &st))
+		(void)unlink(path);
+	disown_path(door);
+	free(path);
 }

@@ -24,18 +24,24 @@ struct teed_door {
 	struct teed_watch watch; /* fd -1: closed */
 	struct teed_timer rest;
 	struct teed_loop *loop;
-	char *path; /* of its socket file; NULL: somebody else's */
+	char *path;   /* of its socket file; NULL: somebody else's */
+	dev_t device; /* that file, so that no other is taken for it */
+	ino_t inode;
+	struct teed_door *next; /* of all that have a file */
 	/* The descriptor is the visitor's. */
 	void (*visit)(struct teed_door *, int fd, const struct teed_caller *);
 };
 
+/* Closed, with no file; its descriptor, or -1, waits for teed_door_open. */
+void teed_door_init(struct teed_door *, struct teed_loop *, int inherited);
 /*
  * Listens at `path`, in place of a socket that nobody listens at any more,
- * or, where `inherited` is not -1, at that descriptor, which must be such a
+ * or, where one was inherited, at that descriptor, which must be such a
  * socket.  False, with errno, and nothing is left.
  */
-bool teed_door_open(struct teed_door *, struct teed_loop *, const char *path,
-    int type, int inherited);
+bool teed_door_open(struct teed_door *, const char *path, int type);
+/* The file is the other's from now on. */
+void teed_door_move_path(struct teed_door *from, struct teed_door *to);
 /* The socket file goes, too, where it is ours. */
 void teed_door_close(struct teed_door *);
 

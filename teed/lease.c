@@ -91,19 +91,33 @@ teed_lease_end(struct teed_service *s, enum teed_state state, const char *why)
 		[TEED_REVOKED] = TEE_WIRE_REVOKED,
 	};
 
-	tee_log_event(&s->house->log, TEE_EVENT_REVOKE,
-	    "profile=%s state=%s generation=%u detail=\"%s\"", s->plan->name,
-	    teed_state_word(state), s->key.generation, why);
+	int32_t key =
+	    s->key.custody != NULL ? tee_custody_serial(s->key.custody) : 0;
+
 	/* What was begun for this key must not be taken for the next one. */
 	teed_workers_drop(&s->lease);
 	s->state = state;
 	teed_answer_attests(s);
 	teed_key_end(&s->key);
+	tee_log_event(&s->house->log, TEE_EVENT_REVOKE,
+	    "profile=%s key=%d result=ok state=%s generation=%u "
+	    "detail=\"%s\"",
+	    s->plan->name, key, teed_state_word(state), s->key.generation, why);
 	if (state == TEED_EXPIRED)
 		teed_renewal_failed(&s->renewal, now_of(s));
 	tell_clients(s, events[state], why);
 	set_timer(s);
 	teed_answer_waiting(s);
+}
+
+/* What GRANT and RENEW of its worker could not know. */
+static void
+say_held(const struct teed_service *s)
+{
+	tee_log_line(&s->house->log, LOG_NOTICE,
+	    "teed profile=%s key=%d generation=%u lifetime=%u", s->plan->name,
+	    tee_custody_serial(s->key.custody), s->key.generation,
+	    s->key.lifetime);
 }
 
 /* A first lease; the report's seed is the key. */
@@ -131,6 +145,7 @@ acquired(struct teed_service *s, struct teed_report *report, uint8_t *seed)
 			    report->release.reason[0] != '\0' ?
 				report->release.reason :
 				"unavailable");
+		say_held(s);
 		tell_clients(s, TEE_WIRE_GENERATION, "");
 	} else if (report->error == TEE_E_DENIED) {
 		s->state = TEED_DENIED;
@@ -168,6 +183,7 @@ renewed(struct teed_service *s, struct teed_report *report)
 	if (error == 0) {
 		s->tally.renewals++;
 		teed_renewal_granted(&s->renewal, now_of(s), s->key.lifetime);
+		say_held(s);
 		tell_clients(s, TEE_WIRE_GENERATION, "");
 		return;
 	}
@@ -261,7 +277,7 @@ void
 teed_lease_start(struct teed_service *s)
 {
 	s->timer.ring = ring;
-	s->asked = now_of(s) - ASKS;
+	s->asked = s->asked_by_operator = now_of(s) - ASKS;
 	teed_renewal_granted(&s->renewal, now_of(s), 0);
 	try_now(s);
 }
@@ -269,13 +285,16 @@ teed_lease_start(struct teed_service *s)
 int
 teed_lease_ask(struct teed_service *s, const struct teed_client *client)
 {
+	int64_t *asked;
+
 	if (s->state == TEED_REVOKED && !client->may_operate)
 		return TEE_E_KEY_REVOKED;
 	if (teed_workers_has(&s->lease))
 		return 0;
-	if (now_of(s) - s->asked < ASKS)
+	asked = client->may_operate ? &s->asked_by_operator : &s->asked;
+	if (now_of(s) - *asked < ASKS)
 		return TEE_E_LIMIT;
-	s->asked = now_of(s);
+	*asked = now_of(s);
 	try_now(s);
 	return 0;
 }

@@ -15,6 +15,10 @@
 #include "libtee/error.h"
 #include "teed/service.h"
 
+/* Connections beyond custody.connections, so that whoever fills these keeps
+ * no operator from revoking the key. */
+#define FOR_OPERATORS 8
+
 static void
 complain(const struct teed_service *s, const char *what, const char *detail)
 {
@@ -243,7 +247,8 @@ visit(struct teed_service *s, int fd, bool ssh,
 		turn_away(s, fd, ssh, TEE_E_PEER, NULL);
 		return;
 	}
-	if (s->client_count >= s->plan->connections) {
+	if (s->client_count >=
+	    s->plan->connections + (operates ? FOR_OPERATORS : 0)) {
 		s->tally.limited++;
 		turn_away(s, fd, ssh, TEE_E_LIMIT,
 		    "custody.connections of the profile");
@@ -282,29 +287,37 @@ visit_ssh(struct teed_door *door, int fd, const struct teed_caller *caller)
 	    fd, true, caller);
 }
 
-static bool
-open_doors(struct teed_service *s, int door, int ssh_door)
+#define PATH 512
+
+static void
+socket_path(const struct teed_house *house, const struct tee *plan,
+    char out[PATH])
 {
-	char path[512];
+	if (plan->socket != NULL)
+		snprintf(out, PATH, "%s", plan->socket);
+	else
+		snprintf(out, PATH, "%s/%s.sock", house->run_dir, plan->name);
+}
+
+static bool
+open_doors(struct teed_service *s)
+{
+	char path[PATH];
 
 	s->door.visit = visit_packets;
 	s->ssh_door.visit = visit_ssh;
-	if (s->plan->socket != NULL)
-		snprintf(path, sizeof(path), "%s", s->plan->socket);
-	else
-		snprintf(path, sizeof(path), "%s/%s.sock", s->house->run_dir,
-		    s->plan->name);
-	if (!teed_door_open(&s->door, s->house->loop, path, SOCK_SEQPACKET,
-		door)) {
+	socket_path(s->house, s->plan, path);
+	if (!teed_door_open(&s->door, path, SOCK_SEQPACKET)) {
 		complain(s, "socket", strerror(errno));
 		return false;
 	}
-	if (!s->plan->ssh_agent)
+	if (!s->plan->ssh_agent) {
+		teed_door_close(&s->ssh_door);
 		return true;
+	}
 	snprintf(path, sizeof(path), "%s/%s.ssh", s->house->run_dir,
 	    s->plan->name);
-	if (teed_door_open(&s->ssh_door, s->house->loop, path, SOCK_STREAM,
-		ssh_door))
+	if (teed_door_open(&s->ssh_door, path, SOCK_STREAM))
 		return true;
 	complain(s, "ssh_socket", strerror(errno));
 	return false;
@@ -316,14 +329,20 @@ teed_service_open(struct teed_house *house, struct tee **plan, int door,
 {
 	struct teed_service *s = calloc(1, sizeof(*s));
 
-	if (s == NULL)
+	if (s == NULL) {
+		if (door >= 0)
+			close(door);
+		if (ssh_door >= 0)
+			close(ssh_door);
 		return NULL;
+	}
 	s->house = house;
 	s->plan = *plan;
 	*plan = NULL;
-	s->door.watch.fd = s->ssh_door.watch.fd = -1;
+	teed_door_init(&s->door, house->loop, door);
+	teed_door_init(&s->ssh_door, house->loop, ssh_door);
 	s->state = TEED_ACQUIRING;
-	if (!resolve_accounts(s) || !open_doors(s, door, ssh_door)) {
+	if (!resolve_accounts(s) || !open_doors(s)) {
 		teed_service_close(&s);
 		return NULL;
 	}
@@ -377,34 +396,21 @@ hand_on(const struct teed_door *door, bool same)
 	    -1;
 }
 
-static void
-move_path(struct teed_door *from, struct teed_door *to)
-{
-	if (to->path == NULL && to->watch.fd >= 0) {
-		to->path = from->path;
-		from->path = NULL;
-	}
-}
-
-static bool
-same_text(const char *a, const char *b)
-{
-	return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
-}
-
 bool
 teed_service_replace(struct teed_service **service, struct tee **plan)
 {
 	struct teed_service *old = *service, *s;
-	bool same = same_text(old->plan->socket, (*plan)->socket);
-	bool ssh = (*plan)->ssh_agent;
+	char before[PATH], after[PATH];
 
-	s = teed_service_open(old->house, plan, hand_on(&old->door, same),
-	    ssh ? hand_on(&old->ssh_door, true) : -1);
+	socket_path(old->house, old->plan, before);
+	socket_path(old->house, *plan, after);
+	s = teed_service_open(old->house, plan,
+	    hand_on(&old->door, strcmp(before, after) == 0),
+	    hand_on(&old->ssh_door, (*plan)->ssh_agent));
 	if (s == NULL)
 		return false;
-	move_path(&old->door, &s->door);
-	move_path(&old->ssh_door, &s->ssh_door);
+	teed_door_move_path(&old->door, &s->door);
+	teed_door_move_path(&old->ssh_door, &s->ssh_door);
 	s->key.generation = old->key.generation;
 	s->seen = old->seen;
 	teed_service_close(service);

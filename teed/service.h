@@ -44,6 +44,7 @@ struct teed_house {
 struct teed_ask {
 	struct teed_ask *next;
 	struct teed_client *client;
+	uid_t uid; /* the client's, also when it is gone */
 	uint8_t verb;
 	uint32_t id;
 	char *challenge; /* ATTEST: the payload */
@@ -77,11 +78,12 @@ struct teed_service {
 	enum teed_state state;
 	struct teed_key key;
 	struct teed_renewal renewal;
-	struct teed_timer timer;  /* the next try, or the lease's end */
-	struct teed_job lease;    /* acquire or renew */
-	struct teed_job attest;   /* one at a time */
-	int64_t asked;            /* when somebody last caused a transaction */
-	struct teed_ask *waiting; /* for the lease */
+	struct teed_timer timer; /* the next try, or the lease's end */
+	struct teed_job lease;   /* acquire or renew */
+	struct teed_job attest;  /* one at a time */
+	/* When somebody last caused a transaction; users keep no operator. */
+	int64_t asked, asked_by_operator;
+	struct teed_ask *waiting;      /* for the lease */
 	struct teed_ask *first, *last; /* for attest */
 	unsigned attests;
 	struct teed_last outcome;
@@ -89,7 +91,7 @@ struct teed_service {
 };
 
 /*
- * Takes the plan.  Inherited descriptors are -1 where there is none.  NULL,
+ * Takes the plan and the inherited descriptors, -1 where there is none.  NULL,
  * with a line in the log, where a door cannot be opened or an account is not
  * known.
  */

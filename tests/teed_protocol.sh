@@ -39,9 +39,11 @@ END
 # Whoever is turned away hears why, whichever of the two was faster.
 what='one client too many'
 cat >crowd.py <<'END'
-import client, sys
+import client, os, sys
 first = client.Teed(sys.argv[1])
 first.key()
+# Operators find some places more.
+others = [client.Teed(sys.argv[1]) for _ in range(8 * (os.geteuid() == 0))]
 for i in range(50):
     try:
         client.Teed(sys.argv[1]).sign(b"test:v1:x")

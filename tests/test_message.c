@@ -21,7 +21,9 @@
 #define S(text) text, sizeof(text) - 1
 
 static const uint8_t public_key[32] = "a public key of 32 bytes, indeed";
-static const struct tee_message_key key = { public_key, S(DID) };
+/* 2026-01-01T12:00:00Z. */
+static const struct tee_message_key key = { public_key, S(DID),
+	1767268800 * TEE_SECOND };
 /* Standard base64 of it: it has no character that differs in base64url. */
 #define KEY64 "YSBwdWJsaWMga2V5IG9mIDMyIGJ5dGVzLCBpbmRlZWQ"
 
@@ -179,6 +181,11 @@ static const struct {
 	{ "registration", S(KEY64 "2026-01-01T12:00:00.000100Z"), true },
 	{ "registration", S(KEY64 "=2026-01-01T12:00:00+00:00"), true },
 	{ "registration", S(KEY64 "="), false },
+	{ "registration", S(KEY64 "=2026-01-01T12:05:00Z"), true },
+	{ "registration", S(KEY64 "=2026-01-01T11:55:00Z"), true },
+	{ "registration", S(KEY64 "=2026-01-01T12:05:00.000001Z"), false },
+	{ "registration", S(KEY64 "=2026-01-01T11:54:59.999999Z"), false },
+	{ "registration", S(KEY64 "=2099-01-01T12:00:00Z"), false },
 	{ "registration", S(KEY64 "==2026-01-01T12:00:00Z"), false },
 	{ "registration", S(KEY64 "=2026-01-01T12:00:00Zx"), false },
 	{ "registration", S(KEY64 "=yesterday, or so, I think"), false },

@@ -159,7 +159,8 @@ door(void)
 	int pair[2];
 
 	snprintf(path, sizeof(path), "%s", kit_path("life.sock"));
-	MUST(teed_door_open(&d, loop, path, SOCK_SEQPACKET, -1));
+	teed_door_init(&d, loop, -1);
+	MUST(teed_door_open(&d, path, SOCK_SEQPACKET));
 	MUST(accept4(d.watch.fd, NULL, NULL, SOCK_CLOEXEC) < 0);
 	MUST(errno == EAGAIN);
 	teed_door_close(&d);

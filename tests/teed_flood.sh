@@ -1,0 +1,126 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Clients that take more than their share of teed: what they cost is bounded,
+# whoever else is there is served, and an operator gets in and revokes.
+. "${TEE_TEST_SRCDIR:?run by make check}/tests/teectl_lib.sh"
+. "${TEE_TEST_SRCDIR:?}/tests/teed_lib.sh"
+command -v python3 >/dev/null || skip 'no python3'
+
+teed_profile ssh 'ssh_agent = true; rate = "50"; sign = ["ssh"];'
+teed_profile full 'connections = "4"; sign = ["raw:test:v1:"];'
+teed_profile slow '' \
+    '/collector/,/verifier/ s|verdict = "ok"; };|verdict = "ok"; delay_ms = "300"; };|'
+sed -i 's/users = \[[^]]*/&, "65534"/' "$profiles_of_teed/slow.conf"
+teed_profile other
+start_teed
+await_teed full slow other || finish
+
+# An ssh-agent's client that asks as much as it can, and reads or does not.
+cat >flood.py <<'END'
+import socket, sys, time
+path, count, reads = sys.argv[1], int(sys.argv[2]), sys.argv[3] == "reads"
+ask = b"\0\0\0\1\x0b" * 20000
+flooders = []
+for _ in range(count):
+    s = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    s.connect(path)
+    s.setblocking(False)
+    flooders.append(s)
+answered, end = 0, time.time() + 3
+while time.time() < end:
+    for s in flooders:
+        try:
+            s.send(ask)
+        except BlockingIOError:
+            pass
+        try:
+            if reads:
+                answered += len(s.recv(1 << 16))
+        except BlockingIOError:
+            pass
+print(answered)
+END
+resident() {
+	sed -n 's/^VmRSS:[^0-9]*\([0-9]*\) kB/\1/p' "/proc/$(keeper)/status"
+}
+before=$(resident)
+for way in reads writes; do
+	what="a hundred ssh clients, each $way without end"
+	python3 flood.py "$run_dir/ssh.ssh" 100 $way >flooded 2>err &
+	flood=$!
+	sleep 1
+	"$build/tests/teed_load" -n 1 -s 1 "$run_dir/other.sock" >load 2>&1 ||
+	    { cp load out; wrong 'nobody else is served'; }
+	wait $flood || wrong 'the flood itself failed'
+	after=$(resident)
+	[ $((after - before)) -lt 16384 ] ||
+	    wrong "the keeper grew from $before to $after KiB"
+done
+what='what an ssh client may ask in three seconds'
+python3 flood.py "$run_dir/ssh.ssh" 1 reads >flooded 2>err || wrong 'no flood'
+# 50 a second, each some 100 bytes, and one second's worth at once.
+[ "$(cat flooded)" -gt 1000 ] || wrong "only $(cat flooded) bytes came"
+[ "$(cat flooded)" -lt 60000 ] || wrong "$(cat flooded) bytes came"
+
+# Every connection taken by the agent: the operator still gets in.
+what='an operator, where all connections are taken'
+cat >hold.py <<'END'
+import socket, sys, time
+held = []
+for _ in range(int(sys.argv[2])):
+    s = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    s.connect(sys.argv[1])
+    held.append(s)
+print("held", flush=True)
+time.sleep(60)
+END
+hold() { # COUNT
+	python3 hold.py "$run_dir/full.sock" "$1" >held 2>err &
+	holder=$!
+	for _ in 1 2 3 4 5 6 7 8 9 10; do
+		grep -q held held && break
+		sleep 0.2
+	done
+}
+release() {
+	kill $holder
+	wait $holder 2>/dev/null
+}
+if [ "$(id -u)" = 0 ]; then
+	hold 12
+	echo status | "$build/tests/teed_ask" "$run_dir/full.sock" >out 2>err
+	grep -q '^ok ' out && wrong 'there is no end to them'
+	release
+	hold 4
+	echo revoke | "$build/tests/teed_ask" "$run_dir/full.sock" >out 2>err
+	grep -q '^ok' out || wrong 'it cannot revoke'
+	release
+fi
+
+# One user's challenges leave places for another's.
+what="one user's challenges, and another's"
+cat >attest.py <<'END'
+import socket, struct, sys
+s = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+s.connect(sys.argv[1])
+for n in range(16):
+    s.send(struct.pack(">BBBBI", 1, 3, 0, 0, n) + b"\0\2c1\0\2n1")
+while True:
+    packet = s.recv(16384)
+    print("ok" if packet[3] == 0x59 else packet[8:].decode(), flush=True)
+END
+if can_be_nobody; then
+	python3 attest.py "$run_dir/slow.sock" >out 2>err &
+	flood=$!
+	for _ in 1 2 3 4 5 6 7 8 9 10; do
+		[ "$(grep -c '^limit' out)" = 4 ] && break
+		sleep 0.2
+	done
+	same "$(grep -c '^limit' out)" 4 'challenges refused'
+	echo attest 0002633100026e31 | $nobody "$build/tests/teed_ask" \
+	    "$run_dir/slow.sock" >out 2>err
+	out_has '^ok {'
+	kill $flood
+	wait $flood 2>/dev/null
+fi
+finish
