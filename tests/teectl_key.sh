@@ -211,4 +211,15 @@ hold "./$name-local.conf"
 held_ends 0
 grep -q 'lease is over' ended || wrong 'the lease did not end'
 
+# The claims' end is the key's, however long the keystore took: no second of
+# the transaction is added to it.
+end=$(($(date +%s) + 30))
+mock_profile "./$name-slow.conf" \
+    "/verifier/,/keystore/ s|verdict = \"ok\"; debug|verdict = \"ok\"; not_after = \"$end\"; debug|;
+    /keystore/,\$ s|verdict = \"ok\";|verdict = \"ok\"; delay_ms = \"2500\";|"
+run 0 acquire --json "./$name-slow.conf"
+got=$(date -u -d "$(json_value expires_at)" +%s)
+[ "$got" -le "$end" ] || wrong "the lease ends $((got - end)) s after its claims"
+[ "$got" -ge $((end - 2)) ] || wrong 'the lease is too short'
+
 finish
