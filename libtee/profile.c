@@ -206,10 +206,9 @@ read_assurance(struct tee_source *src, struct tee *tee, config_setting_t *root)
 			return;
 		}
 	}
-	tee_source_refuse(src,
-	    s != NULL ? config_setting_get_member(root, "assurance") : NULL,
-	    "assurance is mandatory: \"tee\", "
-	    "\"prefer-tee\" or \"local\"");
+	tee_source_refuse(src, config_setting_get_member(root, "assurance"),
+	    "assurance %s: \"tee\", \"prefer-tee\" or \"local\"",
+	    s != NULL ? "is none of these" : "is mandatory");
 }
 
 /*

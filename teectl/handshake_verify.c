@@ -67,6 +67,24 @@ read_policy(const struct handshake_arguments *a, struct tee_policy **out)
 	return status;
 }
 
+static void
+say_why(const struct tee_handshake *h, int error, const char *result)
+{
+	json_t *root = json_loads(result, 0, NULL);
+	const char *detail =
+	    json_string_value(json_object_get(root, "rejection_detail"));
+
+	fprintf(stderr, "teectl: handshake: %s: %s\n",
+	    error == TEE_E_DENIED ? "refused" : "unavailable",
+	    tee_handshake_reason(h));
+	if (detail != NULL && detail[0] != '\0') {
+		fprintf(stderr, "  detail  ");
+		text_print(stderr, detail);
+		fputc('\n', stderr);
+	}
+	json_decref(root);
+}
+
 /* The result goes to stdout whatever it is; why not, to stderr as well. */
 static int
 show(const struct handshake_arguments *a, const struct tee_handshake *h,
@@ -81,12 +99,10 @@ show(const struct handshake_arguments *a, const struct tee_handshake *h,
 		return report_error(&a->common, "handshake", a->did, failed);
 	ok = file_write(path, text, strlen(text)) &&
 	    (strcmp(path, "-") != 0 || putchar('\n') == '\n');
-	free(text);
 	fflush(stdout);
 	if (error != 0)
-		fprintf(stderr, "teectl: handshake: %s: %s\n",
-		    error == TEE_E_DENIED ? "refused" : "unavailable",
-		    tee_handshake_reason(h));
+		say_why(h, error, text);
+	free(text);
 	return ok ? (int)command_status(error) : STATUS_USAGE;
 }
 

@@ -2,10 +2,14 @@
 /* session: see session.h. */
 #include "config.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <keyutils.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <syslog.h>
+#include <unistd.h>
 
 #include "teectl/file.h"
 #include "teectl/keyring.h"
@@ -14,6 +18,36 @@
 #include "teectl/report.h"
 #include "teectl/session.h"
 #include "teectl/text.h"
+
+/* What is wrong is the word on the command line. */
+static int
+does_not_fit(struct session *s, const char *what, const char *fault,
+    const char *detail)
+{
+	char line[512];
+
+	snprintf(line, sizeof(line), "%.128s: %s%s%s", s->profile, fault,
+	    detail != NULL ? ": " : "", detail != NULL ? detail : "");
+	journal_line(&s->common->journal, LOG_ERR, line);
+	return report_error(s->common, what, s->profile, TEE_E_ARGUMENT);
+}
+
+/* Whether its file can be read; with errno where not. */
+static bool
+is_there(const char *profile)
+{
+	char path[4096];
+	int fd;
+
+	snprintf(path, sizeof(path),
+	    strchr(profile, '/') != NULL ? "%s" : TEE_PROFILE_DIR "/%s.conf",
+	    profile);
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (fd < 0)
+		return false;
+	close(fd);
+	return true;
+}
 
 int
 session_open(struct session *s, const char *what)
@@ -29,6 +63,12 @@ session_open(struct session *s, const char *what)
 	};
 	int error;
 
+	if (!is_there(s->profile))
+		return does_not_fit(s, what,
+		    strchr(s->profile, '/') != NULL ?
+			"the profile cannot be read" :
+			"no such profile in " TEE_PROFILE_DIR,
+		    strerror(errno));
 	if (strchr(s->profile, '/') != NULL)
 		error = tee_open_file(s->profile, &options, &s->tee);
 	else
@@ -61,6 +101,9 @@ session_acquire(struct session *s, const char *what)
 	if (status != STATUS_DONE)
 		return status;
 	error = tee_acquire(s->tee, &s->key);
+	if (error == TEE_E_ARGUMENT)
+		return does_not_fit(s, what,
+		    "a relying party's profile: no agent, and so no key", NULL);
 	if (error != 0)
 		return report_error(s->common, what, s->profile, error);
 	warn_downgrade(s->common);

@@ -21,6 +21,7 @@ _teectl_options() {
 
 _teectl() {
 	local cur=${COMP_WORDS[COMP_CWORD]} command=${COMP_WORDS[1]}
+	local i words=0
 	local commands="check dump acquire sign attest register appraise
 		inspect binding seal policy handshake status renew revoke
 		explain doctor version"
@@ -35,10 +36,14 @@ _teectl() {
 		    "${COMP_WORDS[0]}" "$command")" -- "$cur"))
 		return
 	fi
+	# Which word this is, options left out.
+	for ((i = 2; i < COMP_CWORD; i++)); do
+		[[ ${COMP_WORDS[i]} == -* ]] || words=$((words + 1))
+	done
 	case $command in
 	dump | acquire | attest | register | status | renew | revoke | sign | \
 	    appraise)
-		if [ "$COMP_CWORD" -eq 2 ] && [[ $cur != */* ]]; then
+		if [ "$words" -eq 0 ] && [[ $cur != */* ]]; then
 			COMPREPLY=($(compgen -W \
 			    "$(_teectl_profiles "${COMP_WORDS[0]}")" -- "$cur"))
 			return

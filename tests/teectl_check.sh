@@ -58,7 +58,7 @@ err_has 'fault .*word.conf:6'
 err_has 'next '
 run 1 dump --json ./word.conf
 json error/word profile
-run 1 dump "$name"
+run 2 dump "$name"
 err_has 'No such file'
 cp good.conf "$profiles/$name.conf"
 run 0 dump --json "$name"

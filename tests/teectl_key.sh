@@ -48,7 +48,7 @@ json error/reason floor.debug
 json error/hop "the profile's requirements"
 run 1 acquire --evidence x.json "./$name-local.conf"
 err_has 'no evidence'
-run 1 acquire ./absent.conf
+run 2 acquire ./absent.conf
 
 # What teectl signs, the openssl command verifies.
 printf 'a message\0with a NUL' >msg
@@ -221,5 +221,15 @@ run 0 acquire --json "./$name-slow.conf"
 got=$(date -u -d "$(json_value expires_at)" +%s)
 [ "$got" -le "$end" ] || wrong "the lease ends $((got - end)) s after its claims"
 [ "$got" -ge $((end - 2)) ] || wrong 'the lease is too short'
+
+# A word on the command line that names nothing, or nothing with a key.
+run 2 acquire no-such-profile
+err_has 'no such profile in .*: No such file'
+run 2 sign --json ./absent.conf </dev/null
+err_has 'the profile cannot be read: No such file'
+json error/word argument
+peer_profile party.conf
+run 2 acquire ./party.conf
+err_has "a relying party's profile: no agent"
 
 finish
