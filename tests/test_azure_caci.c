@@ -258,7 +258,44 @@ static const struct rule {
 	{ "create_container = { \"allowed\" : true }\r\n", true },
 	{ "default create_container := {\"allowed\": true}", true },
 	{ "default create_container := {\"allowed\": false}", false },
+	/* The member stands anywhere, over several lines, between comments. */
+	{ "create_container := {\"command_list\": null, \"env_list\": null, "
+	  "\"allow_stdio_access\": true, \"allowed\": true}",
+	    true },
+	{ "create_container := {\n\t\"command_list\": null,\n"
+	  "\t\"allowed\": true\n}\n",
+	    true },
+	{ "create_container\n  :=\n{ # {\n\"allowed\" # }\n:\ntrue\n}", true },
+	{ "create_container := {`allowed`: true}", true },
+	{ "create_container := {\"mounts\": [{\"a\": \"}\"}], "
+	  "\"b\": \"\\\"}\", \"allowed\": true}",
+	    true },
+	{ "default create_container := {\"allowed\": false}\n"
+	  "create_container := {\"allowed\": true}",
+	    true },
+	{ "x := {\"a\": \"unclosed\n}\ncreate_container := {\"allowed\": true}",
+	    true },
+	{ "create_container := {\"allowed\": true} { true }", true },
+	{ "create_container := {\"allowed\": true} if true", true },
+	{ "create_container := {\"a\": {\"allowed\": true}, "
+	  "\"allowed\": false}",
+	    false },
+	{ "create_container := {\"a\": [\"allowed\", true]}", false },
+	{ "create_container := {\"a\": \"\\\"allowed\\\": true\"}", false },
+	{ "create_container := {\"allowed\": true_enough}", false },
+	{ "create_container := {\n# \"allowed\": true\n}", false },
+	{ "create_container := {\"a\": 1}\nx := {\"allowed\": true}", false },
+	{ "x := `create_container := {\"allowed\": true}`", false },
+	/* Microsoft's framework, put into the policy: under a condition. */
+	{ "create_container := {\"env_list\": env_list,\n\"allowed\": true} {\n"
+	  "\tnot container_started\n}",
+	    false },
+	{ "create_container := {\"allowed\": true} if {\n\tnot started\n}",
+	    false },
+	{ "create_container := {\"allowed\": true} if { true; not started }",
+	    false },
 	{ "create_container := data.framework.create_container", false },
+	{ "x := data.framework.create_container = {\"allowed\": true}", false },
 	{ "# create_container := {\"allowed\": true}", false },
 	{ "exec_in_container := {\"allowed\": true}", false },
 	{ "create_container := {\"allowed\": tru", false },
