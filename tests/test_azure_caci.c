@@ -223,6 +223,37 @@ START_TEST(report)
 }
 END_TEST
 
+static const struct level {
+	uint64_t vmpl;
+	const char *options;
+	const char *fails;
+} levels[] = {
+	{ 0, "", NULL },
+	{ 1, "", "vmpl" },
+	{ 3, "", "vmpl" },
+	{ 1, "vmpl=1", NULL },
+	{ 0, "vmpl=0", NULL },
+	{ 0, "vmpl=1", "vmpl" },
+	{ 1, "vmpl=0", "vmpl" },
+};
+
+/* Level 0, as MAA's tokens are asked for, unless the line names another. */
+START_TEST(level)
+{
+	const struct level *l = &levels[_i];
+	struct caci_evidence e;
+	struct tee_claims *c = judge_one(&e, "");
+
+	tee_claims_free(&c);
+	tee_sim_report_number(e.snp.report, "vmpl", l->vmpl);
+	snp_evidence_sign(&e.snp);
+	c = caci_judge(&e, l->options);
+	snp_expect(l->options, c, l->fails, NULL);
+	tee_claims_free(&c);
+	caci_free(&e);
+}
+END_TEST
+
 /* A wrapping key: the binding stands in the runtime data. */
 START_TEST(runtime_data)
 {
@@ -394,6 +425,7 @@ main(void)
 	tcase_add_test(tcase, nothing_without_a_root);
 	tcase_add_test(tcase, claims);
 	tcase_add_test(tcase, report);
+	tcase_add_loop_test(tcase, level, 0, COUNT(levels));
 	tcase_add_test(tcase, runtime_data);
 	tcase_add_loop_test(tcase, allow_all, 0, COUNT(rules));
 	tcase_add_test(tcase, allow_all_digest);

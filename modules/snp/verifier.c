@@ -213,9 +213,12 @@ tee_snp_appraise_vouched(struct tee_call *call, struct snp_verifier *v,
 		.policy = &v->policy,
 		.set = &set,
 		.measured = use->measured,
+		.vmpl = v->policy.vmpl,
 		.now = tee_call_now(call) };
 
 	*vouched = false;
+	if (use->level_zero && c.vmpl == SNP_VMPL_ANY)
+		c.vmpl = 0;
 	if (!tee_snp_report_parse(&c.report, data, size)) {
 		tee_call_check(call, "report.format", TEE_CHECK_FAIL,
 		    "%zu bytes, a report has %d", size, SNP_REPORT_SIZE);
