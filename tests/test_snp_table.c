@@ -304,6 +304,33 @@ START_TEST(unknown_kind_without_bytes)
 }
 END_TEST
 
+/* The first GUID begins as DER does, with a length that does not fit. */
+START_TEST(guid_like_der)
+{
+	static const uint8_t heads[][3] = { { 0x30, 0x82, 0xff },
+		{ 0x30, 0x84, 0xff }, { 0x30, 0x80, 0 }, { 0x30, 0x82, 0 },
+		{ 0x30, 0x81, 0x10 }, { 0x30, 0x20, 0 } };
+	struct snp_evidence e;
+	struct tee_claims *claims;
+	uint8_t entry[HEAD];
+
+	snp_evidence_start(&e, SIM_MILAN, SIM_SIGNER_VCEK, 0);
+	snp_evidence_mint(&e);
+	tee_sim_blob_free(&e.crl);
+	snp_certs_clear(&e);
+	ck_assert(tee_sim_chain_table(&e.chain, e.signer, true, &e.certs));
+	/* Nobody asks for the list: it comes first, under that GUID. */
+	memcpy(entry, e.certs.data, HEAD);
+	memcpy(e.certs.data, e.certs.data + 3 * HEAD, HEAD);
+	memcpy(e.certs.data + 3 * HEAD, entry, HEAD);
+	memcpy(e.certs.data, heads[_i], sizeof(heads[_i]));
+	claims = snp_judge(&e, NULL);
+	snp_expect("GUID like DER", claims, NULL, NULL);
+	tee_claims_free(&claims);
+	snp_evidence_free(&e);
+}
+END_TEST
+
 /* Random tables: whatever is accepted lies inside and does not overlap. */
 START_TEST(accepted_tables_are_inside)
 {
@@ -355,6 +382,7 @@ main(void)
 	tcase_add_loop_test(tcase, every_lie, 0, (int)LIES);
 	tcase_add_test(tcase, list_in_the_table);
 	tcase_add_test(tcase, pem_in_the_table);
+	tcase_add_loop_test(tcase, guid_like_der, 0, 6);
 	tcase_add_loop_test(tcase, unknown_kind_without_bytes, 0,
 	    (int)(sizeof(empties) / sizeof(empties[0])));
 	tcase_add_test(tcase, accepted_tables_are_inside);

@@ -238,6 +238,21 @@ tee_certset_add(struct tee_certset *set, const uint8_t *data, size_t size)
 	return true;
 }
 
+/* A sequence in a sequence that fits: both are, and other bytes hardly. */
+static bool
+starts_der(const uint8_t *data, size_t size)
+{
+	const unsigned char *p = data;
+	size_t whole = size > 0 ? der_size(data, size) : 0;
+	long inner;
+	int tag, class;
+
+	if (whole == 0 || whole > size)
+		return false;
+	(void)ASN1_get_object(&p, &inner, &tag, &class, (long)size);
+	return p < data + whole && *p == (V_ASN1_SEQUENCE | V_ASN1_CONSTRUCTED);
+}
+
 bool
 tee_certset_looks_like(const uint8_t *data, size_t size)
 {
@@ -248,5 +263,5 @@ tee_certset_looks_like(const uint8_t *data, size_t size)
 	    r.data[r.pos] != '\0')
 		r.pos++;
 	return starts_pem(r.data + r.pos, tee_reader_left(&r)) ||
-	    (size >= 2 && data[0] == 0x30 && (data[1] & 0xf0) == 0x80);
+	    starts_der(data, size);
 }

@@ -33,7 +33,10 @@ void tee_certset_init(struct tee_certset *, const struct tee_pki *,
 /* Equal certificates count once.  false: see ->error; the set stays usable. */
 bool tee_certset_add(struct tee_certset *, const uint8_t *data, size_t size);
 bool tee_certset_add_cert(struct tee_certset *, struct tee_cert *);
-/* Whether these bytes can only be the beginning of PEM or DER. */
+/*
+ * Whether PEM or a whole element of DER begins here: a table's first GUID may
+ * look like the head of one.
+ */
 bool tee_certset_looks_like(const uint8_t *data, size_t size);
 void tee_certset_free(struct tee_certset *);
 

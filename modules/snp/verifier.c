@@ -58,13 +58,17 @@ add_table(struct tee_certset *set, const uint8_t *data, size_t size)
 	return true;
 }
 
-/* PEM or DER in any order, or the table that the host hands to a guest. */
+/*
+ * PEM or DER in any order, or the table that the host hands to a guest.  What
+ * is no table, but begins like DER, is DER that was cut short.
+ */
 static bool
 add_certs(struct tee_certset *set, const uint8_t *data, size_t size)
 {
-	return tee_certset_looks_like(data, size) ?
-	    tee_certset_add(set, data, size) :
-	    add_table(set, data, size);
+	if (tee_certset_looks_like(data, size))
+		return tee_certset_add(set, data, size);
+	return add_table(set, data, size) ||
+	    (data[0] == 0x30 && tee_certset_add(set, data, size));
 }
 
 static bool
