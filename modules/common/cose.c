@@ -110,9 +110,14 @@ read_parts(struct tee_cose *c, cbor_item_t **part)
 	if (!tee_cbor_bytes(part[0], &c->protected, &c->protected_size))
 		return refuse(c, "the protected header is no byte string");
 	c->header = tee_cbor_load(c->protected, c->protected_size);
+	if (c->header == NULL)
+		return refuse(c,
+		    "the protected header is not one CBOR item of definite "
+		    "lengths");
 	if (tee_cbor_map(c->header) == NULL)
 		return refuse(c,
-		    "the protected header is no map, or has a key twice");
+		    "the protected header is no map by integers and texts, or "
+		    "has a key twice");
 	if (unprotected == NULL)
 		return refuse(c, "the unprotected header is no map");
 	if (tee_cbor_overlap(c->header, unprotected))
