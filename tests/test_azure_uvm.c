@@ -45,6 +45,13 @@ CHANGE(twice, s->twice = true)
 CHANGE(both_headers, s->both = true)
 CHANGE(wrong_x5t, s->wrong_thumbprint = true)
 CHANGE(sha1_x5t, s->thumbprint = -14)
+CHANGE(sha384_x5t, s->thumbprint = -43)
+CHANGE(sha512_x5t, s->thumbprint = -44)
+CHANGE(wrong_sha384_x5t, s->thumbprint = -43; s->wrong_thumbprint = true)
+CHANGE(wrong_sha512_x5t, s->thumbprint = -44; s->wrong_thumbprint = true)
+CHANGE(x5t_not_as_said, s->thumbprint = -43; s->thumbprint_by = -16)
+CHANGE(x5t_longer, s->thumbprint = -16; s->thumbprint_by = -44)
+CHANGE(odd_x5t, s->thumbprint = -45; s->thumbprint_by = -16)
 CHANGE(no_chain, s->no_chain = true)
 CHANGE(seven_certs, s->certs = 7)
 CHANGE(no_issuer, s->no_issuer = true)
@@ -136,6 +143,8 @@ CHANGE(other_launch, s->measurement[47] ^= 1)
 static const struct row rows[] = {
 	{ "good", NULL, nothing, BOTH, NULL },
 	{ "tag 18 is optional", NULL, untagged, BOTH, NULL },
+	{ "x5t by SHA-384", NULL, sha384_x5t, BOTH, NULL },
+	{ "x5t by SHA-512", NULL, sha512_x5t, BOTH, NULL },
 	{ "a bare time of signing", NULL, bare_time, BOTH, NULL },
 	{ "a float of 16 bits", NULL, half, BOTH, NULL },
 	{ "zero as one", NULL, half_zero, BOTH, NULL },
@@ -174,6 +183,14 @@ static const struct row rows[] = {
 	{ "a label twice", "uvm.format", twice, BOTH, NULL },
 	{ "a label in both headers", "uvm.format", both_headers, BOTH, NULL },
 	{ "x5t of another leaf", "uvm.format", wrong_x5t, BOTH, NULL },
+	{ "x5t by SHA-384 of another leaf", "uvm.format", wrong_sha384_x5t,
+	    BOTH, NULL },
+	{ "x5t by SHA-512 of another leaf", "uvm.format", wrong_sha512_x5t,
+	    BOTH, NULL },
+	{ "x5t by another hash than it says", "uvm.format", x5t_not_as_said,
+	    BOTH, NULL },
+	{ "x5t longer than its hash", "uvm.format", x5t_longer, BOTH, NULL },
+	{ "x5t by a hash nobody knows", "uvm.format", odd_x5t, BOTH, NULL },
 	{ "x5t by SHA-1", "uvm.format", sha1_x5t, BOTH, NULL },
 	{ "no x5chain", "uvm.format", no_chain, BOTH, NULL },
 	{ "seven certificates", "uvm.format", seven_certs, BOTH, NULL },

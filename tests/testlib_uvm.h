@@ -49,10 +49,11 @@ struct uvm_spec {
 	const char *type; /* content type, or the preimage's */
 	int64_t hash;     /* of an envelope */
 	int64_t svn;
-	const char *svn_text; /* first format; NULL: absent */
-	bool svn_number;      /* and again as a number */
-	int64_t other_svn;    /* which may differ */
-	int64_t thumbprint;   /* its algorithm */
+	const char *svn_text;  /* first format; NULL: absent */
+	bool svn_number;       /* and again as a number */
+	int64_t other_svn;     /* which may differ */
+	int64_t thumbprint;    /* its algorithm */
+	int64_t thumbprint_by; /* what it is made by; 0: that */
 	bool wrong_thumbprint;
 	bool no_chain, no_issuer, no_feed, no_time, no_svn;
 	bool no_measurement; /* first format */
