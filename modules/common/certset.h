@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * certset: certificates and revocation lists out of one or more blobs of PEM
- * and DER, in any order and mixture, with any line ends.  Bounded in count
- * and size; anything that is neither is an error that says what it saw.
+ * and DER, in any order and mixture, with any line ends and with text before
+ * a BEGIN line.  Bounded in count and size; anything that is neither is an
+ * error that says what it saw.
  */
 #ifndef TEE_COMMON_CERTSET_H
 #define TEE_COMMON_CERTSET_H

@@ -58,9 +58,17 @@ add_table(struct tee_certset *set, const uint8_t *data, size_t size)
 	return true;
 }
 
+/* The offset of a table's first entry, or its end, has a byte of zero. */
+static bool
+is_no_table(const uint8_t *data, size_t size)
+{
+	return data[0] == 0x30 ||
+	    memchr(data, 0, size < 24 ? size : 24) == NULL;
+}
+
 /*
  * PEM or DER in any order, or the table that the host hands to a guest.  What
- * is no table, but begins like DER, is DER that was cut short.
+ * is no table, but begins like DER or text, was meant as such.
  */
 static bool
 add_certs(struct tee_certset *set, const uint8_t *data, size_t size)
@@ -68,7 +76,7 @@ add_certs(struct tee_certset *set, const uint8_t *data, size_t size)
 	if (tee_certset_looks_like(data, size))
 		return tee_certset_add(set, data, size);
 	return add_table(set, data, size) ||
-	    (data[0] == 0x30 && tee_certset_add(set, data, size));
+	    (is_no_table(data, size) && tee_certset_add(set, data, size));
 }
 
 static bool
