@@ -26,6 +26,26 @@ inside(const struct tee_cose *c, const uint8_t *part, size_t size,
 	    part == whole && size == whole_size;
 }
 
+/* libcbor may write a float otherwise: of NaN there is more than one. */
+static bool
+has_float(const cbor_item_t *item)
+{
+	if (cbor_isa_float_ctrl(item))
+		return !cbor_float_ctrl_is_ctrl(item);
+	if (cbor_isa_tag(item))
+		return has_float(cbor_move(cbor_tag_item(item)));
+	if (cbor_isa_array(item))
+		for (size_t i = 0; i < cbor_array_size(item); i++)
+			if (has_float(cbor_array_handle(item)[i]))
+				return true;
+	if (cbor_isa_map(item))
+		for (size_t i = 0; i < cbor_map_size(item); i++)
+			if (has_float(cbor_map_handle(item)[i].key) ||
+			    has_float(cbor_map_handle(item)[i].value))
+				return true;
+	return false;
+}
+
 static void
 check(const struct tee_cose *c, EVP_PKEY *key, const uint8_t *data, size_t size)
 {
@@ -38,12 +58,14 @@ check(const struct tee_cose *c, EVP_PKEY *key, const uint8_t *data, size_t size)
 		size--;
 	}
 	written = cbor_serialize_alloc(c->message, &again, &room);
-	fuzz_must(written == size && memcmp(again, data, size) == 0,
+	fuzz_must(written == size &&
+		(has_float(c->message) || memcmp(again, data, size) == 0),
 	    "libcbor writes the same bytes");
 	free(again);
 	written = cbor_serialize_alloc(c->header, &again, &room);
 	fuzz_must(written == c->protected_size &&
-		memcmp(again, c->protected, written) == 0,
+		(has_float(c->header) ||
+		    memcmp(again, c->protected, written) == 0),
 	    "and the same header");
 	free(again);
 	fuzz_must(inside(c, c->protected, c->protected_size, 0) &&

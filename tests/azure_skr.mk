@@ -14,6 +14,13 @@ tests_test_azure_release_SOURCES = tests/test_azure_release.c $(SKR_TESTLIB)
 tests_test_azure_release_CFLAGS = $(SKR_FLAGS)
 tests_test_azure_release_LDADD = $(SKR_LIBS)
 
+check_PROGRAMS += tests/test_azure_release_hsm
+TESTS += tests/test_azure_release_hsm
+tests_test_azure_release_hsm_SOURCES = tests/test_azure_release_hsm.c \
+	$(SKR_TESTLIB)
+tests_test_azure_release_hsm_CFLAGS = $(SKR_FLAGS)
+tests_test_azure_release_hsm_LDADD = $(SKR_LIBS)
+
 check_PROGRAMS += tests/test_azure_wrap
 TESTS += tests/test_azure_wrap
 tests_test_azure_wrap_SOURCES = tests/test_azure_wrap.c $(SKR_TESTLIB)

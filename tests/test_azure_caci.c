@@ -223,6 +223,37 @@ START_TEST(report)
 }
 END_TEST
 
+static const struct level {
+	uint64_t vmpl;
+	const char *options;
+	const char *fails;
+} levels[] = {
+	{ 0, "", NULL },
+	{ 1, "", "vmpl" },
+	{ 3, "", "vmpl" },
+	{ 1, "vmpl=1", NULL },
+	{ 0, "vmpl=0", NULL },
+	{ 0, "vmpl=1", "vmpl" },
+	{ 1, "vmpl=0", "vmpl" },
+};
+
+/* Level 0, as MAA's tokens are asked for, unless the line names another. */
+START_TEST(level)
+{
+	const struct level *l = &levels[_i];
+	struct caci_evidence e;
+	struct tee_claims *c = judge_one(&e, "");
+
+	tee_claims_free(&c);
+	tee_sim_report_number(e.snp.report, "vmpl", l->vmpl);
+	snp_evidence_sign(&e.snp);
+	c = caci_judge(&e, l->options);
+	snp_expect(l->options, c, l->fails, NULL);
+	tee_claims_free(&c);
+	caci_free(&e);
+}
+END_TEST
+
 /* A wrapping key: the binding stands in the runtime data. */
 START_TEST(runtime_data)
 {
@@ -258,7 +289,44 @@ static const struct rule {
 	{ "create_container = { \"allowed\" : true }\r\n", true },
 	{ "default create_container := {\"allowed\": true}", true },
 	{ "default create_container := {\"allowed\": false}", false },
+	/* The member stands anywhere, over several lines, between comments. */
+	{ "create_container := {\"command_list\": null, \"env_list\": null, "
+	  "\"allow_stdio_access\": true, \"allowed\": true}",
+	    true },
+	{ "create_container := {\n\t\"command_list\": null,\n"
+	  "\t\"allowed\": true\n}\n",
+	    true },
+	{ "create_container\n  :=\n{ # {\n\"allowed\" # }\n:\ntrue\n}", true },
+	{ "create_container := {`allowed`: true}", true },
+	{ "create_container := {\"mounts\": [{\"a\": \"}\"}], "
+	  "\"b\": \"\\\"}\", \"allowed\": true}",
+	    true },
+	{ "default create_container := {\"allowed\": false}\n"
+	  "create_container := {\"allowed\": true}",
+	    true },
+	{ "x := {\"a\": \"unclosed\n}\ncreate_container := {\"allowed\": true}",
+	    true },
+	{ "create_container := {\"allowed\": true} { true }", true },
+	{ "create_container := {\"allowed\": true} if true", true },
+	{ "create_container := {\"a\": {\"allowed\": true}, "
+	  "\"allowed\": false}",
+	    false },
+	{ "create_container := {\"a\": [\"allowed\", true]}", false },
+	{ "create_container := {\"a\": \"\\\"allowed\\\": true\"}", false },
+	{ "create_container := {\"allowed\": true_enough}", false },
+	{ "create_container := {\n# \"allowed\": true\n}", false },
+	{ "create_container := {\"a\": 1}\nx := {\"allowed\": true}", false },
+	{ "x := `create_container := {\"allowed\": true}`", false },
+	/* Microsoft's framework, put into the policy: under a condition. */
+	{ "create_container := {\"env_list\": env_list,\n\"allowed\": true} {\n"
+	  "\tnot container_started\n}",
+	    false },
+	{ "create_container := {\"allowed\": true} if {\n\tnot started\n}",
+	    false },
+	{ "create_container := {\"allowed\": true} if { true; not started }",
+	    false },
 	{ "create_container := data.framework.create_container", false },
+	{ "x := data.framework.create_container = {\"allowed\": true}", false },
 	{ "# create_container := {\"allowed\": true}", false },
 	{ "exec_in_container := {\"allowed\": true}", false },
 	{ "create_container := {\"allowed\": tru", false },
@@ -357,6 +425,7 @@ main(void)
 	tcase_add_test(tcase, nothing_without_a_root);
 	tcase_add_test(tcase, claims);
 	tcase_add_test(tcase, report);
+	tcase_add_loop_test(tcase, level, 0, COUNT(levels));
 	tcase_add_test(tcase, runtime_data);
 	tcase_add_loop_test(tcase, allow_all, 0, COUNT(rules));
 	tcase_add_test(tcase, allow_all_digest);

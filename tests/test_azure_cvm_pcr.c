@@ -140,6 +140,72 @@ pcrs_sha1_bank(struct cvm_evidence *e)
 }
 
 static void
+add_bank(struct cvm_evidence *e, TPMI_ALG_HASH hash, uint8_t octets,
+    uint8_t bits)
+{
+	TPML_PCR_SELECTION *list = &e->attest.attested.quote.pcrSelect;
+	TPMS_PCR_SELECTION *bank = &list->pcrSelections[list->count++];
+
+	bank->hash = hash;
+	bank->sizeofSelect = octets;
+	memset(bank->pcrSelect, bits, octets);
+	cvm_quote(e);
+}
+
+static void
+empty_sha1_bank(struct cvm_evidence *e)
+{
+	add_bank(e, TPM2_ALG_SHA1, 3, 0);
+}
+
+static void
+banks_of_any_width(struct cvm_evidence *e)
+{
+	add_bank(e, TPM2_ALG_SHA1, 0, 0);
+	add_bank(e, TPM2_ALG_SHA256, 1, 0);
+	add_bank(e, TPM2_ALG_SHA384, 4, 0);
+}
+
+static void
+empty_bank_first(struct cvm_evidence *e)
+{
+	TPMS_PCR_SELECTION bank;
+
+	add_bank(e, TPM2_ALG_SHA384, 3, 0);
+	bank = selection(e)[0];
+	selection(e)[0] = selection(e)[1];
+	selection(e)[1] = bank;
+	cvm_quote(e);
+}
+
+static void
+sixteen_banks(struct cvm_evidence *e)
+{
+	for (unsigned i = 1; i < TPM2_NUM_PCR_BANKS; i++)
+		add_bank(e, TPM2_ALG_SHA1, 3, 0);
+}
+
+static void
+sha1_bank_with_bits(struct cvm_evidence *e)
+{
+	add_bank(e, TPM2_ALG_SHA1, 3, 1);
+}
+
+static void
+sha1_bank_after_empty(struct cvm_evidence *e)
+{
+	memset(selection(e)->pcrSelect, 0, 3);
+	add_bank(e, TPM2_ALG_SHA1, 3, 0xff);
+}
+
+static void
+two_empty_banks(struct cvm_evidence *e)
+{
+	memset(selection(e)->pcrSelect, 0, 3);
+	add_bank(e, TPM2_ALG_SHA1, 3, 0);
+}
+
+static void
 pcr_31(struct cvm_evidence *e)
 {
 	selection(e)->sizeofSelect = 4;
@@ -206,6 +272,15 @@ const struct cvm_row cvm_pcr_rows[] = { ROW("no PCRs", NULL, "quote.pcrs",
 	ROW("none selected", "quote.pcrs", .before = pcrs_none_selected),
 	ROW("no bank", "quote.pcrs", .after = pcrs_no_bank),
 	ROW("two banks", "quote.pcrs", .after = pcrs_two_banks),
+	ROW("another bank without bits", .after = empty_sha1_bank),
+	ROW("several, of any width", .after = banks_of_any_width),
+	ROW("a bank without bits first", .after = empty_bank_first),
+	ROW("sixteen banks", .after = sixteen_banks),
+	ROW("another bank with bits", "quote.pcrs",
+	    .after = sha1_bank_with_bits),
+	ROW("bits in another bank alone", "quote.pcrs",
+	    .after = sha1_bank_after_empty),
+	ROW("banks without bits alone", "quote.pcrs", .after = two_empty_banks),
 	ROW("SHA-1 bank", "quote.pcrs", .before = pcrs_sha1_bank),
 	ROW("PCR 31", "quote.pcrs", .after = pcr_31),
 	ROW("PCR 7 alone", .before = only_pcr_7, .after = pcrs_7),

@@ -5,6 +5,7 @@
  */
 #include "config.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <check.h>
@@ -44,6 +45,13 @@ CHANGE(twice, s->twice = true)
 CHANGE(both_headers, s->both = true)
 CHANGE(wrong_x5t, s->wrong_thumbprint = true)
 CHANGE(sha1_x5t, s->thumbprint = -14)
+CHANGE(sha384_x5t, s->thumbprint = -43)
+CHANGE(sha512_x5t, s->thumbprint = -44)
+CHANGE(wrong_sha384_x5t, s->thumbprint = -43; s->wrong_thumbprint = true)
+CHANGE(wrong_sha512_x5t, s->thumbprint = -44; s->wrong_thumbprint = true)
+CHANGE(x5t_not_as_said, s->thumbprint = -43; s->thumbprint_by = -16)
+CHANGE(x5t_longer, s->thumbprint = -16; s->thumbprint_by = -44)
+CHANGE(odd_x5t, s->thumbprint = -45; s->thumbprint_by = -16)
 CHANGE(no_chain, s->no_chain = true)
 CHANGE(seven_certs, s->certs = 7)
 CHANGE(no_issuer, s->no_issuer = true)
@@ -56,6 +64,26 @@ CHANGE(long_feed,
 CHANGE(no_time, s->no_time = true)
 CHANGE(other_time, s->time_tag = 2)
 CHANGE(bare_time, s->time_tag = 0)
+#define EXTRA(bytes) \
+	s->extra = (bytes); \
+	s->extra_size = sizeof(bytes) - 1
+CHANGE(half, EXTRA("\xf9\x3c\1"))
+CHANGE(half_zero, EXTRA("\xf9\0\0"))
+CHANGE(half_no_number, EXTRA("\xf9\x7e\0"))
+CHANGE(single, EXTRA("\xfa\x3f\xc0\0\0"))
+CHANGE(twofold, EXTRA("\xfb\x3f\xf8\0\0\0\0\0\0"))
+CHANGE(deep_floats, EXTRA("\x82\xa1\xf9\0\0\xf9\x3c\0\xc1\xfa\0\0\0\0"))
+CHANGE(simple_24, EXTRA("\xf8\x18"))
+CHANGE(reserved_28, EXTRA("\xfc"))
+CHANGE(break_alone, EXTRA("\xff"))
+CHANGE(indefinite, s->indefinite = true)
+CHANGE(single_time, s->time_float = 4)
+CHANGE(double_time, s->time_float = 8)
+CHANGE(bare_double_time, s->time_float = 8; s->time_tag = 0)
+CHANGE(half_second, s->time_float = 8; s->time_more = 0.5)
+CHANGE(never, s->time_float = 8; s->time_more = HUGE_VAL)
+CHANGE(no_number, s->time_float = 8; s->time_more = NAN)
+CHANGE(past_all, s->time_float = 8; s->time_more = 1e19)
 CHANGE(before_1970, s->at = -1)
 CHANGE(other_type, s->type = "text/plain")
 CHANGE(no_svn, s->no_svn = true; s->svn_text = NULL)
@@ -115,12 +143,32 @@ CHANGE(other_launch, s->measurement[47] ^= 1)
 static const struct row rows[] = {
 	{ "good", NULL, nothing, BOTH, NULL },
 	{ "tag 18 is optional", NULL, untagged, BOTH, NULL },
+	{ "x5t by SHA-384", NULL, sha384_x5t, BOTH, NULL },
+	{ "x5t by SHA-512", NULL, sha512_x5t, BOTH, NULL },
 	{ "a bare time of signing", NULL, bare_time, BOTH, NULL },
+	{ "a float of 16 bits", NULL, half, BOTH, NULL },
+	{ "zero as one", NULL, half_zero, BOTH, NULL },
+	{ "no number as one", NULL, half_no_number, BOTH, NULL },
+	{ "a float of 32 bits", NULL, single, BOTH, NULL },
+	{ "a float of 64 bits", NULL, twofold, BOTH, NULL },
+	{ "floats deeper down", NULL, deep_floats, BOTH, NULL },
+	{ "the time as a float of 32 bits", NULL, single_time, BOTH, NULL },
+	{ "the time as a float of 64 bits", NULL, double_time, BOTH, NULL },
+	{ "a bare time as a float", NULL, bare_double_time, BOTH, NULL },
 	{ "before 2025: no number beside the svn", NULL, no_svn_number, FIRST,
 	    NULL },
 	{ "the leaf ended since", NULL, leaf_old_now, BOTH, NULL },
 	{ "signed by a clock that is a little ahead", NULL, soon, BOTH, NULL },
 	{ "the least svn", NULL, svn_least, BOTH, NULL },
+
+	{ "half a second", "uvm.format", half_second, BOTH, NULL },
+	{ "at the end of time", "uvm.format", never, BOTH, NULL },
+	{ "a time that is no number", "uvm.format", no_number, BOTH, NULL },
+	{ "a time past all integers", "uvm.format", past_all, BOTH, NULL },
+	{ "a simple value of two bytes", "uvm.format", simple_24, BOTH, NULL },
+	{ "a reserved length", "uvm.format", reserved_28, BOTH, NULL },
+	{ "a break", "uvm.format", break_alone, BOTH, NULL },
+	{ "a map without its length", "uvm.format", indefinite, BOTH, NULL },
 
 	{ "another COSE message", "uvm.format", other_tag, BOTH, NULL },
 	{ "no signature", "uvm.format", three_parts, BOTH, NULL },
@@ -135,6 +183,14 @@ static const struct row rows[] = {
 	{ "a label twice", "uvm.format", twice, BOTH, NULL },
 	{ "a label in both headers", "uvm.format", both_headers, BOTH, NULL },
 	{ "x5t of another leaf", "uvm.format", wrong_x5t, BOTH, NULL },
+	{ "x5t by SHA-384 of another leaf", "uvm.format", wrong_sha384_x5t,
+	    BOTH, NULL },
+	{ "x5t by SHA-512 of another leaf", "uvm.format", wrong_sha512_x5t,
+	    BOTH, NULL },
+	{ "x5t by another hash than it says", "uvm.format", x5t_not_as_said,
+	    BOTH, NULL },
+	{ "x5t longer than its hash", "uvm.format", x5t_longer, BOTH, NULL },
+	{ "x5t by a hash nobody knows", "uvm.format", odd_x5t, BOTH, NULL },
 	{ "x5t by SHA-1", "uvm.format", sha1_x5t, BOTH, NULL },
 	{ "no x5chain", "uvm.format", no_chain, BOTH, NULL },
 	{ "seven certificates", "uvm.format", seven_certs, BOTH, NULL },
@@ -254,6 +310,36 @@ START_TEST(one_row)
 }
 END_TEST
 
+static const struct sentence {
+	void (*change)(struct uvm_spec *);
+	const char *says;
+} sentences[] = {
+	{ indefinite, "one CBOR item" },
+	{ simple_24, "one CBOR item" },
+	{ twice, "has a key twice" },
+	{ sha1_x5t, "x5t" },
+};
+
+/* A header that is not well-formed is another fault than what it says. */
+START_TEST(one_sentence)
+{
+	const struct sentence *row = &sentences[_i];
+	struct caci_evidence e;
+	struct uvm_spec spec;
+	struct tee_claims *claims;
+	const char *detail;
+
+	uvm_start(&spec, false, caci_measurement);
+	row->change(&spec);
+	caci_start(&e, &spec, CACI_POLICY);
+	claims = caci_judge(&e, NULL);
+	detail = snp_check(claims, "uvm.format")->detail;
+	ck_assert_msg(strstr(detail, row->says) != NULL, "%s", detail);
+	tee_claims_free(&claims);
+	caci_free(&e);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -266,6 +352,8 @@ main(void)
 	tcase_add_unchecked_fixture(tcase, uvm_open, uvm_close);
 	tcase_add_loop_test(tcase, one_row, 0,
 	    (int)(sizeof(rows) / sizeof(rows[0])));
+	tcase_add_loop_test(tcase, one_sentence, 0,
+	    (int)(sizeof(sentences) / sizeof(sentences[0])));
 	suite_add_tcase(suite, tcase);
 	runner = srunner_create(suite);
 	srunner_set_fork_status(runner, CK_NOFORK);

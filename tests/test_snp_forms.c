@@ -190,6 +190,61 @@ text(struct snp_evidence *e)
 	add_own(e);
 }
 
+static void
+append_text(struct snp_evidence *e, const char *text)
+{
+	append(e, text, strlen(text));
+}
+
+/* As openssl s_client and openssl x509 -text have it. */
+static void
+text_before_each(struct snp_evidence *e)
+{
+	append_text(e, "0 s:CN = SEV-VCEK\r\n   i:\tCN = \xc3\xa4\r\n");
+	snp_certs_pem(e, snp_leaf(e));
+	append_text(e, "\nBag Attributes: -----BEGIN not\n");
+	snp_certs_pem(e, snp_issuer(e));
+	append_text(e, "{\n");
+	snp_certs_pem(e, SIM_ARK);
+}
+
+static void
+text_behind_der(struct snp_evidence *e)
+{
+	snp_certs_der(e, snp_issuer(e));
+	append_text(e, "subject=/CN=SEV-VCEK\n");
+	snp_certs_pem(e, SIM_ARK);
+	snp_certs_pem(e, snp_leaf(e));
+}
+
+static void
+text_on_the_line(struct snp_evidence *e)
+{
+	append_text(e, "subject=/CN=SEV-VCEK ");
+	snp_certs_pem(e, SIM_ARK);
+}
+
+static void
+bytes_before(struct snp_evidence *e)
+{
+	append_text(e, "subject\1\n");
+	add_own(e);
+}
+
+static void
+text_alone(struct snp_evidence *e)
+{
+	append_text(e, "<html><body>404 not found, and more</body></html>");
+}
+
+/* THIM's answer, in which the line ends of PEM are written as two letters. */
+static void
+thim_json(struct snp_evidence *e)
+{
+	append_text(e,
+	    "\n { \"vcekCert\": \"-----BEGIN CERTIFICATE-----\\nMII\" }");
+}
+
 /* Serial numbers make them different; the seventeenth is one too many. */
 static void
 add_many(struct snp_evidence *e, int64_t count)
@@ -244,7 +299,14 @@ static const struct form {
 	{ "length of 8 EiB", huger_length, "certificates", NULL },
 	{ "two bytes", empty_sequence, "certificates", NULL },
 	{ "noise", noise, "certificates", NO_CERTS },
-	{ "text before PEM", text, "certificates", NO_CERTS },
+	{ "text before PEM", text, NULL, NULL },
+	{ "text before each", text_before_each, NULL, NULL },
+	{ "text behind DER", text_behind_der, NULL, NULL },
+	{ "text on the line of BEGIN", text_on_the_line, "certificates",
+	    NO_CERTS },
+	{ "bytes before PEM", bytes_before, "certificates", NO_CERTS },
+	{ "text alone", text_alone, "certificates", NO_CERTS },
+	{ "THIM's JSON", thim_json, "certificates", NO_CERTS },
 };
 
 #define FORMS (sizeof(forms) / sizeof(forms[0]))
@@ -266,6 +328,44 @@ START_TEST(every_form)
 }
 END_TEST
 
+static void
+cut_der_alone(struct snp_evidence *e)
+{
+	snp_certs_der(e, SIM_VCEK);
+	e->certs.size -= 1;
+}
+
+static const struct sentence {
+	void (*make)(struct snp_evidence *);
+	const char *says;
+} sentences[] = {
+	{ thim_json, "vcekCert and certificateChain" },
+	{ text_alone, "neither PEM nor DER" },
+	{ cut_der_alone, "cut short" },
+	{ empty_sequence, "cut short" },
+};
+
+#define SENTENCES (sizeof(sentences) / sizeof(sentences[0]))
+
+/* What was meant, and not that it is no table. */
+START_TEST(one_sentence)
+{
+	struct snp_evidence e;
+	struct tee_claims *claims;
+	const char *detail;
+
+	snp_evidence_start(&e, SIM_MILAN, SIM_SIGNER_VCEK, 0);
+	snp_evidence_mint(&e);
+	snp_certs_clear(&e);
+	sentences[_i].make(&e);
+	claims = snp_judge(&e, NULL);
+	detail = snp_check(claims, "certificates")->detail;
+	ck_assert_msg(strstr(detail, sentences[_i].says) != NULL, "%s", detail);
+	tee_claims_free(&claims);
+	snp_evidence_free(&e);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -277,6 +377,7 @@ main(void)
 	snp_keys_open();
 	tcase_set_timeout(tcase, 120);
 	tcase_add_loop_test(tcase, every_form, 0, 2 * (int)FORMS);
+	tcase_add_loop_test(tcase, one_sentence, 0, (int)SENTENCES);
 	suite_add_tcase(suite, tcase);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_NORMAL);

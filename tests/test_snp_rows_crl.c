@@ -75,21 +75,39 @@ revoked_sibling(struct snp_evidence *e)
 		.serial);
 }
 
+static void
+append(struct snp_evidence *e, const struct sim_crl_spec *spec)
+{
+	X509_CRL *first = e->chain.crl;
+
+	e->chain.crl = tee_sim_crl_mint(spec);
+	ck_assert_ptr_nonnull(e->chain.crl);
+	ck_assert(tee_sim_chain_crl(&e->chain, &e->crl));
+	X509_CRL_free(first);
+}
+
+/* Newer than the root's own, by another root. */
+static void
+foreign_too(struct snp_evidence *e)
+{
+	struct sim_crl_spec spec = e->spec.crl;
+
+	spec.issuer = tee_sim_name("ARK-Naples");
+	spec.this_update = SNP_NOW - 60;
+	append(e, &spec);
+}
+
 /* Appends a second list that differs from the first in these members. */
 static void
 add_list(struct snp_evidence *e, time_t this_update, bool revokes)
 {
 	struct sim_crl_spec spec = e->spec.crl;
-	X509_CRL *first = e->chain.crl;
 
 	spec.this_update = this_update;
 	if (revokes)
 		spec.revoked[spec.revoked_count++] =
 		    e->spec.cert[snp_issuer(e)].serial;
-	e->chain.crl = tee_sim_crl_mint(&spec);
-	ck_assert_ptr_nonnull(e->chain.crl);
-	ck_assert(tee_sim_chain_crl(&e->chain, &e->crl));
-	X509_CRL_free(first);
+	append(e, &spec);
 }
 
 static void
@@ -180,7 +198,15 @@ const struct snp_row snp_crl_rows[] = { ROW("no list", .after = none),
 	ROW("signed by another", "crl.signature", .before = other_key),
 	ROW("signed by the intermediate", "crl.signature",
 	    .before = by_intermediate),
-	ROW("of another root", ALL, .before = other_issuer),
+	ROW("of another root", .before = other_issuer),
+	ROW("of another root, and one required", ALL, .before = other_issuer,
+	    .options = "crl=required"),
+	ROW("of another root, and a good one", .after = foreign_too,
+	    .options = "crl=required"),
+	ROW("of another root, and one that revokes", "crl.revocation",
+	    .before = revoked_intermediate, .after = foreign_too),
+	ROW("of another root, and one expired", "crl.validity",
+	    .before = expired, .after = foreign_too),
 	ROW("not yet", "crl.validity", .before = not_yet),
 	ROW("expired", "crl.validity", .before = expired),
 	ROW("last second", .before = last_second),

@@ -94,11 +94,33 @@ uvm_start(struct uvm_spec *s, bool envelope, const uint8_t *measurement)
 }
 
 static void
+write_float(struct sim_blob *b, unsigned size, double value)
+{
+	float narrow = (float)value;
+	uint64_t bits = 0;
+	uint32_t few;
+	uint8_t byte = size == 4 ? 0xfa : 0xfb;
+
+	memcpy(&bits, &value, sizeof(bits));
+	memcpy(&few, &narrow, sizeof(few));
+	if (size == 4)
+		bits = few;
+	add(b, &byte, 1);
+	while (size-- > 0) {
+		byte = (uint8_t)(bits >> 8 * size);
+		add(b, &byte, 1);
+	}
+}
+
+static void
 write_time(const struct uvm_spec *s, struct sim_blob *b)
 {
 	if (s->time_tag != 0)
 		cb_head(b, 6, s->time_tag);
-	cb_int(b, s->at);
+	if (s->time_float != 0)
+		write_float(b, s->time_float, (double)s->at + s->time_more);
+	else
+		cb_int(b, s->at);
 }
 
 static const char *
@@ -178,6 +200,8 @@ write_protected(const struct uvm_spec *s, struct sim_blob *out)
 	cb_int(at(&m, 1), s->algorithm);
 	if (s->twice)
 		cb_int(at(&m, 1), s->algorithm);
+	if (s->extra != NULL)
+		add(named(&m, "extra"), s->extra, s->extra_size);
 	if (s->critical)
 		cb_head(at(&m, 2), 4, 0);
 	if (!s->no_chain) {
@@ -188,6 +212,12 @@ write_protected(const struct uvm_spec *s, struct sim_blob *out)
 		write_second(s, &m);
 	else
 		write_first(s, &m);
+	if (s->indefinite) {
+		add(out, "\xbf", 1);
+		move(out, &m.body);
+		add(out, "\xff", 1);
+		return;
+	}
 	finish(&m, out);
 }
 

@@ -41,18 +41,23 @@ struct uvm_spec {
 	const char *issuer; /* NULL: the name of this chain */
 	const char *feed;
 	int64_t at;
-	uint64_t time_tag; /* 0: a bare number */
-	const char *type;  /* content type, or the preimage's */
-	int64_t hash;      /* of an envelope */
+	uint64_t time_tag;   /* 0: a bare number */
+	unsigned time_float; /* as a float of 4 or 8 bytes; 0: an integer */
+	double time_more;    /* added to it then */
+	const char *extra;   /* the CBOR of one more value */
+	size_t extra_size;
+	const char *type; /* content type, or the preimage's */
+	int64_t hash;     /* of an envelope */
 	int64_t svn;
-	const char *svn_text; /* first format; NULL: absent */
-	bool svn_number;      /* and again as a number */
-	int64_t other_svn;    /* which may differ */
-	int64_t thumbprint;   /* its algorithm */
+	const char *svn_text;  /* first format; NULL: absent */
+	bool svn_number;       /* and again as a number */
+	int64_t other_svn;     /* which may differ */
+	int64_t thumbprint;    /* its algorithm */
+	int64_t thumbprint_by; /* what it is made by; 0: that */
 	bool wrong_thumbprint;
 	bool no_chain, no_issuer, no_feed, no_time, no_svn;
 	bool no_measurement; /* first format */
-	bool critical, twice, both, list_claims;
+	bool critical, twice, both, list_claims, indefinite;
 	/* The rest. */
 	uint8_t measurement[64];
 	size_t measurement_size;

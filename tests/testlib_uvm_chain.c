@@ -132,17 +132,23 @@ uvm_chain_write(const struct uvm_spec *s, struct sim_blob *out)
 void
 uvm_chain_thumbprint(const struct uvm_spec *s, struct sim_blob *out)
 {
-	uint8_t digest[32];
+	int64_t by = s->thumbprint_by != 0 ? s->thumbprint_by : s->thumbprint;
+	const EVP_MD *hash = by == -14 ? EVP_sha1() :
+	    by == -43                  ? EVP_sha384() :
+	    by == -44                  ? EVP_sha512() :
+					 EVP_sha256();
+	uint8_t digest[EVP_MAX_MD_SIZE];
+	unsigned size;
 
 	chain(s);
 	ck_assert_int_eq(EVP_Digest(made.der[s->order[0]].data,
-			     made.der[s->order[0]].size, digest, NULL,
-			     EVP_sha256(), NULL),
+			     made.der[s->order[0]].size, digest, &size, hash,
+			     NULL),
 	    1);
 	digest[0] ^= (uint8_t)s->wrong_thumbprint;
 	cb_head(out, 4, 2);
 	cb_int(out, s->thumbprint);
-	cb_bytes(out, digest, sizeof(digest));
+	cb_bytes(out, digest, size);
 }
 
 static void

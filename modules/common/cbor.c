@@ -21,6 +21,9 @@ enum {
 #define ONE_BYTE 24 /* arguments of 1, 2, 4, 8 bytes follow */
 #define FALSE_VALUE 20
 #define UNDEFINED_VALUE 23
+#define HALF_FLOAT 25
+#define DOUBLE_FLOAT 27
+#define EXACT 9007199254740992.0 /* integers up to 2^53 are exact in one */
 #define TAG_EPOCH 1
 
 static uint64_t
@@ -38,7 +41,8 @@ read_be64(struct tee_reader *r)
 static bool
 argument(struct tee_reader *r, unsigned major, unsigned info, uint64_t *out)
 {
-	bool padded = major <= MAJOR_NEGATIVE;
+	/* Those of a simple value are the bits of a float. */
+	bool padded = major <= MAJOR_NEGATIVE || major == MAJOR_SIMPLE;
 
 	*out = info;
 	switch (info) {
@@ -85,7 +89,8 @@ step(struct tee_reader *r, uint64_t *inside)
 		*inside = 1;
 		return true;
 	case MAJOR_SIMPLE:
-		return info >= FALSE_VALUE && info <= UNDEFINED_VALUE;
+		return (info >= FALSE_VALUE && info <= UNDEFINED_VALUE) ||
+		    (info >= HALF_FLOAT && info <= DOUBLE_FLOAT);
 	default:
 		return true;
 	}
@@ -270,10 +275,25 @@ tee_cbor_tagged(const cbor_item_t *item, uint64_t tag)
 	return cbor_move(cbor_tag_item(item));
 }
 
+static bool
+integral(const cbor_item_t *item, int64_t *out)
+{
+	double value;
+
+	if (item == NULL || !cbor_isa_float_ctrl(item) ||
+	    cbor_float_ctrl_is_ctrl(item))
+		return false;
+	value = cbor_float_get_float(item);
+	if (!(value >= -EXACT && value <= EXACT))
+		return false;
+	*out = (int64_t)value;
+	return (double)*out == value;
+}
+
 bool
 tee_cbor_time(const cbor_item_t *item, int64_t *out)
 {
 	if (item != NULL && cbor_isa_tag(item))
 		item = tee_cbor_tagged(item, TAG_EPOCH);
-	return tee_cbor_integer(item, out);
+	return tee_cbor_integer(item, out) || integral(item, out);
 }

@@ -2,7 +2,7 @@
 /*
  * cbor: CBOR (RFC 8949) that came from outside, for libcbor to decode only
  * after its shape was found bounded: definite lengths in their shortest form,
- * nothing claimed that the bytes do not hold, no floating point.
+ * nothing claimed that the bytes do not hold.
  */
 #ifndef TEE_COMMON_CBOR_H
 #define TEE_COMMON_CBOR_H
@@ -37,7 +37,10 @@ bool tee_cbor_bytes(const cbor_item_t *, const uint8_t **data, size_t *size);
 bool tee_cbor_text(const cbor_item_t *, char *out, size_t size);
 /* What stands under this tag. */
 cbor_item_t *tee_cbor_tagged(const cbor_item_t *, uint64_t tag);
-/* Seconds since 1970: an integer, under tag 1 or bare (NumericDate). */
+/*
+ * Seconds since 1970: an integer, or a float that is one, under tag 1 or bare
+ * (NumericDate).
+ */
 bool tee_cbor_time(const cbor_item_t *, int64_t *out);
 
 #endif

@@ -211,15 +211,48 @@ starts_pem(const uint8_t *data, size_t size)
 	return size >= strlen(BEGIN) && memcmp(data, BEGIN, strlen(BEGIN)) == 0;
 }
 
+/*
+ * What "openssl x509 -text" and browsers write before a BEGIN line; 0 where
+ * there is no such line, or anything but text before it.
+ */
+static size_t
+text_size(const uint8_t *data, size_t size)
+{
+	bool line = true;
+
+	for (size_t i = 0; i < size; i++) {
+		uint8_t c = data[i];
+
+		if (line && starts_pem(data + i, size - i))
+			return i;
+		line = c == '\n' || c == '\r';
+		if ((c < ' ' && c != '\t' && !line) || c == 0x7f)
+			return 0;
+	}
+	return 0;
+}
+
+static bool
+no_form(struct tee_certset *set, const uint8_t *data)
+{
+	return failed(set,
+	    data[0] == '{' ?
+		"JSON: THIM's holds certificates; give its vcekCert and "
+		"certificateChain as PEM" :
+		"neither PEM nor DER");
+}
+
 static bool
 add_one(struct tee_certset *set, struct tee_reader *r)
 {
-	size_t left = tee_reader_left(r), size;
-	const uint8_t *data = r->data + r->pos;
+	size_t text = text_size(r->data + r->pos, tee_reader_left(r));
+	const uint8_t *data = r->data + r->pos + text;
+	size_t left = tee_reader_left(r) - text, size;
 	bool pem = starts_pem(data, left);
 
+	(void)tee_reader_bytes(r, text);
 	if (!pem && data[0] != (V_ASN1_SEQUENCE | V_ASN1_CONSTRUCTED))
-		return failed(set, "neither PEM nor DER");
+		return no_form(set, data);
 	size = pem ? pem_size(data, left) : der_size(data, left);
 	if (tee_reader_bytes(r, size) == NULL || size == 0)
 		return failed(set, "a block that is cut short");
@@ -238,6 +271,21 @@ tee_certset_add(struct tee_certset *set, const uint8_t *data, size_t size)
 	return true;
 }
 
+/* A sequence in a sequence that fits: both are, and other bytes hardly. */
+static bool
+starts_der(const uint8_t *data, size_t size)
+{
+	const unsigned char *p = data;
+	size_t whole = size > 0 ? der_size(data, size) : 0;
+	long inner;
+	int tag, class;
+
+	if (whole == 0 || whole > size)
+		return false;
+	(void)ASN1_get_object(&p, &inner, &tag, &class, (long)size);
+	return p < data + whole && *p == (V_ASN1_SEQUENCE | V_ASN1_CONSTRUCTED);
+}
+
 bool
 tee_certset_looks_like(const uint8_t *data, size_t size)
 {
@@ -248,5 +296,6 @@ tee_certset_looks_like(const uint8_t *data, size_t size)
 	    r.data[r.pos] != '\0')
 		r.pos++;
 	return starts_pem(r.data + r.pos, tee_reader_left(&r)) ||
-	    (size >= 2 && data[0] == 0x30 && (data[1] & 0xf0) == 0x80);
+	    text_size(r.data + r.pos, tee_reader_left(&r)) > 0 ||
+	    starts_der(data, size);
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * certset: certificates and revocation lists out of one or more blobs of PEM
- * and DER, in any order and mixture, with any line ends.  Bounded in count
- * and size; anything that is neither is an error that says what it saw.
+ * and DER, in any order and mixture, with any line ends and with text before
+ * a BEGIN line.  Bounded in count and size; anything that is neither is an
+ * error that says what it saw.
  */
 #ifndef TEE_COMMON_CERTSET_H
 #define TEE_COMMON_CERTSET_H
@@ -33,7 +34,10 @@ void tee_certset_init(struct tee_certset *, const struct tee_pki *,
 /* Equal certificates count once.  false: see ->error; the set stays usable. */
 bool tee_certset_add(struct tee_certset *, const uint8_t *data, size_t size);
 bool tee_certset_add_cert(struct tee_certset *, struct tee_cert *);
-/* Whether these bytes can only be the beginning of PEM or DER. */
+/*
+ * Whether PEM or a whole element of DER begins here: a table's first GUID may
+ * look like the head of one.
+ */
 bool tee_certset_looks_like(const uint8_t *data, size_t size);
 void tee_certset_free(struct tee_certset *);
 

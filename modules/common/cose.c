@@ -11,7 +11,6 @@
 #include "modules/common/cose.h"
 
 #define TAG_SIGN1 0xd2 /* tag 18, in its one byte */
-#define SHA_256 (-16)
 #define RSA_BITS 2048
 #define SALT 48
 
@@ -61,24 +60,43 @@ read_chain(struct tee_cose *c, const cbor_item_t *item)
 	return true;
 }
 
-/* x5t names the leaf of the chain that stands beside it. */
+/* RFC 9054; SHA-1 and what is cut short identify nothing. */
+static const EVP_MD *
+hash_of(int64_t algorithm)
+{
+	switch (algorithm) {
+	case -16:
+		return EVP_sha256();
+	case -43:
+		return EVP_sha384();
+	case -44:
+		return EVP_sha512();
+	default:
+		return NULL;
+	}
+}
+
+/* x5t names the leaf of the chain that stands beside it (RFC 9360). */
 static bool
 read_thumbprint(const struct tee_cose *c, const cbor_item_t *item)
 {
 	uint8_t digest[EVP_MAX_MD_SIZE];
 	const uint8_t *given;
+	const EVP_MD *hash;
 	unsigned digest_size;
 	int64_t algorithm;
 	size_t size;
 
 	if (item == NULL)
 		return true;
-	return c->chain != NULL && cbor_isa_array(item) &&
-	    cbor_array_size(item) == 2 &&
-	    tee_cbor_integer(cbor_array_handle(item)[0], &algorithm) &&
-	    algorithm == SHA_256 &&
+	if (c->chain == NULL || !cbor_isa_array(item) ||
+	    cbor_array_size(item) != 2 ||
+	    !tee_cbor_integer(cbor_array_handle(item)[0], &algorithm))
+		return false;
+	hash = hash_of(algorithm);
+	return hash != NULL &&
 	    tee_cbor_bytes(cbor_array_handle(item)[1], &given, &size) &&
-	    X509_digest(sk_X509_value(c->chain, 0), EVP_sha256(), digest,
+	    X509_digest(sk_X509_value(c->chain, 0), hash, digest,
 		&digest_size) == 1 &&
 	    size == digest_size && memcmp(given, digest, size) == 0;
 }
@@ -97,7 +115,8 @@ read_header(struct tee_cose *c)
 	if (!read_chain(c, tee_cbor_at(c->header, TEE_COSE_X5CHAIN)))
 		return refuse(c, "x5chain is no list of certificates");
 	if (!read_thumbprint(c, tee_cbor_at(c->header, TEE_COSE_X5T)))
-		return refuse(c, "x5t is not the leaf's SHA-256");
+		return refuse(c,
+		    "x5t is not the leaf's SHA-256, SHA-384 or SHA-512");
 	return true;
 }
 
@@ -110,9 +129,14 @@ read_parts(struct tee_cose *c, cbor_item_t **part)
 	if (!tee_cbor_bytes(part[0], &c->protected, &c->protected_size))
 		return refuse(c, "the protected header is no byte string");
 	c->header = tee_cbor_load(c->protected, c->protected_size);
+	if (c->header == NULL)
+		return refuse(c,
+		    "the protected header is not one CBOR item of definite "
+		    "lengths");
 	if (tee_cbor_map(c->header) == NULL)
 		return refuse(c,
-		    "the protected header is no map, or has a key twice");
+		    "the protected header is no map by integers and texts, or "
+		    "has a key twice");
 	if (unprotected == NULL)
 		return refuse(c, "the unprotected header is no map");
 	if (tee_cbor_overlap(c->header, unprotected))

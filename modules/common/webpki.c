@@ -48,6 +48,20 @@ tee_webpki_chain(const struct tee_webpki *w, STACK_OF(X509) * chain,
 }
 
 bool
+tee_webpki_names_below(X509 *leaf, const char *host)
+{
+	char name[TEE_WEBPKI_NAME];
+	int n = snprintf(name, sizeof(name), "*.%s", host);
+
+	/* Compared as text: neither wildcard stands for the other. */
+	return n > 0 && (size_t)n < sizeof(name) &&
+	    X509_check_host(leaf, name, (size_t)n,
+		X509_CHECK_FLAG_NO_WILDCARDS |
+		    X509_CHECK_FLAG_NEVER_CHECK_SUBJECT,
+		NULL) == 1;
+}
+
+bool
 tee_webpki_host(X509 *leaf, const char *host)
 {
 	if (X509_check_ip_asc(leaf, host, 0) == 1)

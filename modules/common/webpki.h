@@ -13,6 +13,7 @@
 
 #define TEE_WEBPKI_CERTS 8
 #define TEE_WEBPKI_WHY 160
+#define TEE_WEBPKI_NAME 258 /* a DNS name with "*." before it */
 
 struct tee_webpki {
 	X509_STORE *roots; /* NULL: the system's */
@@ -27,5 +28,7 @@ bool tee_webpki_chain(const struct tee_webpki *, STACK_OF(X509) * chain,
     char why[TEE_WEBPKI_WHY]);
 /* Whether the leaf is one for this DNS name or IP address. */
 bool tee_webpki_host(X509 *leaf, const char *host);
+/* Whether the leaf is one for every name directly below this: "*." host. */
+bool tee_webpki_names_below(X509 *leaf, const char *host);
 
 #endif

@@ -16,6 +16,7 @@ struct snp_case {
 	const struct snp_policy *policy;
 	const struct tee_certset *set;
 	const char *measured; /* what the launch digest is claimed as */
+	uint64_t vmpl;        /* required, or SNP_VMPL_ANY */
 	struct snp_report report;
 	struct snp_chain chain;
 	struct snp_vek vek;       /* of chain.leaf, where there is one */

@@ -117,6 +117,19 @@ judge_revocation(struct snp_case *c, X509_CRL *crl)
 			       "neither root nor intermediate is listed");
 }
 
+/* Lists of other roots say nothing of this chain: it is as if none came. */
+static void
+judge_none(struct snp_case *c)
+{
+	if (c->policy->crl_required)
+		all(c, TEE_CHECK_FAIL,
+		    "crl is required, and no list of this root is among those "
+		    "given");
+	else
+		all(c, TEE_CHECK_NOT_ASKED,
+		    "no list of this root is among those given");
+}
+
 void
 tee_snp_judge_crl(struct snp_case *c)
 {
@@ -138,9 +151,7 @@ tee_snp_judge_crl(struct snp_case *c)
 	}
 	crl = list_of(c);
 	if (crl == NULL) {
-		all(c, TEE_CHECK_FAIL,
-		    "no list of this root among those "
-		    "given");
+		judge_none(c);
 		return;
 	}
 	judge_signature(c, crl);

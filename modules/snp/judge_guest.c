@@ -111,11 +111,11 @@ judge_vmpl(struct snp_case *c)
 		    "not the guest");
 	else if (vmpl > 3)
 		SNP_JUDGE(c, "vmpl", false, "%u is no VMPL", vmpl);
-	else if (c->policy->vmpl == SNP_VMPL_ANY)
+	else if (c->vmpl == SNP_VMPL_ANY)
 		SNP_JUDGE(c, "vmpl", true, "%u, asked for by the guest", vmpl);
 	else
-		SNP_JUDGE(c, "vmpl", vmpl == c->policy->vmpl, "%u, required %u",
-		    vmpl, (unsigned)c->policy->vmpl);
+		SNP_JUDGE(c, "vmpl", vmpl == c->vmpl, "%u, required %u", vmpl,
+		    (unsigned)c->vmpl);
 }
 
 static const uint8_t *

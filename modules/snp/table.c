@@ -61,10 +61,14 @@ failed(struct snp_table *table, const char *why)
 static bool
 overlap(const struct snp_table_entry *a, const struct snp_table_entry *b)
 {
-	return a->data < b->data + b->size && b->data < a->data + a->size;
+	return a->size > 0 && b->size > 0 && a->data < b->data + b->size &&
+	    b->data < a->data + a->size;
 }
 
-/* In 64 bits, because the sum of two host numbers may pass 32. */
+/*
+ * Of a kind that is not known nothing is read, so it may have no bytes.
+ * In 64 bits, because the sum of two host numbers may pass 32.
+ */
 static bool
 add(struct snp_table *table, const struct tee_reader *r, const uint8_t *guid,
     uint64_t offset, uint64_t length)
@@ -73,7 +77,7 @@ add(struct snp_table *table, const struct tee_reader *r, const uint8_t *guid,
 
 	if (offset + length > r->size)
 		return failed(table, "an entry reaches beyond the table");
-	if (length == 0)
+	if (length == 0 && e.kind != SNP_TABLE_OTHER)
 		return failed(table, "an entry without bytes");
 	e.data = r->data + offset;
 	e.size = (size_t)length;
@@ -93,7 +97,8 @@ static bool
 entries_follow_header(const struct snp_table *table, const struct tee_reader *r)
 {
 	for (size_t i = 0; i < table->count; i++)
-		if (table->entry[i].data < r->data + r->pos)
+		if (table->entry[i].size > 0 &&
+		    table->entry[i].data < r->data + r->pos)
 			return false;
 	return true;
 }

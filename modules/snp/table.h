@@ -26,7 +26,7 @@ struct snp_table_entry {
 	enum snp_table_kind kind;
 	const uint8_t *guid; /* 16 bytes, textual order */
 	const uint8_t *data;
-	size_t size;
+	size_t size; /* 0 only of SNP_TABLE_OTHER */
 };
 
 struct snp_table {

@@ -58,13 +58,25 @@ add_table(struct tee_certset *set, const uint8_t *data, size_t size)
 	return true;
 }
 
-/* PEM or DER in any order, or the table that the host hands to a guest. */
+/* The offset of a table's first entry, or its end, has a byte of zero. */
+static bool
+is_no_table(const uint8_t *data, size_t size)
+{
+	return data[0] == 0x30 ||
+	    memchr(data, 0, size < 24 ? size : 24) == NULL;
+}
+
+/*
+ * PEM or DER in any order, or the table that the host hands to a guest.  What
+ * is no table, but begins like DER or text, was meant as such.
+ */
 static bool
 add_certs(struct tee_certset *set, const uint8_t *data, size_t size)
 {
-	return tee_certset_looks_like(data, size) ?
-	    tee_certset_add(set, data, size) :
-	    add_table(set, data, size);
+	if (tee_certset_looks_like(data, size))
+		return tee_certset_add(set, data, size);
+	return add_table(set, data, size) ||
+	    (is_no_table(data, size) && tee_certset_add(set, data, size));
 }
 
 static bool
@@ -213,9 +225,12 @@ tee_snp_appraise_vouched(struct tee_call *call, struct snp_verifier *v,
 		.policy = &v->policy,
 		.set = &set,
 		.measured = use->measured,
+		.vmpl = v->policy.vmpl,
 		.now = tee_call_now(call) };
 
 	*vouched = false;
+	if (use->level_zero && c.vmpl == SNP_VMPL_ANY)
+		c.vmpl = 0;
 	if (!tee_snp_report_parse(&c.report, data, size)) {
 		tee_call_check(call, "report.format", TEE_CHECK_FAIL,
 		    "%zu bytes, a report has %d", size, SNP_REPORT_SIZE);

@@ -31,6 +31,9 @@ struct snp_use {
 	 * the guest, and never where it stands for something below that would
 	 * start any guest. */
 	const char *measured;
+	/* The guest asks at VMPL 0: another level is refused unless the line's
+	 * option vmpl names it. */
+	bool level_zero;
 	/* The same report comes again: its signature is checked once. */
 	bool returns;
 };

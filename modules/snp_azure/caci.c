@@ -82,7 +82,9 @@ enum tee_verdict
 tee_azure_caci_judge(struct tee_call *call, struct snp_verifier *snp,
     const struct azure_caci_policy *p)
 {
-	static const struct snp_use use = { .measured = "launch" };
+	/* As of a token: Azure runs no container group at another level. */
+	static const struct snp_use use = { .measured = "launch",
+		.level_zero = true };
 	struct snp_report report;
 	uint64_t svn = 0;
 	bool vouched, admitted, endorsed;

@@ -5,9 +5,8 @@
 #include <string.h>
 #include <openssl/evp.h>
 
+#include "modules/common/reader.h"
 #include "modules/snp_azure/cce.h"
-
-#define RULE_TEXT 64
 
 /* The digest of the policy that Azure's tools write to allow everything. */
 static const uint8_t allow_all[AZURE_CCE_DIGEST] = { 0x73, 0x97, 0x3b, 0x78,
@@ -15,53 +14,145 @@ static const uint8_t allow_all[AZURE_CCE_DIGEST] = { 0x73, 0x97, 0x3b, 0x78,
 	0x57, 0xe5, 0xb7, 0x66, 0xe3, 0x99, 0x93, 0x5f, 0xb7, 0x3a, 0x61, 0x12,
 	0x7e, 0xa2, 0x6d, 0x20 };
 
-/* The first bytes of a line, without its blanks. */
+/* A word, a string with its quotes, or one sign; of no size at the end. */
+struct token {
+	const uint8_t *text;
+	size_t size;
+};
+
+/* Blanks, line ends and comments, which may stand between any two tokens. */
 static void
-squeeze(const uint8_t *line, size_t size, char out[RULE_TEXT])
+skip_blank(struct tee_reader *r)
 {
-	size_t n = 0;
+	bool comment = false;
 
-	for (size_t i = 0; i < size && n < RULE_TEXT - 1; i++)
-		if (line[i] != ' ' && line[i] != '\t' && line[i] != '\r')
-			out[n++] = (char)line[i];
-	out[n] = '\0';
+	for (; r->pos < r->size; r->pos++) {
+		uint8_t c = r->data[r->pos];
+
+		if (c == '#')
+			comment = true;
+		else if (c == '\n')
+			comment = false;
+		else if (!comment && c != ' ' && c != '\t' && c != '\r')
+			return;
+	}
+}
+
+/* A string ends at its line's end at the latest, but for one in backquotes. */
+static size_t
+string_size(const uint8_t *text, size_t size)
+{
+	bool raw = text[0] == '`';
+
+	for (size_t i = 1; i < size; i++) {
+		if (text[i] == text[0])
+			return i + 1;
+		if (!raw && text[i] == '\n')
+			return i;
+		if (!raw && text[i] == '\\' && i + 1 < size &&
+		    text[i + 1] != '\n')
+			i++;
+	}
+	return size;
+}
+
+/* With its dots, so that data.framework.create_container is another word. */
+static bool
+of_word(uint8_t c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+	    (c >= '0' && c <= '9') || c == '_' || c == '.';
+}
+
+static struct token
+next(struct tee_reader *r)
+{
+	struct token t = { NULL, 0 };
+	size_t left;
+
+	skip_blank(r);
+	left = r->size - r->pos;
+	if (left == 0)
+		return t;
+	t.text = r->data + r->pos;
+	if (t.text[0] == '"' || t.text[0] == '`')
+		t.size = string_size(t.text, left);
+	else
+		while (t.size < left && of_word(t.text[t.size]))
+			t.size++;
+	if (t.size == 0)
+		t.size = 1;
+	r->pos += t.size;
+	return t;
 }
 
 static bool
-begins(const char *text, const char *with)
+is(struct token t, const char *text)
 {
-	return strncmp(text, with, strlen(with)) == 0;
+	return t.size == strlen(text) && memcmp(t.text, text, t.size) == 0;
 }
 
+/* Steps over the token, where it is the next one. */
 static bool
-is_open_rule(const char *text)
+take(struct tee_reader *r, const char *text)
 {
-	if (begins(text, "default"))
-		text += strlen("default");
-	if (!begins(text, "create_container"))
+	struct tee_reader ahead = *r;
+
+	if (!is(next(&ahead), text))
 		return false;
-	text += strlen("create_container");
-	if (*text == ':')
-		text++;
-	return begins(text, "={\"allowed\":true");
+	*r = ahead;
+	return true;
+}
+
+/* The rest of an object, up to its brace: whether it has "allowed": true. */
+static bool
+object_allows(struct tee_reader *r)
+{
+	unsigned depth = 1;
+	bool allows = false;
+
+	while (depth > 0) {
+		struct token t = next(r);
+
+		if (t.size == 0)
+			return false;
+		if (is(t, "{") || is(t, "[") || is(t, "("))
+			depth++;
+		else if (is(t, "}") || is(t, "]") || is(t, ")"))
+			depth--;
+		else if (depth == 1 &&
+		    (is(t, "\"allowed\"") || is(t, "`allowed`")) &&
+		    take(r, ":") && take(r, "true"))
+			allows = true;
+	}
+	return allows;
+}
+
+/* The rules of Microsoft's framework have a body; "true" is as good as none. */
+static bool
+has_condition(struct tee_reader *r)
+{
+	bool word = take(r, "if"), brace = take(r, "{");
+
+	if (!word && !brace)
+		return false;
+	return !take(r, "true") || (brace && !take(r, "}"));
 }
 
 bool
 tee_azure_cce_allows_all(const uint8_t *text, size_t size)
 {
-	char rule[RULE_TEXT];
+	struct tee_reader r;
+	struct token t;
 
-	while (size > 0) {
-		const uint8_t *end = memchr(text, '\n', size);
-		size_t length = end != NULL ? (size_t)(end - text) : size;
-
-		squeeze(text, length, rule);
-		if (is_open_rule(rule))
+	tee_reader_init(&r, text, size);
+	while ((t = next(&r)).size > 0) {
+		if (!is(t, "create_container"))
+			continue;
+		(void)take(&r, ":");
+		if (take(&r, "=") && take(&r, "{") && object_allows(&r) &&
+		    !has_condition(&r))
 			return true;
-		if (end == NULL)
-			break;
-		text += length + 1;
-		size -= length + 1;
 	}
 	return false;
 }

@@ -15,8 +15,10 @@
 
 /*
  * Whether the text has a rule that creates every container:
- * create_container := {"allowed": true ...}.  Who writes a policy to deceive
- * can write it otherwise, so this catches mistakes and no enemy.
+ * create_container := {... "allowed": true ...} in any layout, under no
+ * condition.  That is a look at the words and does not decide Rego: who writes
+ * a policy to deceive can write it otherwise, so this catches mistakes and no
+ * enemy.
  */
 bool tee_azure_cce_allows_all(const uint8_t *text, size_t size);
 /*

@@ -100,19 +100,39 @@ tee_azure_attest_extra(const struct azure_attest *a, size_t *size)
 	return a->value.extraData.buffer;
 }
 
+/* False where the bank has no room for what it says. */
+static bool
+bank_bits(const TPMS_PCR_SELECTION *bank, uint32_t *out)
+{
+	*out = 0;
+	if (bank->sizeofSelect > sizeof(bank->pcrSelect))
+		return false;
+	for (unsigned i = 0; i < bank->sizeofSelect; i++)
+		*out |= (uint32_t)bank->pcrSelect[i] << 8 * i;
+	return true;
+}
+
+/* A TPM lists banks without bits as it was asked: they select nothing. */
 bool
 tee_azure_quote_selection(const struct azure_attest *a, uint32_t *out)
 {
 	const TPML_PCR_SELECTION *list = &a->value.attested.quote.pcrSelect;
-	const TPMS_PCR_SELECTION *one = &list->pcrSelections[0];
 
 	*out = 0;
-	if (!tee_azure_attest_is_quote(a) || list->count != 1 ||
-	    one->hash != TPM2_ALG_SHA256 ||
-	    one->sizeofSelect > sizeof(one->pcrSelect))
+	if (!tee_azure_attest_is_quote(a) || list->count > TPM2_NUM_PCR_BANKS)
 		return false;
-	for (unsigned i = 0; i < one->sizeofSelect; i++)
-		*out |= (uint32_t)one->pcrSelect[i] << 8 * i;
+	for (uint32_t i = 0; i < list->count; i++) {
+		const TPMS_PCR_SELECTION *bank = &list->pcrSelections[i];
+		uint32_t bits;
+
+		if (!bank_bits(bank, &bits))
+			return false;
+		if (bits == 0)
+			continue;
+		if (*out != 0 || bank->hash != TPM2_ALG_SHA256)
+			return false;
+		*out = bits;
+	}
 	return *out != 0 && *out >> AZURE_PCRS == 0;
 }
 

@@ -79,6 +79,19 @@ check_signature(struct azure_release *r)
 	return ok;
 }
 
+/* A Managed HSM's certificate may be for the names below its own alone. */
+static bool
+is_for(X509 *leaf, const char *host)
+{
+	static const char hsm[] = ".managedhsm.";
+	const char *domain = strchr(host, '.');
+
+	return tee_webpki_host(leaf, host) ||
+	    (domain != NULL && domain != host &&
+		strncmp(domain, hsm, strlen(hsm)) == 0 &&
+		tee_webpki_names_below(leaf, host));
+}
+
 static bool
 check_signer(struct azure_release *r, const struct azure_expected *x)
 {
@@ -87,7 +100,7 @@ check_signer(struct azure_release *r, const struct azure_expected *x)
 	if (!tee_webpki_chain(&x->pki, r->chain, why))
 		return refuse(r, "release.chain", "the vault's certificate: %s",
 		    why);
-	if (!tee_webpki_host(sk_X509_value(r->chain, 0), x->host))
+	if (!is_for(sk_X509_value(r->chain, 0), x->host))
 		return refuse(r, "release.host",
 		    "the signer's certificate is not for %s", x->host);
 	return true;
