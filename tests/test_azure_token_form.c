@@ -103,17 +103,30 @@ newline(struct maa_scene *s)
 	free(token);
 }
 
-/* jansson would not write it, so by hand: the issuer comes twice. */
+/* What jansson would not write, so by hand. */
+static void
+first_claim(struct maa_scene *s, const char *claim)
+{
+	char *payload = json_dumps(s->payload, JSON_COMPACT);
+	char *more = malloc(strlen(payload) + strlen(claim) + 2);
+
+	sprintf(more, "{%s,%s", claim, payload + 1);
+	s->token = jose_sign(s->header, more, s->signer, s->md);
+	free(payload);
+	free(more);
+}
+
 static void
 duplicate(struct maa_scene *s)
 {
-	char *payload = json_dumps(s->payload, JSON_COMPACT);
-	char *twice = malloc(strlen(payload) + 64);
+	first_claim(s, "\"iss\":\"" MAA_ENDPOINT "\"");
+}
 
-	sprintf(twice, "{\"iss\":\"" MAA_ENDPOINT "\",%s", payload + 1);
-	s->token = jose_sign(s->header, twice, s->signer, s->md);
-	free(payload);
-	free(twice);
+/* As Microsoft's sidecar asks for it: a number of 64 bits. */
+static void
+huge_nonce(struct maa_scene *s)
+{
+	first_claim(s, "\"nonce\":13202930541250959283");
 }
 
 static void
@@ -299,8 +312,21 @@ const struct maa_row maa_rows_form[] = {
 	    NULL, 0, NULL },
 	{ "exp beyond", "exp=253402300800", NULL, "token.times token.age", NULL,
 	    0, NULL },
-	{ "exp real", "exp=1767254390.0", NULL, "token.times token.age", NULL,
+	{ "exp real", "exp=1767254390.0", NULL, NULL, NULL, 0, NULL },
+	{ "exp with a fraction", "exp=1767254390.5", NULL,
+	    "token.times token.age", NULL, 0, NULL },
+	{ "exp real, expired", "exp=1767225599.0", NULL, "token.times", NULL, 0,
+	    NULL },
+	{ "iat real, negative", "iat=-1.0", NULL, "token.times token.age", NULL,
 	    0, NULL },
+	{ "a number of 64 bits", NULL,
+	    "guest_svn=2|min_reported_tcb=Milan:bl=3,snp=8,ucode=115", NULL,
+	    NULL, 0, huge_nonce },
+	{ "a number of 64 bits, expired", "exp=1767225599", NULL, "token.times",
+	    NULL, 0, huge_nonce },
+	{ "a number of 64 bits, SVN below", NULL,
+	    "guest_svn=3|min_reported_tcb=Milan:snp=9",
+	    "token.tcb token.guest_svn", NULL, 0, huge_nonce },
 	{ "no nbf", "nbf", NULL, "token.times token.age", NULL, 0, NULL },
 	{ "no iat", "iat", NULL, "token.times token.age", NULL, 0, NULL },
 	{ "iat negative", "iat=-1", NULL, "token.times token.age", NULL, 0,

@@ -48,6 +48,7 @@ struct uvm_spec {
 	const char *svn_text; /* first format; NULL: absent */
 	bool svn_number;      /* and again as a number */
 	int64_t other_svn;    /* which may differ */
+	const char *extra;    /* first format: a number that nobody asks for */
 	int64_t thumbprint;   /* its algorithm */
 	bool wrong_thumbprint;
 	bool no_chain, no_issuer, no_feed, no_time, no_svn;

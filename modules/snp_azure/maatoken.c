@@ -117,11 +117,11 @@ bool
 tee_azure_maatoken_number(const json_t *object, const char *name, uint64_t most,
     uint64_t *out)
 {
-	const json_t *value = json_object_get(object, name);
+	int64_t value;
 
-	if (!json_is_integer(value) || json_integer_value(value) < 0 ||
-	    (uint64_t)json_integer_value(value) > most)
+	if (!tee_json_whole(json_object_get(object, name), &value) ||
+	    value < 0 || (uint64_t)value > most)
 		return false;
-	*out = (uint64_t)json_integer_value(value);
+	*out = (uint64_t)value;
 	return true;
 }
