@@ -7,6 +7,7 @@
 #include <string.h>
 #include <check.h>
 
+#include "modules/common/base64.h"
 #include "tests/test_azure_token_rows.h"
 #include "tests/testlib_jose.h"
 
@@ -207,6 +208,31 @@ kid_twice_same_key(struct maa_scene *s)
 }
 
 static void
+certificate_of(struct maa_scene *s, size_t extension)
+{
+	size_t size;
+	uint8_t *der =
+	    jose_cert_with(maa_key, "https://maa.example", extension, &size);
+	char *text = tee_b64_encode(TEE_BASE64_STANDARD, der, size);
+
+	json_object_set_new(second_key(s), "x5c", json_pack("[s]", text));
+	OPENSSL_free(der);
+	free(text);
+}
+
+static void
+key_confidential(struct maa_scene *s)
+{
+	certificate_of(s, 30000);
+}
+
+static void
+key_too_long(struct maa_scene *s)
+{
+	certificate_of(s, 80000);
+}
+
+static void
 key_for_encryption(struct maa_scene *s)
 {
 	json_object_set_new(second_key(s), "use", json_string("enc"));
@@ -258,6 +284,8 @@ changed(struct maa_scene *s)
 const struct maa_row maa_rows_form[] = {
 	{ "good", NULL, NULL, NULL, NULL, 0, NULL },
 	{ "typ absent", NULL, NULL, NULL, NULL, 0, typ_absent },
+	{ "key of confidential MAA", NULL, NULL, NULL, NULL, 0,
+	    key_confidential },
 
 	{ "alg none", NULL, NULL, ALG, alg_none },
 	{ "alg HS256", NULL, NULL, ALG, alg_hs256 },
@@ -279,6 +307,7 @@ const struct maa_row maa_rows_form[] = {
 	{ "kid unpadded", NULL, NULL, KEY, kid_unpadded },
 	{ "kid twice", NULL, NULL, KEY, kid_twice },
 	{ "kid twice, one key", NULL, NULL, KEY, kid_twice_same_key },
+	{ "certificate too long", NULL, NULL, KEY, key_too_long },
 	{ "key for encryption", NULL, NULL, KEY, key_for_encryption },
 	{ "key for RS512", NULL, NULL, KEY, key_of_alg },
 	{ "n and x5c disagree", NULL, NULL, KEY, key_disagrees },

@@ -26,7 +26,7 @@ add(struct azure_jwks *set, const json_t *jwk, char why[AZURE_JWKS_WHY])
 {
 	const char *kid = tee_json_text(jwk, "kid");
 	struct azure_jwk *one = &set->key[set->count];
-	char unfit[TEE_JWK_WHY];
+	char unfit[TEE_JWK_WHY] = "use or alg is not for RS256";
 
 	if (kid == NULL || strlen(kid) > AZURE_KID_MAX) {
 		snprintf(why, AZURE_JWKS_WHY, "a key without a usable kid");
@@ -37,7 +37,10 @@ add(struct azure_jwks *set, const json_t *jwk, char why[AZURE_JWKS_WHY])
 	if (one->key != NULL && !tee_jwk_spki_sha256(one->key, one->spki)) {
 		EVP_PKEY_free(one->key);
 		one->key = NULL;
+		snprintf(unfit, sizeof(unfit), "no memory");
 	}
+	if (one->key == NULL)
+		snprintf(one->unfit, sizeof(one->unfit), "%.90s", unfit);
 	set->count++;
 	return one->kid != NULL;
 }
@@ -66,7 +69,7 @@ tee_azure_jwks_parse(const void *text, size_t size, char why[AZURE_JWKS_WHY])
 {
 	struct azure_jwks *set = calloc(1, sizeof(*set));
 	tee_auto_json *root = NULL;
-	char error[TEE_JSON_WHY] = "more than 256 KiB";
+	char error[TEE_JSON_WHY] = "more than 1 MiB";
 
 	snprintf(why, AZURE_JWKS_WHY, "no memory");
 	if (set == NULL)
@@ -143,15 +146,15 @@ tee_azure_jwks_key(const struct azure_jwks *set, const char *kid,
 	const char *wrong = NULL;
 
 	if (found == 0)
-		wrong = "no key has kid";
+		wrong = "no key has it";
 	else if (found > 1)
-		wrong = "several keys have kid";
+		wrong = "several keys have it";
 	else if (one->key == NULL)
-		wrong = "not an RSA key for RS256 of at least 2048 bits: kid";
+		wrong = one->unfit;
 	else if (!is_signer(one, signers, signer_count))
-		wrong = "not one of the signers: the key of kid";
+		wrong = "its key is not one of the signers";
 	if (wrong == NULL)
 		return one;
-	snprintf(why, AZURE_JWKS_WHY, "%s %.100s", wrong, kid);
+	snprintf(why, AZURE_JWKS_WHY, "kid %.100s: %s", kid, wrong);
 	return NULL;
 }

@@ -12,10 +12,11 @@
 #include <stdint.h>
 #include <openssl/evp.h>
 
-#define AZURE_JWKS_MAX (256 * 1024)
+#define AZURE_JWKS_MAX (1024 * 1024) /* certificates of 40 KB are in it */
 #define AZURE_JWKS_KEYS 64
 #define AZURE_JWKS_WHY 224
 #define AZURE_KID_MAX 256
+#define AZURE_JWK_UNFIT 96
 
 struct azure_jwks {
 	char *text; /* as it came, for item maa.jwks */
@@ -23,7 +24,8 @@ struct azure_jwks {
 	size_t count;
 	struct azure_jwk {
 		char *kid;
-		EVP_PKEY *key;    /* NULL: not one that RS256 could use */
+		EVP_PKEY *key; /* NULL: not one that RS256 could use */
+		char unfit[AZURE_JWK_UNFIT]; /* why it is none */
 		uint8_t spki[32]; /* SHA-256 of its SubjectPublicKeyInfo */
 	} key[AZURE_JWKS_KEYS];
 };
