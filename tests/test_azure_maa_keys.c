@@ -284,12 +284,16 @@ START_TEST(sets)
 		const char *why; /* NULL: taken */
 	} rows[] = {
 		{ "{\"keys\":[{\"kid\":\"a\",\"kty\":\"EC\"}]}", NULL },
+		{ "{\"keys\":[{\"kty\":\"RSA\"},{\"kid\":\"a\"}]}", NULL },
+		{ "{\"keys\":[{\"kid\":\"a\"},{\"kid\":\"\"}]}", NULL },
+		{ "{\"keys\":[{\"kid\":1},\"a\",null,{\"kid\":\"a\"}]}", NULL },
 		{ "{\"keys\":[]}", "0 keys" },
 		{ "{\"keys\":{}}", "0 keys" },
 		{ "{}", "0 keys" },
 		{ "[]", "not a JSON object" },
 		{ "{\"keys\":[{\"kty\":\"RSA\"}]}", "kid" },
 		{ "{\"keys\":[{\"kid\":1}]}", "kid" },
+		{ "{\"keys\":[{\"kid\":\"\"},{\"kty\":\"RSA\"}]}", "kid" },
 		{ "{\"keys\":[\"a\"]}", "kid" },
 		{ "{\"keys\":[{\"kid\":\"a\",\"kid\":\"b\"}]}", "duplicate" },
 		{ "{\"keys\":[{\"kid\":\"a\"}]}x", "end of file" },

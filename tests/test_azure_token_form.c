@@ -233,6 +233,30 @@ key_too_long(struct maa_scene *s)
 }
 
 static void
+other_without_kid(struct maa_scene *s)
+{
+	json_object_del(json_array_get(json_object_get(s->jwks, "keys"), 0),
+	    "kid");
+}
+
+static void
+other_of_long_kid(struct maa_scene *s)
+{
+	char long_kid[258] = "";
+
+	memset(long_kid, 'k', 257);
+	json_object_set_new(json_array_get(json_object_get(s->jwks, "keys"), 0),
+	    "kid", json_string(long_kid));
+}
+
+/* Without its kid it is nobody's key, though it made the signature. */
+static void
+key_without_kid(struct maa_scene *s)
+{
+	json_object_del(second_key(s), "kid");
+}
+
+static void
 key_for_encryption(struct maa_scene *s)
 {
 	json_object_set_new(second_key(s), "use", json_string("enc"));
@@ -284,6 +308,10 @@ changed(struct maa_scene *s)
 const struct maa_row maa_rows_form[] = {
 	{ "good", NULL, NULL, NULL, NULL, 0, NULL },
 	{ "typ absent", NULL, NULL, NULL, NULL, 0, typ_absent },
+	{ "another key without kid", NULL, NULL, NULL, NULL, 0,
+	    other_without_kid },
+	{ "another key of a long kid", NULL, NULL, NULL, NULL, 0,
+	    other_of_long_kid },
 	{ "key of confidential MAA", NULL, NULL, NULL, NULL, 0,
 	    key_confidential },
 
@@ -307,6 +335,7 @@ const struct maa_row maa_rows_form[] = {
 	{ "kid unpadded", NULL, NULL, KEY, kid_unpadded },
 	{ "kid twice", NULL, NULL, KEY, kid_twice },
 	{ "kid twice, one key", NULL, NULL, KEY, kid_twice_same_key },
+	{ "the key without kid", NULL, NULL, KEY, key_without_kid },
 	{ "certificate too long", NULL, NULL, KEY, key_too_long },
 	{ "key for encryption", NULL, NULL, KEY, key_for_encryption },
 	{ "key for RS512", NULL, NULL, KEY, key_of_alg },

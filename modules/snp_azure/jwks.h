@@ -2,7 +2,8 @@
 /*
  * jwks: the keys that an MAA endpoint signs with (RFC 7517, /certs).  A kid is
  * an opaque text, compared byte for byte (MAA's are standard base64), and must
- * name exactly one key; keys often come as x5c alone.
+ * name exactly one key; one without a kid of 1 to 256 bytes is passed over.
+ * Keys often come as x5c alone.
  */
 #ifndef TEE_AZURE_JWKS_H
 #define TEE_AZURE_JWKS_H
@@ -30,7 +31,7 @@ struct azure_jwks {
 	} key[AZURE_JWKS_KEYS];
 };
 
-/* NULL with a sentence in `why`; a set without keys is refused. */
+/* NULL with a sentence in `why`; a set without a named key is refused. */
 struct azure_jwks *tee_azure_jwks_parse(const void *text, size_t size,
     char why[AZURE_JWKS_WHY]);
 void tee_azure_jwks_free(struct azure_jwks **);
