@@ -95,13 +95,53 @@ padded(struct maa_scene *s)
 }
 
 static void
-newline(struct maa_scene *s)
+typ_lower(struct maa_scene *s)
+{
+	header(s, "RS256", ",\"typ\":\"jwt\"");
+}
+
+static void
+typ_number(struct maa_scene *s)
+{
+	header(s, "RS256", ",\"typ\":1");
+}
+
+static void
+typ_longer(struct maa_scene *s)
+{
+	header(s, "RS256", ",\"typ\":\"jwtx\"");
+}
+
+/* What a file has around the text that is the token. */
+static void
+around(struct maa_scene *s, const char *before, const char *after)
 {
 	char *token = maa_token(s);
 
-	s->token = malloc(strlen(token) + 2);
-	sprintf(s->token, "%s\n", token);
+	s->token = malloc(strlen(token) + 8);
+	sprintf(s->token, "%s%s%s", before, token, after);
 	free(token);
+}
+
+#define AROUND(name, before, after) \
+	static void name(struct maa_scene *s) \
+	{ \
+		around(s, before, after); \
+	}
+
+AROUND(newline, "", "\n")
+AROUND(newline_dos, "", "\r\n")
+AROUND(newline_two, "", "\n\n")
+AROUND(newline_turned, "", "\n\r")
+AROUND(newline_mac, "", "\r")
+AROUND(newline_first, "\n", "")
+AROUND(space, "", " ")
+AROUND(space_newline, "", " \n")
+
+static void
+only_newline(struct maa_scene *s)
+{
+	s->token = strdup("\n");
 }
 
 /* What jansson would not write, so by hand. */
@@ -308,6 +348,9 @@ changed(struct maa_scene *s)
 const struct maa_row maa_rows_form[] = {
 	{ "good", NULL, NULL, NULL, NULL, 0, NULL },
 	{ "typ absent", NULL, NULL, NULL, NULL, 0, typ_absent },
+	{ "typ in lower case", NULL, NULL, NULL, NULL, 0, typ_lower },
+	{ "a line end", NULL, NULL, NULL, NULL, 0, newline },
+	{ "a line end of CR LF", NULL, NULL, NULL, NULL, 0, newline_dos },
 	{ "another key without kid", NULL, NULL, NULL, NULL, 0,
 	    other_without_kid },
 	{ "another key of a long kid", NULL, NULL, NULL, NULL, 0,
@@ -325,7 +368,15 @@ const struct maa_row maa_rows_form[] = {
 	{ "typ", NULL, NULL, FORMAT, typ_other },
 	{ "two parts", NULL, NULL, FORMAT, two_parts },
 	{ "padding", NULL, NULL, FORMAT, padded },
-	{ "newline", NULL, NULL, FORMAT, newline },
+	{ "typ longer", NULL, NULL, FORMAT, typ_longer },
+	{ "typ a number", NULL, NULL, FORMAT, typ_number },
+	{ "two line ends", NULL, NULL, FORMAT, newline_two },
+	{ "LF CR", NULL, NULL, FORMAT, newline_turned },
+	{ "CR", NULL, NULL, FORMAT, newline_mac },
+	{ "a line end before it", NULL, NULL, FORMAT, newline_first },
+	{ "a space", NULL, NULL, FORMAT, space },
+	{ "a space and a line end", NULL, NULL, FORMAT, space_newline },
+	{ "a line end alone", NULL, NULL, FORMAT, only_newline },
 	{ "duplicate claim", NULL, NULL, FORMAT, duplicate },
 
 	{ "no kid", NULL, NULL, KEY, kid_absent },
