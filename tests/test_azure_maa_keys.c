@@ -317,6 +317,26 @@ START_TEST(sets)
 }
 END_TEST
 
+/* One that no header could name is no key of the set. */
+START_TEST(kid_bounds)
+{
+	for (size_t size = AZURE_KID_MAX; size <= AZURE_KID_MAX + 1; size++) {
+		char kid[AZURE_KID_MAX + 2] = "", why[AZURE_JWKS_WHY];
+		tee_auto_json *root = NULL;
+		struct azure_jwks *set;
+		char *text;
+
+		memset(kid, 'k', size);
+		root = json_pack("{s:[{s:s}]}", "keys", "kid", kid);
+		text = json_dumps(root, 0);
+		set = tee_azure_jwks_parse(text, strlen(text), why);
+		ck_assert((set != NULL) == (size == AZURE_KID_MAX));
+		tee_azure_jwks_free(&set);
+		free(text);
+	}
+}
+END_TEST
+
 START_TEST(set_bounds)
 {
 	tee_auto_json *root = json_pack("{s:[]}", "keys");
@@ -408,6 +428,7 @@ main(void)
 	tcase_add_test(tcase, shared_failure);
 	tcase_add_test(tcase, replaced_in_use);
 	tcase_add_test(tcase, sets);
+	tcase_add_test(tcase, kid_bounds);
 	tcase_add_test(tcase, set_bounds);
 	tcase_add_test(tcase, long_keys);
 	suite_add_tcase(suite, tcase);
