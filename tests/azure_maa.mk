@@ -12,6 +12,12 @@ tests_test_azure_jws_SOURCES = tests/test_azure_jws.c $(MAA_TESTLIB)
 tests_test_azure_jws_CFLAGS = $(MAA_FLAGS)
 tests_test_azure_jws_LDADD = $(MAA_LIBS)
 
+check_PROGRAMS += tests/test_azure_number
+TESTS += tests/test_azure_number
+tests_test_azure_number_SOURCES = tests/test_azure_number.c
+tests_test_azure_number_CFLAGS = $(MAA_FLAGS)
+tests_test_azure_number_LDADD = $(MAA_LIBS)
+
 MAA_TPM_SCENE = tests/testlib_maa.c tests/testlib_maa.h \
 	tests/testlib_maa_judge.c $(MAA_TESTLIB)
 MAA_SCENE = tests/testlib_vtpm.c tests/testlib_vtpm.h $(MAA_TPM_SCENE)

@@ -35,7 +35,8 @@ tests_test_azure_rsakey_LDADD = $(SKR_LIBS)
 
 check_PROGRAMS += tests/test_azure_jwk
 TESTS += tests/test_azure_jwk
-tests_test_azure_jwk_SOURCES = tests/test_azure_jwk.c
+tests_test_azure_jwk_SOURCES = tests/test_azure_jwk.c \
+	tests/testlib_jose.c tests/testlib_jose.h
 tests_test_azure_jwk_CFLAGS = $(SKR_FLAGS)
 tests_test_azure_jwk_LDADD = libtee-azure.la $(TEST_LIBS)
 

@@ -243,13 +243,75 @@ other_certificate(struct cvm_evidence *e)
 	cvm_certify(e, cvm_other_ak, 0);
 }
 
+/* AK's certificate in an NV index of that size. */
+static struct sim_blob *
+padded(struct cvm_evidence *e, EVP_PKEY *key, size_t nv)
+{
+	static const uint8_t zeros[8193];
+	struct sim_blob *cert = &e->item[CVM_AK_CERT];
+
+	cvm_certify(e, key, 0);
+	ck_assert(tee_sim_blob_append(cert, zeros, nv - cert->size));
+	return cert;
+}
+
 static void
 certificate_padded(struct cvm_evidence *e)
 {
-	uint8_t zeros[64] = { 0 };
+	(void)padded(e, cvm_ak, 4096);
+}
+
+static void
+other_certificate_padded(struct cvm_evidence *e)
+{
+	(void)padded(e, cvm_other_ak, 4096);
+}
+
+static void
+certificate_one_behind(struct cvm_evidence *e)
+{
+	padded(e, cvm_ak, 4096)->data[4095] = 1;
+}
+
+static void
+certificate_and_more(struct cvm_evidence *e)
+{
+	cvm_certify(e, cvm_ak, 0);
+	ck_assert(tee_sim_blob_append(&e->item[CVM_AK_CERT], "x", 1));
+}
+
+static void
+certificate_twice(struct cvm_evidence *e)
+{
+	struct sim_blob first = { NULL, 0 };
 
 	cvm_certify(e, cvm_ak, 0);
-	ck_assert(tee_sim_blob_append(&e->item[CVM_AK_CERT], zeros, 64));
+	ck_assert(tee_sim_blob_append(&first, e->item[CVM_AK_CERT].data,
+	    e->item[CVM_AK_CERT].size));
+	ck_assert(
+	    tee_sim_blob_append(&e->item[CVM_AK_CERT], first.data, first.size));
+	tee_sim_blob_free(&first);
+}
+
+static void
+certificate_padded_beyond(struct cvm_evidence *e)
+{
+	(void)padded(e, cvm_ak, 8193);
+}
+
+static void
+certificate_zeros(struct cvm_evidence *e)
+{
+	struct sim_blob *cert = padded(e, cvm_ak, 4096);
+
+	memset(cert->data, 0, cert->size);
+}
+
+/* Its own length, beyond what is there. */
+static void
+certificate_cut_padded(struct cvm_evidence *e)
+{
+	padded(e, cvm_ak, 4096)->data[2] = 0x7f;
 }
 
 static void
@@ -327,7 +389,18 @@ const struct cvm_row cvm_quote_rows[] = {
 	    .after = nobody_knows_binding),
 	ROW("AK's certificate", .after = ak_certificate),
 	ROW("another key's", "quote.ak-cert", .after = other_certificate),
-	ROW("bytes behind it", "quote.ak-cert", .after = certificate_padded),
+	ROW("as it lies in the vTPM", .after = certificate_padded),
+	ROW("another key's, as it lies there", "quote.ak-cert",
+	    .after = other_certificate_padded),
+	ROW("not only zeros behind it", "quote.ak-cert",
+	    .after = certificate_one_behind),
+	ROW("a byte behind it", "quote.ak-cert", .after = certificate_and_more),
+	ROW("twice", "quote.ak-cert", .after = certificate_twice),
+	ROW("too many zeros", "quote.ak-cert",
+	    .after = certificate_padded_beyond),
+	ROW("zeros alone", "quote.ak-cert", .after = certificate_zeros),
+	ROW("longer than it is", "quote.ak-cert",
+	    .after = certificate_cut_padded),
 	ROW("cut", "quote.ak-cert", .after = certificate_cut),
 	ROW("large", .after = certificate_large),
 	ROW("huge", "quote.ak-cert", .after = certificate_huge),

@@ -2,11 +2,18 @@
 /* Public keys as others name them. */
 #include "config.h"
 
+#include <stdlib.h>
+#include <string.h>
 #include <check.h>
 #include <openssl/rsa.h>
 #include <openssl/x509.h>
 
+#include "modules/common/base64.h"
+#include "modules/common/json.h"
 #include "modules/common/jwk.h"
+#include "tests/testlib_jose.h"
+
+#define DER_MAX 73728 /* in base64 96 KiB */
 
 static void
 spki_as_openssl(EVP_PKEY *rsa)
@@ -55,6 +62,58 @@ START_TEST(spki)
 }
 END_TEST
 
+static json_t *
+with_certificate(EVP_PKEY *key, size_t extension, size_t *der_size)
+{
+	uint8_t *der =
+	    jose_cert_with(key, "https://maa.example", extension, der_size);
+	char *text = tee_b64_encode(TEE_BASE64_STANDARD, der, *der_size);
+	json_t *jwk = json_pack("{s:s,s:[s]}", "kty", "RSA", "x5c", text);
+
+	OPENSSL_free(der);
+	free(text);
+	return jwk;
+}
+
+static void
+long_certificate(EVP_PKEY *key, size_t extension, bool fits)
+{
+	size_t der_size, size;
+	tee_auto_json *jwk = with_certificate(key, extension, &der_size);
+	tee_auto_json *numbers = tee_jwk_public(key);
+	char why[TEE_JWK_WHY] = "";
+	EVP_PKEY *got = tee_jwk_rsa(jwk, why);
+
+	ck_assert_msg((got != NULL) == fits, "%zu: %s", der_size, why);
+	ck_assert(fits || strstr(why, "more than 96 KiB") != NULL);
+	ck_assert(!fits || EVP_PKEY_eq(got, key) == 1);
+	EVP_PKEY_free(got);
+	/* n and e beside it do not make it shorter. */
+	json_object_update(jwk, numbers);
+	got = tee_jwk_rsa(jwk, why);
+	ck_assert_msg((got != NULL) == fits, "%zu: %s", der_size, why);
+	ck_assert(fits || strstr(why, "more than 96 KiB") != NULL);
+	EVP_PKEY_free(got);
+	/* Key Vault's have no such extension, and keep their limit. */
+	ck_assert_ptr_null(tee_jwk_x5c(jwk, 0, &size));
+}
+
+/* Confidential MAA's certificate carries its enclave's evidence: 30 KB. */
+START_TEST(long_certificates)
+{
+	EVP_PKEY *key = EVP_RSA_gen(2048);
+	size_t size, around;
+
+	json_decref(with_certificate(key, 70000, &size));
+	around = size - 70000;
+	long_certificate(key, 30000, true);
+	long_certificate(key, DER_MAX - around, true);
+	long_certificate(key, DER_MAX - around + 1, false);
+	long_certificate(key, 200000, false);
+	EVP_PKEY_free(key);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -65,6 +124,7 @@ main(void)
 
 	tcase_set_timeout(tcase, 60);
 	tcase_add_test(tcase, spki);
+	tcase_add_test(tcase, long_certificates);
 	suite_add_tcase(suite, tcase);
 	srunner_run_all(runner, CK_ENV);
 	failed = srunner_ntests_failed(runner);

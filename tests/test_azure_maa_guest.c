@@ -181,6 +181,24 @@ START_TEST(guest_of_a_peer)
 }
 END_TEST
 
+/* What this line sent comes back as it sent it: other forms are not it. */
+START_TEST(guest_other_form)
+{
+	struct maa_scene s;
+	struct tee_claims *claims;
+
+	maa_serve_start(&s, MAA_GUEST);
+	maa_set(&s,
+	    "x-ms-runtime/client-payload/nonce="
+	    "\"sbGxsbGxsbGxsbGxsbGxsbGxsbGxsbGxsbGxsbGxsbE=\"");
+	serve_sealed(&s);
+	claims = maa_server_judge(&s, "attest=azureguest");
+	snp_expect("encoded once", claims, "token.client-payload", NULL);
+	tee_claims_free(&claims);
+	maa_free(&s);
+}
+END_TEST
+
 static const struct guest_row {
 	const char *name;
 	struct testlib_vtpm tpm;
@@ -252,6 +270,7 @@ main(void)
 	tcase_add_test(tcase, guest);
 	tcase_add_test(tcase, guest_own_key);
 	tcase_add_test(tcase, guest_of_a_peer);
+	tcase_add_test(tcase, guest_other_form);
 	tcase_add_test(tcase, guest_refusals);
 	suite_add_tcase(suite, tcase);
 	srunner_run_all(runner, CK_NORMAL);

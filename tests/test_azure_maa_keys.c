@@ -15,6 +15,7 @@
 #include <check.h>
 
 #include "libtee/call.h"
+#include "modules/common/base64.h"
 #include "modules/common/json.h"
 #include "modules/snp_azure/keycache.h"
 #include "tests/testlib_jose.h"
@@ -283,12 +284,16 @@ START_TEST(sets)
 		const char *why; /* NULL: taken */
 	} rows[] = {
 		{ "{\"keys\":[{\"kid\":\"a\",\"kty\":\"EC\"}]}", NULL },
+		{ "{\"keys\":[{\"kty\":\"RSA\"},{\"kid\":\"a\"}]}", NULL },
+		{ "{\"keys\":[{\"kid\":\"a\"},{\"kid\":\"\"}]}", NULL },
+		{ "{\"keys\":[{\"kid\":1},\"a\",null,{\"kid\":\"a\"}]}", NULL },
 		{ "{\"keys\":[]}", "0 keys" },
 		{ "{\"keys\":{}}", "0 keys" },
 		{ "{}", "0 keys" },
 		{ "[]", "not a JSON object" },
 		{ "{\"keys\":[{\"kty\":\"RSA\"}]}", "kid" },
 		{ "{\"keys\":[{\"kid\":1}]}", "kid" },
+		{ "{\"keys\":[{\"kid\":\"\"},{\"kty\":\"RSA\"}]}", "kid" },
 		{ "{\"keys\":[\"a\"]}", "kid" },
 		{ "{\"keys\":[{\"kid\":\"a\",\"kid\":\"b\"}]}", "duplicate" },
 		{ "{\"keys\":[{\"kid\":\"a\"}]}x", "end of file" },
@@ -308,6 +313,26 @@ START_TEST(sets)
 			ck_assert_ptr_null(
 			    tee_azure_jwks_key(set, "a", NULL, 0, why));
 		tee_azure_jwks_free(&set);
+	}
+}
+END_TEST
+
+/* One that no header could name is no key of the set. */
+START_TEST(kid_bounds)
+{
+	for (size_t size = AZURE_KID_MAX; size <= AZURE_KID_MAX + 1; size++) {
+		char kid[AZURE_KID_MAX + 2] = "", why[AZURE_JWKS_WHY];
+		tee_auto_json *root = NULL;
+		struct azure_jwks *set;
+		char *text;
+
+		memset(kid, 'k', size);
+		root = json_pack("{s:[{s:s}]}", "keys", "kid", kid);
+		text = json_dumps(root, 0);
+		set = tee_azure_jwks_parse(text, strlen(text), why);
+		ck_assert((set != NULL) == (size == AZURE_KID_MAX));
+		tee_azure_jwks_free(&set);
+		free(text);
 	}
 }
 END_TEST
@@ -335,7 +360,51 @@ START_TEST(set_bounds)
 	text = realloc(text, AZURE_JWKS_MAX + 1);
 	memset(text, ' ', AZURE_JWKS_MAX + 1);
 	ck_assert_ptr_null(tee_azure_jwks_parse(text, AZURE_JWKS_MAX + 1, why));
-	ck_assert_ptr_nonnull(strstr(why, "256 KiB"));
+	ck_assert_ptr_nonnull(strstr(why, "1 MiB"));
+	free(text);
+}
+END_TEST
+
+static json_t *
+confidential(const char *kid, size_t extension)
+{
+	size_t size;
+	uint8_t *der =
+	    jose_cert_with(key, "https://maa.example", extension, &size);
+	char *text = tee_b64_encode(TEE_BASE64_STANDARD, der, size);
+	json_t *jwk = json_pack("{s:s,s:s,s:s,s:s,s:[s]}", "alg", "RS256",
+	    "kid", kid, "kty", "RSA", "use", "sig", "x5c", text);
+
+	OPENSSL_free(der);
+	free(text);
+	return jwk;
+}
+
+/* As confidential MAA has them; one that is too long is its own affair. */
+START_TEST(long_keys)
+{
+	tee_auto_json *root = json_pack("{s:[]}", "keys");
+	json_t *keys = json_object_get(root, "keys");
+	char why[AZURE_JWKS_WHY] = "", *text, kid[] = "0";
+	struct azure_jwks *set;
+
+	for (unsigned i = 0; i < 8; i++, kid[0]++)
+		json_array_append_new(keys, confidential(kid, 30000));
+	json_array_append_new(keys, confidential("long", 100000));
+	json_array_append_new(keys,
+	    json_pack("{s:s,s:s}", "kid", "enc", "use", "enc"));
+	text = json_dumps(root, 0);
+	ck_assert_uint_gt(strlen(text), 8 * 40000);
+	set = tee_azure_jwks_parse(text, strlen(text), why);
+	ck_assert_msg(set != NULL, "%s", why);
+	ck_assert_ptr_nonnull(tee_azure_jwks_key(set, "7", NULL, 0, why));
+	ck_assert_ptr_null(tee_azure_jwks_key(set, "long", NULL, 0, why));
+	ck_assert_str_eq(why, "kid long: x5c[0] has more than 96 KiB of text");
+	ck_assert_ptr_null(tee_azure_jwks_key(set, "enc", NULL, 0, why));
+	ck_assert_str_eq(why, "kid enc: use or alg is not for RS256");
+	ck_assert_ptr_null(tee_azure_jwks_key(set, "none", NULL, 0, why));
+	ck_assert_str_eq(why, "kid none: no key has it");
+	tee_azure_jwks_free(&set);
 	free(text);
 }
 END_TEST
@@ -359,7 +428,9 @@ main(void)
 	tcase_add_test(tcase, shared_failure);
 	tcase_add_test(tcase, replaced_in_use);
 	tcase_add_test(tcase, sets);
+	tcase_add_test(tcase, kid_bounds);
 	tcase_add_test(tcase, set_bounds);
+	tcase_add_test(tcase, long_keys);
 	suite_add_tcase(suite, tcase);
 	srunner_run_all(runner, CK_NORMAL);
 	failed = srunner_ntests_failed(runner);

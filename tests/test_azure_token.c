@@ -84,6 +84,42 @@ START_TEST(rows)
 }
 END_TEST
 
+/* What a passport is said to lack is what it lacks. */
+START_TEST(unbound)
+{
+#define PAYLOAD "x-ms-runtime/client-payload"
+	static const struct {
+		const char *set, *why;
+	} words[] = {
+		{ PAYLOAD, "no client payload" },
+		{ PAYLOAD "=1", "no client payload" },
+		{ PAYLOAD "/nonce", "no nonce in the client payload" },
+		{ PAYLOAD "/nonce=1", "nonce is something else" },
+		{ PAYLOAD "/nonce=\"?\"", "nonce is something else" },
+	};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		struct maa_scene s;
+		struct tee_claims *claims;
+		const char *detail = NULL;
+
+		maa_start(&s, MAA_GUEST);
+		maa_set(&s, "tee/x-ms-runtime/user-data");
+		maa_set(&s, words[i].set);
+		claims = maa_judge(&s, NULL);
+		for (size_t k = 0; k < claims->check_count; k++)
+			if (strcmp(claims->checks[k].name, "token.binding") ==
+			    0)
+				detail = claims->checks[k].detail;
+		ck_assert_msg(detail != NULL &&
+			strstr(detail, words[i].why) != NULL,
+		    "%s: %s", words[i].set, detail);
+		tee_claims_free(&claims);
+		maa_free(&s);
+	}
+}
+END_TEST
+
 int
 main(void)
 {
@@ -95,6 +131,7 @@ main(void)
 	maa_keys_open();
 	tcase_set_timeout(tcase, 60);
 	tcase_add_test(tcase, rows);
+	tcase_add_test(tcase, unbound);
 	suite_add_tcase(suite, tcase);
 	srunner_run_all(runner, CK_NORMAL);
 	failed = srunner_ntests_failed(runner);

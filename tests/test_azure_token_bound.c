@@ -17,8 +17,14 @@
 #define Z8 "0000000000000000"
 #define ZERO32 Z8 Z8 Z8 Z8
 #define BINDING B8 B8 B8 B8
-/* Base64 of the bare binding, not of its base64. */
-#define ONCE "\"sbGxsbGxsbGxsbGxsbGxsbGxsbGxsbGxsbGxsbGxsbE=\""
+/* The payload's nonce, in base64, as MAA gives what a client sent. */
+#define NONCE(text) PAYLOAD "/nonce=\"" text "\"|" USER_DATA
+#define B1X15 "sbGxsbGxsbGxsbGxsbGxsbGxsbGxsbGxsbGxsbGx"
+#define B1HEX30 \
+	"YjFiMWIxYjFiMWIxYjFiMWIxYjFiMWIxYjFiMWIxYjFiMWIxYjFiMWIxYjFiMWIxYjFi" \
+	"MWIxYjFi"
+#define COLONS "YjE6YjE6YjE6YjE6YjE6YjE6YjE6YjE6"
+#define HEXZERO "MDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAw"
 
 static void
 own_item(struct maa_scene *s, const char *text)
@@ -203,12 +209,47 @@ const struct maa_row maa_rows_binding[] = {
 	{ "another nonce",
 	    PAYLOAD
 	    "/nonce=\"QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE9\"|" USER_DATA,
-	    NULL, "token.binding", "binding", ON_GUEST, NULL },
+	    NULL, "binding", NULL, ON_GUEST, NULL },
 	{ "another nonce, well-formed",
 	    PAYLOAD "/nonce=\"QUFBQQ==\"|" USER_DATA, NULL, "binding", NULL,
 	    ON_GUEST, NULL },
-	{ "nonce encoded once", PAYLOAD "/nonce=" ONCE "|" USER_DATA, NULL,
+	{ "the bytes", NONCE(B1X15 "sbE="), NULL, NULL, NULL, ON_GUEST, NULL },
+	{ "and zeros behind them",
+	    NONCE(B1X15 "sbEAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=="),
+	    NULL, NULL, NULL, ON_GUEST, NULL },
+	{ "hex", NONCE(B1HEX30 "MWIxYjFiMQ=="), NULL, NULL, NULL, ON_GUEST,
+	    NULL },
+	{ "hex in capitals",
+	    NONCE("QjFCMUIxQjFCMUIxQjFCMUIxQjFCMUIxQjFCMUIxQjFCMUIxQjFCMUIxQjFC"
+		  "MUIxQjFCMUIxQjFCMUIxQjFCMQ=="),
+	    NULL, NULL, NULL, ON_GUEST, NULL },
+	{ "hex and zeros", NONCE(B1HEX30 "MWIxYjFiMTAw" HEXZERO HEXZERO "MDA="),
+	    NULL, NULL, NULL, ON_GUEST, NULL },
+	{ "a byte less", NONCE(B1X15 "sQ=="), NULL, "binding", NULL, ON_GUEST,
+	    NULL },
+	{ "a byte more", NONCE(B1X15 "sbEB"), NULL, "binding", NULL, ON_GUEST,
+	    NULL },
+	{ "a byte less in hex", NONCE(B1HEX30 "MWIxYjE="), NULL, "binding",
+	    NULL, ON_GUEST, NULL },
+	{ "hex but for a digit", NONCE(B1HEX30 "MWIxYjFiZw=="), NULL, "binding",
+	    NULL, ON_GUEST, NULL },
+	{ "hex and a NUL", NONCE(B1HEX30 "MWIxYjFiMQA="), NULL, "token.binding",
+	    "binding", ON_GUEST, NULL },
+	{ "hex with colons", NONCE(COLONS COLONS COLONS COLONS "YjE="), NULL,
 	    "token.binding", "binding", ON_GUEST, NULL },
+	{ "encoded thrice",
+	    NONCE("YzJKSGVITmlSM2h6WWtkNGMySkhlSE5pUjNoellrZDRjMkpIZUhOaVIz"
+		  "aHpZa2Q0YzJKSGVITmlSVDA9"),
+	    NULL, "binding", NULL, ON_GUEST, NULL },
+	{ "72 bytes, and ours first",
+	    NONCE(B1X15 "sbEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEB"
+			"AQEBAQEBAQEB"),
+	    NULL, "token.binding", "binding", ON_GUEST, NULL },
+	{ "no base64", NONCE("B1B1B1B1B1B1B1B1B1"), NULL, "token.binding",
+	    "binding", ON_GUEST, NULL },
+	{ "another nonce, and our user-data",
+	    PAYLOAD "/nonce=\"" B1X15 "sbEB\"", NULL, NULL, NULL, ON_GUEST,
+	    NULL },
 	{ "nonce a number", PAYLOAD "/nonce=1|" USER_DATA, NULL,
 	    "token.binding", "binding", ON_GUEST, NULL },
 	{ "an old passport and a fresh quote", PAYLOAD "|" USER_DATA, NULL,

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <check.h>
 
+#include "modules/common/base64.h"
 #include "tests/test_azure_token_rows.h"
 #include "tests/testlib_jose.h"
 
@@ -94,26 +95,79 @@ padded(struct maa_scene *s)
 }
 
 static void
-newline(struct maa_scene *s)
+typ_lower(struct maa_scene *s)
+{
+	header(s, "RS256", ",\"typ\":\"jwt\"");
+}
+
+static void
+typ_number(struct maa_scene *s)
+{
+	header(s, "RS256", ",\"typ\":1");
+}
+
+static void
+typ_longer(struct maa_scene *s)
+{
+	header(s, "RS256", ",\"typ\":\"jwtx\"");
+}
+
+/* What a file has around the text that is the token. */
+static void
+around(struct maa_scene *s, const char *before, const char *after)
 {
 	char *token = maa_token(s);
 
-	s->token = malloc(strlen(token) + 2);
-	sprintf(s->token, "%s\n", token);
+	s->token = malloc(strlen(token) + 8);
+	sprintf(s->token, "%s%s%s", before, token, after);
 	free(token);
 }
 
-/* jansson would not write it, so by hand: the issuer comes twice. */
+#define AROUND(name, before, after) \
+	static void name(struct maa_scene *s) \
+	{ \
+		around(s, before, after); \
+	}
+
+AROUND(newline, "", "\n")
+AROUND(newline_dos, "", "\r\n")
+AROUND(newline_two, "", "\n\n")
+AROUND(newline_turned, "", "\n\r")
+AROUND(newline_mac, "", "\r")
+AROUND(newline_first, "\n", "")
+AROUND(space, "", " ")
+AROUND(space_newline, "", " \n")
+
+static void
+only_newline(struct maa_scene *s)
+{
+	s->token = strdup("\n");
+}
+
+/* What jansson would not write, so by hand. */
+static void
+first_claim(struct maa_scene *s, const char *claim)
+{
+	char *payload = json_dumps(s->payload, JSON_COMPACT);
+	char *more = malloc(strlen(payload) + strlen(claim) + 2);
+
+	sprintf(more, "{%s,%s", claim, payload + 1);
+	s->token = jose_sign(s->header, more, s->signer, s->md);
+	free(payload);
+	free(more);
+}
+
 static void
 duplicate(struct maa_scene *s)
 {
-	char *payload = json_dumps(s->payload, JSON_COMPACT);
-	char *twice = malloc(strlen(payload) + 64);
+	first_claim(s, "\"iss\":\"" MAA_ENDPOINT "\"");
+}
 
-	sprintf(twice, "{\"iss\":\"" MAA_ENDPOINT "\",%s", payload + 1);
-	s->token = jose_sign(s->header, twice, s->signer, s->md);
-	free(payload);
-	free(twice);
+/* As Microsoft's sidecar asks for it: a number of 64 bits. */
+static void
+huge_nonce(struct maa_scene *s)
+{
+	first_claim(s, "\"nonce\":13202930541250959283");
 }
 
 static void
@@ -194,6 +248,55 @@ kid_twice_same_key(struct maa_scene *s)
 }
 
 static void
+certificate_of(struct maa_scene *s, size_t extension)
+{
+	size_t size;
+	uint8_t *der =
+	    jose_cert_with(maa_key, "https://maa.example", extension, &size);
+	char *text = tee_b64_encode(TEE_BASE64_STANDARD, der, size);
+
+	json_object_set_new(second_key(s), "x5c", json_pack("[s]", text));
+	OPENSSL_free(der);
+	free(text);
+}
+
+static void
+key_confidential(struct maa_scene *s)
+{
+	certificate_of(s, 30000);
+}
+
+static void
+key_too_long(struct maa_scene *s)
+{
+	certificate_of(s, 80000);
+}
+
+static void
+other_without_kid(struct maa_scene *s)
+{
+	json_object_del(json_array_get(json_object_get(s->jwks, "keys"), 0),
+	    "kid");
+}
+
+static void
+other_of_long_kid(struct maa_scene *s)
+{
+	char long_kid[258] = "";
+
+	memset(long_kid, 'k', 257);
+	json_object_set_new(json_array_get(json_object_get(s->jwks, "keys"), 0),
+	    "kid", json_string(long_kid));
+}
+
+/* Without its kid it is nobody's key, though it made the signature. */
+static void
+key_without_kid(struct maa_scene *s)
+{
+	json_object_del(second_key(s), "kid");
+}
+
+static void
 key_for_encryption(struct maa_scene *s)
 {
 	json_object_set_new(second_key(s), "use", json_string("enc"));
@@ -245,6 +348,15 @@ changed(struct maa_scene *s)
 const struct maa_row maa_rows_form[] = {
 	{ "good", NULL, NULL, NULL, NULL, 0, NULL },
 	{ "typ absent", NULL, NULL, NULL, NULL, 0, typ_absent },
+	{ "typ in lower case", NULL, NULL, NULL, NULL, 0, typ_lower },
+	{ "a line end", NULL, NULL, NULL, NULL, 0, newline },
+	{ "a line end of CR LF", NULL, NULL, NULL, NULL, 0, newline_dos },
+	{ "another key without kid", NULL, NULL, NULL, NULL, 0,
+	    other_without_kid },
+	{ "another key of a long kid", NULL, NULL, NULL, NULL, 0,
+	    other_of_long_kid },
+	{ "key of confidential MAA", NULL, NULL, NULL, NULL, 0,
+	    key_confidential },
 
 	{ "alg none", NULL, NULL, ALG, alg_none },
 	{ "alg HS256", NULL, NULL, ALG, alg_hs256 },
@@ -256,7 +368,15 @@ const struct maa_row maa_rows_form[] = {
 	{ "typ", NULL, NULL, FORMAT, typ_other },
 	{ "two parts", NULL, NULL, FORMAT, two_parts },
 	{ "padding", NULL, NULL, FORMAT, padded },
-	{ "newline", NULL, NULL, FORMAT, newline },
+	{ "typ longer", NULL, NULL, FORMAT, typ_longer },
+	{ "typ a number", NULL, NULL, FORMAT, typ_number },
+	{ "two line ends", NULL, NULL, FORMAT, newline_two },
+	{ "LF CR", NULL, NULL, FORMAT, newline_turned },
+	{ "CR", NULL, NULL, FORMAT, newline_mac },
+	{ "a line end before it", NULL, NULL, FORMAT, newline_first },
+	{ "a space", NULL, NULL, FORMAT, space },
+	{ "a space and a line end", NULL, NULL, FORMAT, space_newline },
+	{ "a line end alone", NULL, NULL, FORMAT, only_newline },
 	{ "duplicate claim", NULL, NULL, FORMAT, duplicate },
 
 	{ "no kid", NULL, NULL, KEY, kid_absent },
@@ -266,6 +386,8 @@ const struct maa_row maa_rows_form[] = {
 	{ "kid unpadded", NULL, NULL, KEY, kid_unpadded },
 	{ "kid twice", NULL, NULL, KEY, kid_twice },
 	{ "kid twice, one key", NULL, NULL, KEY, kid_twice_same_key },
+	{ "the key without kid", NULL, NULL, KEY, key_without_kid },
+	{ "certificate too long", NULL, NULL, KEY, key_too_long },
 	{ "key for encryption", NULL, NULL, KEY, key_for_encryption },
 	{ "key for RS512", NULL, NULL, KEY, key_of_alg },
 	{ "n and x5c disagree", NULL, NULL, KEY, key_disagrees },
@@ -299,8 +421,21 @@ const struct maa_row maa_rows_form[] = {
 	    NULL, 0, NULL },
 	{ "exp beyond", "exp=253402300800", NULL, "token.times token.age", NULL,
 	    0, NULL },
-	{ "exp real", "exp=1767254390.0", NULL, "token.times token.age", NULL,
+	{ "exp real", "exp=1767254390.0", NULL, NULL, NULL, 0, NULL },
+	{ "exp with a fraction", "exp=1767254390.5", NULL,
+	    "token.times token.age", NULL, 0, NULL },
+	{ "exp real, expired", "exp=1767225599.0", NULL, "token.times", NULL, 0,
+	    NULL },
+	{ "iat real, negative", "iat=-1.0", NULL, "token.times token.age", NULL,
 	    0, NULL },
+	{ "a number of 64 bits", NULL,
+	    "guest_svn=2|min_reported_tcb=Milan:bl=3,snp=8,ucode=115", NULL,
+	    NULL, 0, huge_nonce },
+	{ "a number of 64 bits, expired", "exp=1767225599", NULL, "token.times",
+	    NULL, 0, huge_nonce },
+	{ "a number of 64 bits, SVN below", NULL,
+	    "guest_svn=3|min_reported_tcb=Milan:snp=9",
+	    "token.tcb token.guest_svn", NULL, 0, huge_nonce },
 	{ "no nbf", "nbf", NULL, "token.times token.age", NULL, 0, NULL },
 	{ "no iat", "iat", NULL, "token.times token.age", NULL, 0, NULL },
 	{ "iat negative", "iat=-1", NULL, "token.times token.age", NULL, 0,

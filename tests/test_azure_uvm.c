@@ -92,6 +92,8 @@ CHANGE(odd_svn, s->svn_text = "104x")
 CHANGE(huge_svn, s->svn_text = "9223372036854775808"; s->svn_number = false)
 CHANGE(svns_differ, s->other_svn = 103)
 CHANGE(no_svn_number, s->svn_number = false)
+CHANGE(huge_extra, s->number = "18446744073709551615")
+CHANGE(huge_differ, s->number = "18446744073709551615"; s->other_svn = 103)
 CHANGE(no_measurement, s->no_measurement = true)
 CHANGE(short_measurement, s->measurement_size = 47)
 CHANGE(long_measurement, s->measurement_size = 49)
@@ -157,6 +159,7 @@ static const struct row rows[] = {
 	{ "a bare time as a float", NULL, bare_double_time, BOTH, NULL },
 	{ "before 2025: no number beside the svn", NULL, no_svn_number, FIRST,
 	    NULL },
+	{ "a number of 64 bits beside it", NULL, huge_extra, FIRST, NULL },
 	{ "the leaf ended since", NULL, leaf_old_now, BOTH, NULL },
 	{ "signed by a clock that is a little ahead", NULL, soon, BOTH, NULL },
 	{ "the least svn", NULL, svn_least, BOTH, NULL },
@@ -207,6 +210,8 @@ static const struct row rows[] = {
 	{ "an svn that is no number", "uvm.format", odd_svn, FIRST, NULL },
 	{ "an svn of 64 bits", "uvm.format", huge_svn, FIRST, NULL },
 	{ "two svns that differ", "uvm.format", svns_differ, FIRST, NULL },
+	{ "two that differ, beside a number of 64 bits", "uvm.format",
+	    huge_differ, FIRST, NULL },
 	{ "no measurement", "uvm.format", no_measurement, FIRST, NULL },
 	{ "a measurement of 47 bytes", "uvm.format", short_measurement, BOTH,
 	    NULL },

@@ -63,8 +63,32 @@ jose_sign(const char *header, const char *payload, EVP_PKEY *key,
 	return text;
 }
 
+/* MAA's evidence about its own enclave, as far as its size goes. */
+static void
+extend(X509 *cert, size_t extension)
+{
+	ASN1_OBJECT *oid = OBJ_txt2obj("1.3.6.1.4.1.311.105.1000.1", 1);
+	ASN1_OCTET_STRING *value = ASN1_OCTET_STRING_new();
+	uint8_t *data = calloc(1, extension);
+	X509_EXTENSION *one;
+
+	ck_assert_int_eq(ASN1_OCTET_STRING_set(value, data, (int)extension), 1);
+	one = X509_EXTENSION_create_by_OBJ(NULL, oid, 0, value);
+	ck_assert_int_eq(X509_add_ext(cert, one, -1), 1);
+	X509_EXTENSION_free(one);
+	ASN1_OCTET_STRING_free(value);
+	ASN1_OBJECT_free(oid);
+	free(data);
+}
+
 uint8_t *
 jose_cert(EVP_PKEY *key, const char *name, size_t *size)
+{
+	return jose_cert_with(key, name, 0, size);
+}
+
+uint8_t *
+jose_cert_with(EVP_PKEY *key, const char *name, size_t extension, size_t *size)
 {
 	X509 *cert = X509_new();
 	X509_NAME *subject = X509_get_subject_name(cert);
@@ -79,6 +103,8 @@ jose_cert(EVP_PKEY *key, const char *name, size_t *size)
 	    (const unsigned char *)name, -1, -1, 0);
 	X509_set_issuer_name(cert, subject);
 	X509_set_pubkey(cert, key);
+	if (extension > 0)
+		extend(cert, extension);
 	ck_assert_int_gt(X509_sign(cert, key, EVP_sha256()), 0);
 	length = i2d_X509(cert, &der);
 	ck_assert_int_gt(length, 0);

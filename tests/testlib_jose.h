@@ -21,6 +21,9 @@ char *jose_sign(const char *header, const char *payload, EVP_PKEY *,
 /* A self-signed certificate: DER, and its standard base64. */
 uint8_t *jose_cert(EVP_PKEY *, const char *name, size_t *size);
 char *jose_cert_text(EVP_PKEY *, const char *name);
+/* The same with an extension of that many bytes, as confidential MAA has. */
+uint8_t *jose_cert_with(EVP_PKEY *, const char *name, size_t extension,
+    size_t *size);
 /* {"alg","kid","kty","use","x5c"}, as MAA writes it. */
 json_t *jose_x5c_jwk(EVP_PKEY *, const char *kid);
 

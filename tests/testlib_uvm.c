@@ -83,6 +83,7 @@ uvm_start(struct uvm_spec *s, bool envelope, const uint8_t *measurement)
 	s->svn_text = "104";
 	s->svn_number = true;
 	s->other_svn = 104;
+	s->number = "1";
 	s->thumbprint = -16;
 	memcpy(s->measurement, measurement, 48);
 	s->measurement_size = 48;
@@ -229,7 +230,7 @@ write_json(const struct uvm_spec *s, struct sim_blob *out)
 
 	for (size_t i = 0; i < s->measurement_size; i++)
 		sprintf(hex + 2 * i, "%02x", s->measurement[i]);
-	n += sprintf(text + n, "{\n  \"extra\": 1");
+	n += sprintf(text + n, "{\n  \"extra\": %s", s->number);
 	if (!s->no_measurement)
 		n += sprintf(text + n,
 		    ",\n  \"x-ms-sevsnpvm-launchmeasurement\": \"%s\"", hex);

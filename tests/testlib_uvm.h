@@ -52,6 +52,7 @@ struct uvm_spec {
 	const char *svn_text;  /* first format; NULL: absent */
 	bool svn_number;       /* and again as a number */
 	int64_t other_svn;     /* which may differ */
+	const char *number;    /* first format: one that nobody asks for */
 	int64_t thumbprint;    /* its algorithm */
 	int64_t thumbprint_by; /* what it is made by; 0: that */
 	bool wrong_thumbprint;

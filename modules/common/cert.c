@@ -2,8 +2,10 @@
 /* cert: see cert.h. */
 #include "config.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/rsa.h>
 
@@ -78,6 +80,25 @@ decode(const struct tee_pki *pki, struct tee_cert *cert)
 	tee_cert_read_use(cert);
 	return !tee_cert_self_issued(cert) ||
 	    tee_cert_spki_sha256(pki, cert, cert->pin);
+}
+
+size_t
+tee_cert_der_size(const uint8_t *data, size_t size)
+{
+	const unsigned char *p = data;
+	long inner;
+	int tag, class, ret;
+
+	if (size == 0 || size > LONG_MAX)
+		return 0;
+	ERR_set_mark();
+	ret = ASN1_get_object(&p, &inner, &tag, &class, (long)size);
+	ERR_pop_to_mark();
+	/* 0x80: malformed; 1: of indefinite length, which is not DER. */
+	if ((ret & 0x81) != 0 || tag != V_ASN1_SEQUENCE ||
+	    class != V_ASN1_UNIVERSAL)
+		return 0;
+	return (size_t)(p - data) + (size_t)inner;
 }
 
 struct tee_cert *

@@ -66,6 +66,11 @@ bool tee_pki_sha256(const struct tee_pki *, const void *data, size_t size,
 EVP_PKEY *tee_pki_p384(const struct tee_pki *, const uint8_t *point,
     size_t size);
 
+/*
+ * Of the DER sequence that begins here, without what is behind it; 0: none,
+ * or not all of it.
+ */
+size_t tee_cert_der_size(const uint8_t *data, size_t size);
 /* `digest` is SHA-256 of der, which must hold one certificate exactly. */
 struct tee_cert *tee_cert_parse(const struct tee_pki *, const uint8_t *der,
     size_t size, const uint8_t digest[32]);

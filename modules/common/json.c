@@ -9,9 +9,12 @@
 
 #include "modules/common/json.h"
 
+/* Each of fewer is a real of its own; 2^53 is what 2^53 + 1 reads as, too. */
+#define REAL_EXACT 9007199254740992.0
+
 /*
- * jansson refuses integers beyond 64 bits.  Reading all as reals would cost
- * small ones their exactness, so that is done only after such a refusal.
+ * jansson refuses integers beyond 64 bits.  Reading all as reals costs those
+ * beyond 2^53 their exactness, so that is done only after such a refusal.
  */
 static json_t *
 load(const void *data, size_t size, json_error_t *error)
@@ -61,16 +64,30 @@ tee_json_member(const json_t *object, const char *name)
 }
 
 bool
+tee_json_whole(const json_t *value, int64_t *out)
+{
+	double real = json_real_value(value);
+
+	if (json_is_integer(value)) {
+		*out = json_integer_value(value);
+		return true;
+	}
+	if (!json_is_real(value) || real <= -REAL_EXACT || real >= REAL_EXACT ||
+	    real != (double)(int64_t)real)
+		return false;
+	*out = (int64_t)real;
+	return true;
+}
+
+bool
 tee_json_integer(const json_t *object, const char *name, int64_t *out)
 {
 	const json_t *value = json_object_get(object, name);
 	const char *text = json_string_value(value);
 	char *end;
 
-	if (json_is_integer(value)) {
-		*out = json_integer_value(value);
+	if (tee_json_whole(value, out))
 		return true;
-	}
 	if (text == NULL || text[strspn(text, "0123456789")] != '\0' ||
 	    text[0] == '\0')
 		return false;

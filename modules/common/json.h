@@ -24,7 +24,8 @@ tee_json_cleanup(json_t **root)
 
 /*
  * An object that fills the bytes, or NULL with a sentence in `why` (which may
- * be NULL).  Integers beyond 64 bits, which real services send, become reals.
+ * be NULL).  Where one integer is beyond 63 bits, which real services send, all
+ * become reals: tee_json_whole reads either.
  */
 json_t *tee_json_object(const void *data, size_t size, char why[TEE_JSON_WHY]);
 
@@ -32,7 +33,12 @@ json_t *tee_json_object(const void *data, size_t size, char why[TEE_JSON_WHY]);
 const char *tee_json_text(const json_t *object, const char *name);
 /* The object `name`, NULL where absent or no object. */
 json_t *tee_json_member(const json_t *object, const char *name);
-/* An integer, or the text of one where the service writes numbers so. */
+/*
+ * A number without a fraction that is known exactly: a JSON integer, or a real
+ * of less than 2^53 either side of zero.
+ */
+bool tee_json_whole(const json_t *value, int64_t *out);
+/* Such a number, or the text of one where the service writes numbers so. */
 bool tee_json_integer(const json_t *object, const char *name, int64_t *out);
 /* Whether the member is exactly this text. */
 bool tee_json_is(const json_t *object, const char *name, const char *text);

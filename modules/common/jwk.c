@@ -22,6 +22,8 @@
 #define EXPONENT_LEAST 65537
 #define EXPONENT_BITS 64
 #define CERT_TEXT_MAX 16384
+/* In a JWKS: MAA's own evidence may stand in its certificate, 30 KB of it. */
+#define KEY_CERT_TEXT_MAX (96 * 1024)
 #define NUMBER_TEXT_MAX (BITS_MOST / 6 + 8)
 
 static EVP_PKEY *
@@ -32,17 +34,27 @@ refuse(char why[TEE_JWK_WHY], const char *sentence)
 	return NULL;
 }
 
-unsigned char *
-tee_jwk_x5c(const json_t *object, size_t index, size_t *size)
+static const json_t *
+x5c_text(const json_t *object, size_t index)
 {
-	const json_t *text =
-	    json_array_get(json_object_get(object, "x5c"), index);
+	return json_array_get(json_object_get(object, "x5c"), index);
+}
+
+static unsigned char *
+x5c_within(const json_t *text, size_t most, size_t *size)
+{
 	size_t length = json_string_length(text);
 
-	if (length == 0 || length > CERT_TEXT_MAX)
+	if (length == 0 || length > most)
 		return NULL;
 	return tee_b64_decode(TEE_BASE64_STANDARD, json_string_value(text),
 	    length, size);
+}
+
+unsigned char *
+tee_jwk_x5c(const json_t *object, size_t index, size_t *size)
+{
+	return x5c_within(x5c_text(object, index), CERT_TEXT_MAX, size);
 }
 
 /* The key of the first certificate, which nothing follows. */
@@ -50,7 +62,8 @@ static EVP_PKEY *
 from_x5c(const json_t *jwk)
 {
 	size_t size = 0;
-	unsigned char *der = tee_jwk_x5c(jwk, 0, &size);
+	unsigned char *der =
+	    x5c_within(x5c_text(jwk, 0), KEY_CERT_TEXT_MAX, &size);
 	X509 *cert = der != NULL ? tee_certmemo_parse(der, size) : NULL;
 	EVP_PKEY *key = cert != NULL ? X509_get_pubkey(cert) : NULL;
 
@@ -148,6 +161,8 @@ tee_jwk_rsa(const json_t *jwk, char why[TEE_JWK_WHY])
 	if (!tee_json_is(jwk, "kty", "RSA") &&
 	    !tee_json_is(jwk, "kty", "RSA-HSM"))
 		return refuse(why, "kty is not RSA");
+	if (json_string_length(x5c_text(jwk, 0)) > KEY_CERT_TEXT_MAX)
+		return refuse(why, "x5c[0] has more than 96 KiB of text");
 	if (!either(jwk, &key))
 		return refuse(why, "n, e and x5c[0] are not the same key");
 	if (key == NULL)

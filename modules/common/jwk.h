@@ -16,10 +16,12 @@
 
 /*
  * From n and e, or else from x5c[0]; where both are there they must agree.
- * A private part is not looked at.  NULL with a sentence in `why`.
+ * A private part is not looked at.  A certificate may have 96 KiB of text,
+ * since MAA's may carry evidence of its own enclave.  NULL with a sentence in
+ * `why`.
  */
 EVP_PKEY *tee_jwk_rsa(const json_t *jwk, char why[TEE_JWK_WHY]);
-/* The DER of x5c[index], malloc'd; NULL where absent or malformed. */
+/* DER of x5c[index], at most 16 KiB of text, malloc'd; NULL where none. */
 unsigned char *tee_jwk_x5c(const json_t *object, size_t index, size_t *size);
 /* SHA-256 of an RSA key's SubjectPublicKeyInfo. */
 bool tee_jwk_spki_sha256(const EVP_PKEY *rsa, uint8_t out[32]);

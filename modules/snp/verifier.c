@@ -62,8 +62,8 @@ add_table(struct tee_certset *set, const uint8_t *data, size_t size)
 static bool
 is_no_table(const uint8_t *data, size_t size)
 {
-	return data[0] == 0x30 ||
-	    memchr(data, 0, size < 24 ? size : 24) == NULL;
+	return size > 0 &&
+	    (data[0] == 0x30 || memchr(data, 0, size < 24 ? size : 24) == NULL);
 }
 
 /*

@@ -166,24 +166,35 @@ compare_certificate(struct azure_cvm_case *c, const X509 *cert)
 	    issuer != NULL ? issuer : "");
 }
 
+/* As it lies in the vTPM: what is behind it in the NV index are zeros. */
+static X509 *
+padded_certificate(const uint8_t *data, size_t size)
+{
+	size_t used = size <= TEE_CERT_MAX ? tee_cert_der_size(data, size) : 0;
+
+	for (size_t i = used; i < size; i++)
+		if (data[i] != 0)
+			return NULL;
+	return used > 0 ? tee_certmemo_parse(data, used) : NULL;
+}
+
 /* Which CA may certify an AK is not established, so its key alone counts. */
 static void
 judge_certificate(struct azure_cvm_case *c)
 {
 	size_t size;
 	const uint8_t *data = tee_call_item(c->call, "tpm.ak-cert", &size);
-	X509 *cert = NULL;
+	X509 *cert;
 
 	if (data == NULL) {
 		tee_call_check(c->call, "quote.ak-cert", TEE_CHECK_NOT_ASKED,
 		    "the evidence has no tpm.ak-cert");
 		return;
 	}
-	if (size <= TEE_CERT_MAX)
-		cert = tee_certmemo_parse(data, size);
+	cert = padded_certificate(data, size);
 	if (cert == NULL)
 		AZURE_JUDGE(c, "quote.ak-cert", false,
-		    "not one certificate in DER");
+		    "not one certificate in DER, with zeros behind it at most");
 	else if (c->ak == NULL)
 		tee_call_check(c->call, "quote.ak-cert", TEE_CHECK_NOT_DONE,
 		    "there is no AK to compare it with");

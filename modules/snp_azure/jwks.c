@@ -20,24 +20,31 @@ for_signatures(const json_t *jwk)
 		tee_json_is(jwk, "alg", "RS256"));
 }
 
+/* No header can name such a key; the others are none the worse for it. */
+static bool
+named(const json_t *jwk)
+{
+	size_t size = json_string_length(json_object_get(jwk, "kid"));
+
+	return size > 0 && size <= AZURE_KID_MAX;
+}
+
 /* A key that nobody can use stays in the set: its kid is taken. */
 static bool
-add(struct azure_jwks *set, const json_t *jwk, char why[AZURE_JWKS_WHY])
+add(struct azure_jwks *set, const json_t *jwk)
 {
-	const char *kid = tee_json_text(jwk, "kid");
 	struct azure_jwk *one = &set->key[set->count];
-	char unfit[TEE_JWK_WHY];
+	char unfit[TEE_JWK_WHY] = "use or alg is not for RS256";
 
-	if (kid == NULL || strlen(kid) > AZURE_KID_MAX) {
-		snprintf(why, AZURE_JWKS_WHY, "a key without a usable kid");
-		return false;
-	}
-	one->kid = strdup(kid);
+	one->kid = strdup(tee_json_text(jwk, "kid"));
 	one->key = for_signatures(jwk) ? tee_jwk_rsa(jwk, unfit) : NULL;
 	if (one->key != NULL && !tee_jwk_spki_sha256(one->key, one->spki)) {
 		EVP_PKEY_free(one->key);
 		one->key = NULL;
+		snprintf(unfit, sizeof(unfit), "no memory");
 	}
+	if (one->key == NULL)
+		snprintf(one->unfit, sizeof(one->unfit), "%.90s", unfit);
 	set->count++;
 	return one->kid != NULL;
 }
@@ -55,10 +62,12 @@ add_all(struct azure_jwks *set, const json_t *root, char why[AZURE_JWKS_WHY])
 	}
 	json_array_foreach(keys, i, jwk)
 	{
-		if (!add(set, jwk, why))
+		if (named(jwk) && !add(set, jwk))
 			return false;
 	}
-	return true;
+	if (set->count == 0)
+		snprintf(why, AZURE_JWKS_WHY, "no key has a usable kid");
+	return set->count > 0;
 }
 
 struct azure_jwks *
@@ -66,7 +75,7 @@ tee_azure_jwks_parse(const void *text, size_t size, char why[AZURE_JWKS_WHY])
 {
 	struct azure_jwks *set = calloc(1, sizeof(*set));
 	tee_auto_json *root = NULL;
-	char error[TEE_JSON_WHY] = "more than 256 KiB";
+	char error[TEE_JSON_WHY] = "more than 1 MiB";
 
 	snprintf(why, AZURE_JWKS_WHY, "no memory");
 	if (set == NULL)
@@ -143,15 +152,15 @@ tee_azure_jwks_key(const struct azure_jwks *set, const char *kid,
 	const char *wrong = NULL;
 
 	if (found == 0)
-		wrong = "no key has kid";
+		wrong = "no key has it";
 	else if (found > 1)
-		wrong = "several keys have kid";
+		wrong = "several keys have it";
 	else if (one->key == NULL)
-		wrong = "not an RSA key for RS256 of at least 2048 bits: kid";
+		wrong = one->unfit;
 	else if (!is_signer(one, signers, signer_count))
-		wrong = "not one of the signers: the key of kid";
+		wrong = "its key is not one of the signers";
 	if (wrong == NULL)
 		return one;
-	snprintf(why, AZURE_JWKS_WHY, "%s %.100s", wrong, kid);
+	snprintf(why, AZURE_JWKS_WHY, "kid %.100s: %s", kid, wrong);
 	return NULL;
 }

@@ -2,7 +2,8 @@
 /*
  * jwks: the keys that an MAA endpoint signs with (RFC 7517, /certs).  A kid is
  * an opaque text, compared byte for byte (MAA's are standard base64), and must
- * name exactly one key; keys often come as x5c alone.
+ * name exactly one key; one without a kid of 1 to 256 bytes is passed over.
+ * Keys often come as x5c alone.
  */
 #ifndef TEE_AZURE_JWKS_H
 #define TEE_AZURE_JWKS_H
@@ -12,10 +13,11 @@
 #include <stdint.h>
 #include <openssl/evp.h>
 
-#define AZURE_JWKS_MAX (256 * 1024)
+#define AZURE_JWKS_MAX (1024 * 1024) /* certificates of 40 KB are in it */
 #define AZURE_JWKS_KEYS 64
 #define AZURE_JWKS_WHY 224
 #define AZURE_KID_MAX 256
+#define AZURE_JWK_UNFIT 96
 
 struct azure_jwks {
 	char *text; /* as it came, for item maa.jwks */
@@ -23,12 +25,13 @@ struct azure_jwks {
 	size_t count;
 	struct azure_jwk {
 		char *kid;
-		EVP_PKEY *key;    /* NULL: not one that RS256 could use */
+		EVP_PKEY *key; /* NULL: not one that RS256 could use */
+		char unfit[AZURE_JWK_UNFIT]; /* why it is none */
 		uint8_t spki[32]; /* SHA-256 of its SubjectPublicKeyInfo */
 	} key[AZURE_JWKS_KEYS];
 };
 
-/* NULL with a sentence in `why`; a set without keys is refused. */
+/* NULL with a sentence in `why`; a set without a named key is refused. */
 struct azure_jwks *tee_azure_jwks_parse(const void *text, size_t size,
     char why[AZURE_JWKS_WHY]);
 void tee_azure_jwks_free(struct azure_jwks **);

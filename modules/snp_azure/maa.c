@@ -119,6 +119,15 @@ judge(struct tee_call *call, const struct azure_maa *maa, const void *text,
 	return verdict;
 }
 
+/* A passport was a file often enough: one LF or CR LF is no part of it. */
+static size_t
+without_line_end(const uint8_t *text, size_t size)
+{
+	if (size > 0 && text[size - 1] == '\n')
+		size -= size > 1 && text[size - 2] == '\r' ? 2 : 1;
+	return size;
+}
+
 enum tee_verdict
 tee_azure_maa_verify(struct tee_call *call, struct azure_maa *maa)
 {
@@ -130,7 +139,8 @@ tee_azure_maa_verify(struct tee_call *call, struct azure_maa *maa)
 	if (!root_allowed(call, maa))
 		return TEE_DENY;
 	if (passport != NULL)
-		return judge(call, maa, passport, size, true);
+		return judge(call, maa, passport,
+		    without_line_end(passport, size), true);
 	verdict = tee_azure_maa_ask(call, maa, &token);
 	if (verdict == TEE_OK)
 		verdict = judge(call, maa, token, strlen(token), false);

@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 #include <openssl/crypto.h>
 
 #include "modules/common/json.h"
@@ -26,12 +27,14 @@ find_parts(struct azure_maatoken *t)
 			"client-payload");
 }
 
-/* It may be absent. */
+/* It may be absent; a media type, so of any case (RFC 7515, 4.1.9). */
 static bool
 typ_fits(const struct azure_maatoken *t)
 {
+	const char *typ = tee_json_text(t->jws.header, "typ");
+
 	return json_object_get(t->jws.header, "typ") == NULL ||
-	    tee_json_is(t->jws.header, "typ", "JWT");
+	    (typ != NULL && strcasecmp(typ, "JWT") == 0);
 }
 
 bool
@@ -117,11 +120,11 @@ bool
 tee_azure_maatoken_number(const json_t *object, const char *name, uint64_t most,
     uint64_t *out)
 {
-	const json_t *value = json_object_get(object, name);
+	int64_t value;
 
-	if (!json_is_integer(value) || json_integer_value(value) < 0 ||
-	    (uint64_t)json_integer_value(value) > most)
+	if (!tee_json_whole(json_object_get(object, name), &value) ||
+	    value < 0 || (uint64_t)value > most)
 		return false;
-	*out = (uint64_t)json_integer_value(value);
+	*out = (uint64_t)value;
 	return true;
 }

@@ -37,7 +37,7 @@ bool tee_azure_maatoken_is_uvm(const struct azure_maatoken *);
 /* Exactly `size` bytes of hex, of either case. */
 bool tee_azure_maatoken_hex(const json_t *object, const char *name,
     uint8_t *out, size_t size);
-/* A JSON integer of 0 to `most`. */
+/* A JSON number of 0 to `most`, whole. */
 bool tee_azure_maatoken_number(const json_t *object, const char *name,
     uint64_t most, uint64_t *out);
 

@@ -17,6 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <openssl/crypto.h>
+#include <openssl/err.h>
 
 #include "modules/common/base64.h"
 #include "modules/common/json.h"
@@ -103,27 +104,95 @@ bind_container(struct tee_call *call, const struct azure_maatoken *t)
 	tee_runtime_free(&runtime);
 }
 
-/* Base64 of a text that is base64 of what was sent; see maarequest.h. */
 static void
-read_nonce(const struct azure_maatoken *t, struct field *f)
+set_field(struct field *f, const uint8_t *data, size_t size)
+{
+	f->size = data != NULL && size <= FIELD ? size : 0;
+	if (f->size > 0)
+		memcpy(f->data, data, f->size);
+}
+
+/* Base64 of what was sent, as MAA writes it; NULL: none, or no base64. */
+static uint8_t *
+sent(const struct azure_maatoken *t, size_t *size)
 {
 	const char *wire = tee_json_text(t->client, "nonce");
-	size_t text_size = 0, size = 0;
-	uint8_t *text = NULL, *bytes = NULL;
+
+	return wire != NULL ?
+	    tee_b64_decode(TEE_BASE64_STANDARD, wire, strlen(wire), size) :
+	    NULL;
+}
+
+/* What we send is base64 itself; see maarequest.h. */
+static void
+read_base64(const uint8_t *text, size_t size, struct field *f)
+{
+	size_t n = 0;
+	uint8_t *bytes =
+	    tee_b64_decode(TEE_BASE64_STANDARD, (const char *)text, size, &n);
+
+	set_field(f, bytes, n);
+	free(bytes);
+}
+
+static void
+read_hex(const uint8_t *text, size_t size, struct field *f)
+{
+	char digits[2 * FIELD + 1] = "";
+	size_t n = 0;
 
 	f->size = 0;
-	if (wire != NULL)
-		text = tee_b64_decode(TEE_BASE64_STANDARD, wire, strlen(wire),
-		    &text_size);
+	if (size >= sizeof(digits))
+		return;
+	memcpy(digits, text, size);
+	ERR_set_mark(); /* most are no hex */
+	if (strlen(digits) == size &&
+	    OPENSSL_hexstr2buf_ex(f->data, FIELD, &n, digits, '\0') == 1)
+		f->size = n;
+	ERR_pop_to_mark();
+}
+
+/* Of a token that this line asked for. */
+static void
+read_own_nonce(const struct azure_maatoken *t, struct field *f)
+{
+	size_t size = 0;
+	uint8_t *text = sent(t, &size);
+
+	f->size = 0;
 	if (text != NULL)
-		bytes = tee_b64_decode(TEE_BASE64_STANDARD, (char *)text,
-		    text_size, &size);
-	if (bytes != NULL && size > 0 && size <= FIELD) {
-		memcpy(f->data, bytes, size);
-		f->size = size;
+		read_base64(text, size, f);
+	free(text);
+}
+
+/*
+ * Of a token that some other client asked for: the bytes as base64, as we send
+ * them, or as they are, or in hex.  What is the binding counts; where none is,
+ * the first that there is stands for what it is bound to.
+ */
+static void
+read_nonce(const struct tee_call *call, const struct azure_maatoken *t,
+    struct field *f)
+{
+	struct field form[3] = { { .size = 0 } };
+	size_t size = 0;
+	uint8_t *text = sent(t, &size);
+
+	if (text != NULL) {
+		read_base64(text, size, &form[0]);
+		set_field(&form[1], text, size);
+		read_hex(text, size, &form[2]);
 	}
 	free(text);
-	free(bytes);
+	f->size = 0;
+	for (size_t i = 0; i < 3; i++) {
+		if (is_binding(call, &form[i])) {
+			*f = form[i];
+			return;
+		}
+		if (f->size == 0)
+			*f = form[i];
+	}
 }
 
 static void
@@ -202,10 +271,26 @@ judge_payload(struct tee_call *call, const struct azure_maatoken *t)
 		    "no binding that could have been sent");
 		return;
 	}
-	read_nonce(t, &nonce);
+	read_own_nonce(t, &nonce);
 	ours = is_binding(call, &nonce);
 	AZURE_TOKEN_JUDGE(call, "token.client-payload", ours, "%s",
 	    ours ? "what was sent" : "not what was sent");
+}
+
+/* Nothing that the core could compare with the binding, not even in part. */
+static const char *
+nothing(const struct azure_maatoken *t, bool passport)
+{
+	if (!passport)
+		return "no user-data, and no quote of its AK";
+	if (t->client == NULL)
+		return "no client payload, no user-data, and no quote of its "
+		       "AK";
+	return json_object_get(t->client, "nonce") == NULL ?
+	    "no nonce in the client payload, no user-data, and no quote of its "
+	    "AK" :
+	    "the client payload's nonce is something else, no user-data, and "
+	    "no quote of its AK";
 }
 
 /* What is ours counts; else what there is, for the core to refuse. */
@@ -215,7 +300,7 @@ bind_vm(struct tee_call *call, const struct azure_maatoken *t, bool passport)
 	struct field nonce = { .size = 0 }, user_data, quote;
 
 	if (passport)
-		read_nonce(t, &nonce);
+		read_nonce(call, t, &nonce);
 	else if (t->guest)
 		judge_payload(call, t);
 	read_user_data(t, &user_data);
@@ -230,10 +315,7 @@ bind_vm(struct tee_call *call, const struct azure_maatoken *t, bool passport)
 	else if (user_data.size > 0)
 		saw(call, &user_data, "user-data of the runtime claims");
 	else
-		unbound(call,
-		    passport ? "no client payload, no user-data, and no quote "
-			       "of its AK" :
-			       "no user-data, and no quote of its AK");
+		unbound(call, nothing(t, passport));
 }
 
 void

@@ -51,13 +51,12 @@ read_json_svn(struct azure_uvm *u, const json_t *root)
 {
 	const json_t *number =
 	    json_object_get(root, "x-ms-sevsnpvm-guestsvn-int");
-	int64_t svn;
+	int64_t svn, again;
 
 	if (tee_json_text(root, "x-ms-sevsnpvm-guestsvn") == NULL ||
 	    !tee_json_integer(root, "x-ms-sevsnpvm-guestsvn", &svn))
 		return refuse(u, "no svn in the payload");
-	if (number != NULL &&
-	    (!json_is_integer(number) || json_integer_value(number) != svn))
+	if (number != NULL && (!tee_json_whole(number, &again) || again != svn))
 		return refuse(u, "two svns that differ");
 	u->svn = (uint64_t)svn;
 	return true;

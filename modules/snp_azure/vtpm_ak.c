@@ -4,10 +4,10 @@
 
 #include <string.h>
 #include <syslog.h>
-#include <openssl/err.h>
 #include <openssl/x509.h>
 #include <tss2/tss2_mu.h>
 
+#include "modules/common/cert.h"
 #include "modules/common/certmemo.h"
 #include "modules/snp_azure/tpm.h"
 
@@ -35,30 +35,11 @@ tee_azure_vtpm_ak_public(struct azure_vtpm *t, struct azure_bytes *out)
 	return verdict;
 }
 
-/* Of the element that begins here, without the padding behind; 0: none. */
-static size_t
-der_size(const uint8_t *data, size_t size)
-{
-	const unsigned char *p = data;
-	long inner;
-	int tag, class, ret;
-
-	if (size == 0 || size > AZURE_AK_CERT_MAX)
-		return 0;
-	ERR_set_mark();
-	ret = ASN1_get_object(&p, &inner, &tag, &class, (long)size);
-	ERR_pop_to_mark();
-	/* 0x80: malformed; 1: of indefinite length, which is not DER. */
-	if ((ret & 0x81) != 0 || tag != V_ASN1_SEQUENCE ||
-	    class != V_ASN1_UNIVERSAL)
-		return 0;
-	return (size_t)(p - data) + (size_t)inner;
-}
-
 size_t
 tee_azure_ak_cert_size(const uint8_t *data, size_t size)
 {
-	size_t used = der_size(data, size);
+	size_t used =
+	    size <= AZURE_AK_CERT_MAX ? tee_cert_der_size(data, size) : 0;
 	X509 *cert = used > 0 ? tee_certmemo_parse(data, used) : NULL;
 	bool issued = cert != NULL &&
 	    X509_NAME_cmp(X509_get_subject_name(cert),
