@@ -161,6 +161,21 @@ hear(struct tee_line_end *line, enum tee_wire_verb verb, uint64_t end,
 	}
 }
 
+/* A connection that somebody else opened has no limits of its own. */
+static void
+say(int fd, const uint8_t *packet, size_t size, uint64_t end)
+{
+	struct pollfd p = { .fd = fd, .events = POLLOUT };
+	uint64_t now = tee_clock_monotonic_ms();
+
+	while (now < end &&
+	    send(fd, packet, size, MSG_NOSIGNAL | MSG_DONTWAIT) < 0 &&
+	    (errno == EAGAIN || errno == EINTR)) {
+		(void)poll(&p, 1, (int)(end - now));
+		now = tee_clock_monotonic_ms();
+	}
+}
+
 int
 tee_line_ask(struct tee_line_end *line, enum tee_wire_verb verb,
     const void *payload, size_t size, unsigned patience_ms, uint8_t **answer,
@@ -180,7 +195,7 @@ tee_line_ask(struct tee_line_end *line, enum tee_wire_verb verb,
 	if (n == 0)
 		return TEE_E_ARGUMENT;
 	/* Where this fails, why it was turned away may still be there. */
-	(void)send(line->fd, packet, n, MSG_NOSIGNAL);
+	say(line->fd, packet, n, end);
 	error = hear(line, verb, end, &a, why);
 	if (error < 0) {
 		tee_line_close(line);

@@ -119,8 +119,11 @@ cannot_connect(struct teed_answer *a, int error)
 {
 	a->absent = error == ENOENT || error == ECONNREFUSED;
 	fail(a, error == EACCES || error == EPERM ? TEE_E_PEER : TEE_E_TEED,
-	    "connect: %s",
-	    error == EAGAIN ? "its queue is full" : strerror(error));
+	    "connect: %s%s",
+	    error == EAGAIN ? "its queue is full" : strerror(error),
+	    error == ENOENT ?
+		": teed does not run, or serves no profile of that name" :
+		"");
 }
 
 static int

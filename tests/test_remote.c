@@ -5,9 +5,14 @@
  */
 #include "config.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
+#include "libtee/clock.h"
+#include "libtee/line.h"
 #include "tests/test_remote_kit.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
@@ -293,6 +298,31 @@ START_TEST(revokes_its_own)
 }
 END_TEST
 
+/* As custody_fd may be: nobody reads it, and no more goes in. */
+START_TEST(a_full_line)
+{
+	struct tee_line_end line = { .fd = -1 };
+	uint64_t began;
+	char why[256];
+	int pair[2];
+
+	ck_assert_int_eq(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0,
+			     pair),
+	    0);
+	while (send(pair[0], why, sizeof(why), MSG_DONTWAIT) > 0)
+		;
+	ck_assert_int_eq(errno, EAGAIN);
+	line.fd = pair[0];
+	began = tee_clock_monotonic_ms();
+	ck_assert_int_eq(tee_line_ask(&line, TEE_WIRE_KEY, NULL, 0, 300, NULL,
+			     NULL, why),
+	    TEE_E_TEED);
+	ck_assert_uint_ge(tee_clock_monotonic_ms() - began, 300);
+	ck_assert_int_eq(line.fd, -1);
+	close(pair[1]);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -302,6 +332,7 @@ main(void)
 	if (!kit_begin("remote"))
 		return 77;
 	tcase_add_test(c, granted);
+	tcase_add_test(c, a_full_line);
 	tcase_add_loop_test(c, not_granted, 0, (int)COUNT(refused));
 	tcase_add_loop_test(c, signs, 0, (int)COUNT(signatures));
 	tcase_add_loop_test(c, comes_back, 0, 3);
