@@ -55,12 +55,15 @@ while [ "$(date +%s)" -lt "$end" ]; do
 	    "$run_dir" b >/dev/null 2>&1 &
 	pid=$(victim "$kind")
 	[ -z "$pid" ] || { kill -9 $pid && kills=$((kills + 1)); } 2>/dev/null
-	# What the service manager does.
-	if ! kill -0 "$teed" 2>/dev/null || [ "$kind" = keeper ]; then
+	# What the service manager does.  Whom nobody has waited for still
+	# answers to kill -0.
+	case ${pid:+$kind} in
+	keeper | supervisor)
 		wait "$teed" 2>/dev/null
 		restarts=$((restarts + 1))
 		start_teed
-	fi
+		;;
+	esac
 done
 what="a load of $seconds seconds, $kills kills, $restarts restarts"
 wait "$load" || { cp load.json out; cp load.err err; wrong "status $?"; }
