@@ -54,12 +54,20 @@ while [ "$(date +%s)" -lt "$end" ]; do
 	[ "$kind" != worker ] || "$build/tests/teectl" renew --run-dir \
 	    "$run_dir" b >/dev/null 2>&1 &
 	pid=$(victim "$kind")
+	keeper=$(keeper)
 	[ -z "$pid" ] || { kill -9 $pid && kills=$((kills + 1)); } 2>/dev/null
 	# What the service manager does.  Whom nobody has waited for still
 	# answers to kill -0.
 	case ${pid:+$kind} in
 	keeper | supervisor)
 		wait "$teed" 2>/dev/null
+		# Only when nothing of the old one is left, as systemd does.
+		tries=0
+		while kill -0 ${keeper:-$teed} 2>/dev/null &&
+		    [ $tries -lt 40 ]; do
+			sleep 0.05
+			tries=$((tries + 1))
+		done
 		restarts=$((restarts + 1))
 		start_teed
 		;;
