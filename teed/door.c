@@ -100,7 +100,7 @@ ready(struct teed_watch *watch, uint32_t events)
 	}
 }
 
-/* All that have a file; a handful, and looked through at a reload alone. */
+/* All that have a file; looked through when profiles come and go. */
 static struct teed_door *doors;
 
 static void

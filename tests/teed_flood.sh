@@ -10,10 +10,13 @@ teed_profile ssh 'ssh_agent = true; rate = "50"; sign = ["ssh"];'
 teed_profile full 'connections = "4"; sign = ["raw:test:v1:"];'
 teed_profile slow '' \
     '/collector/,/verifier/ s|verdict = "ok"; };|verdict = "ok"; delay_ms = "300"; };|'
-sed -i 's/users = \[[^]]*/&, "65534"/' "$profiles_of_teed/slow.conf"
+teed_profile often
+for p in slow often; do
+	sed -i 's/users = \[[^]]*/&, "65534"/' "$profiles_of_teed/$p.conf"
+done
 teed_profile other
 start_teed
-await_teed full slow other || finish
+await_teed full slow often other || finish
 
 # An ssh-agent's client that asks as much as it can, and reads or does not.
 cat >flood.py <<'END'
@@ -122,5 +125,17 @@ if can_be_nobody; then
 	out_has '^ok {'
 	kill $flood
 	wait $flood 2>/dev/null
+fi
+
+# Nor does a user who renews without end keep an operator from it.
+what="an operator's renewal, behind a user's"
+if can_be_nobody; then
+	for answer in ok limit; do
+		echo renew | $nobody "$build/tests/teed_ask" \
+		    "$run_dir/often.sock" >out 2>err
+		out_has "^$answer "
+	done
+	echo renew | "$build/tests/teed_ask" "$run_dir/often.sock" >out 2>err
+	out_has '^ok '
 fi
 finish

@@ -256,6 +256,26 @@ START_TEST(copies)
 }
 END_TEST
 
+/* A good verdict on nothing, or on what is bound to another, is no platform. */
+START_TEST(no_platform_without_binding)
+{
+	struct tee_claims *c = tee_claims_new();
+	char *text;
+
+	c->verdict = TEE_OK;
+	for (int i = 0; i < 3; i++) {
+		c->binding_seen = i > 0;
+		c->binding_match = i > 1;
+		ck_assert_int_eq(tee_claims_to_json(c, &text), 0);
+		ck_assert_int_eq(strstr(text, "\"platform_verified\": true") !=
+			NULL,
+		    i > 1);
+		free(text);
+	}
+	tee_claims_free(&c);
+}
+END_TEST
+
 /* Mirrors AgentMesh's AttestationClaims; see ADR 0010. */
 START_TEST(json)
 {
@@ -321,6 +341,7 @@ main(void)
 	tcase_add_test(tcase, too_many_checks);
 	tcase_add_test(tcase, checks_verdict);
 	tcase_add_test(tcase, copies);
+	tcase_add_test(tcase, no_platform_without_binding);
 	tcase_add_test(tcase, json);
 	suite_add_tcase(suite, tcase);
 	runner = srunner_create(suite);
