@@ -304,7 +304,20 @@ write(int fd, const void *data, size_t size)
 	return n;
 }
 
-/* A service's sockets do not block: only this waits for them. */
+/* On loopback the kernel may run the service in the sender's place. */
+SEEN ssize_t
+send(int fd, const void *data, size_t size, int flags)
+{
+	NEXT(send);
+	enum meter_hop hop = hop_of(fd);
+	double since = wait_begins(hop);
+	ssize_t n = real(fd, data, size, flags);
+
+	wait_ends(hop, since);
+	return n;
+}
+
+/* A service's sockets do not block: beside send() only this waits for them. */
 SEEN int
 poll(struct pollfd *fds, nfds_t count, int timeout)
 {

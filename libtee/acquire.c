@@ -48,6 +48,18 @@ prepare(struct tee_transaction *t)
 	return verdict;
 }
 
+/* What was delivered is the private half of what was prepared. */
+static bool
+is_as_prepared(struct tee_transaction *t, const struct tee_slot *slot)
+{
+	struct tee_stack_memory *stack = tee_transaction_stack(t);
+	uint8_t public_key[TEE_PUBLIC_KEY_SIZE];
+
+	return slot->delivered && stack != NULL &&
+	    tee_signer_public_on(stack, slot->seed.data, public_key) == 0 &&
+	    CRYPTO_memcmp(public_key, t->public_key, sizeof(public_key)) == 0;
+}
+
 /*
  * Runs release() and finds the delivered seed.  The key's origin is the
  * least of what each releasing module may vouch for.
@@ -59,7 +71,6 @@ release(struct tee_transaction *t, const uint8_t **seed,
 	const struct tee_stack *stack = &t->tee->keystore;
 	struct tee_outcome out;
 	enum tee_verdict verdict = tee_transaction_run(t, stack, true, &out);
-	uint8_t public_key[TEE_PUBLIC_KEY_SIZE];
 	bool have = false;
 	size_t i;
 
@@ -70,10 +81,7 @@ release(struct tee_transaction *t, const uint8_t **seed,
 
 		if (!tee_stage_spoke(stack->rule, &out, i))
 			continue;
-		if (!slot->delivered ||
-		    tee_signer_public(slot->seed.data, public_key) != 0 ||
-		    CRYPTO_memcmp(public_key, t->public_key,
-			sizeof(public_key)) != 0) {
+		if (!is_as_prepared(t, slot)) {
 			tee_transaction_reason(t, "public_key",
 			    "a keystore "
 			    "delivered another key than it prepared");

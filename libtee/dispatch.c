@@ -8,10 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "libtee/stack.h"
 #include "libtee/transaction.h"
-
-#define KEYSTORE_STACK (256 * 1024)
 
 /* One stage of this transaction: which stack, which entry point. */
 struct step {
@@ -37,19 +34,18 @@ run_private(void *arg)
 
 /* Keystores run on a locked stack that is wiped behind them. */
 static enum tee_verdict
-run_keystore(struct tee_call *call,
+run_keystore(struct tee_transaction *t, struct tee_call *call,
     enum tee_verdict (*entry)(struct tee_call *, void *), void *state)
 {
 	struct private_call p = { call, entry, state, TEE_DENY };
-	struct tee_stack_memory stack;
+	struct tee_stack_memory *stack = tee_transaction_stack(t);
 
-	if (tee_stack_alloc(&stack, KEYSTORE_STACK) != 0) {
+	if (stack == NULL) {
 		tee_call_log(call, LOG_ERR, "memory", "%s",
 		    tee_explain(TEE_E_MEMORY));
 		return TEE_UNAVAILABLE;
 	}
-	tee_stack_visit(&stack, run_private, &p);
-	tee_stack_free(&stack);
+	tee_stack_visit(stack, run_private, &p);
 	return p.verdict;
 }
 
@@ -64,8 +60,8 @@ run_entry(struct step *s, const struct tee_line *line, struct tee_call *call)
 	case TEE_VERIFIER:
 		return tee_call_run(call, m->verify, line->state);
 	case TEE_KEYSTORE:
-		return run_keystore(call, s->release ? m->release : m->prepare,
-		    line->state);
+		return run_keystore(s->t, call,
+		    s->release ? m->release : m->prepare, line->state);
 	case TEE_CACHE:
 		break; /* no stack has one */
 	}

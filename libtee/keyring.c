@@ -396,6 +396,23 @@ furnish(struct tee_custody *c, const struct tee_custody_spec *spec)
 	return c->own_bench ? tee_bench_new(&c->bench) : 0;
 }
 
+/* Once: a signature takes both halves as they are. */
+static int
+check_pair(struct tee_bench *b, const struct tee_custody_spec *spec)
+{
+	uint8_t derived[TEE_PUBLIC_KEY_SIZE];
+	int error;
+
+	pthread_mutex_lock(&b->lock);
+	error = tee_signer_public_on(&b->stack, spec->seed, derived);
+	pthread_mutex_unlock(&b->lock);
+	if (error != 0)
+		return error;
+	return CRYPTO_memcmp(derived, spec->public_key, sizeof(derived)) == 0 ?
+	    0 :
+	    TEE_E_CRYPTO;
+}
+
 static int
 store(struct tee_custody *c, const struct tee_custody_spec *spec)
 {
@@ -416,20 +433,15 @@ store(struct tee_custody *c, const struct tee_custody_spec *spec)
 int
 tee_custody_store(const struct tee_custody_spec *spec, struct tee_custody **out)
 {
-	uint8_t derived[TEE_PUBLIC_KEY_SIZE];
-	struct tee_custody *c;
+	struct tee_custody *c = calloc(1, sizeof(*c));
 	int error;
 
 	*out = NULL;
-	error = tee_signer_public(spec->seed, derived);
-	if (error != 0)
-		return error;
-	if (CRYPTO_memcmp(derived, spec->public_key, sizeof(derived)) != 0)
-		return TEE_E_CRYPTO;
-	c = calloc(1, sizeof(*c));
 	if (c == NULL)
 		return TEE_E_MEMORY;
 	error = furnish(c, spec);
+	if (error == 0)
+		error = check_pair(c->bench, spec);
 	if (error == 0)
 		error = store(c, spec);
 	if (error != 0)

@@ -7,7 +7,6 @@
 #include <openssl/crypto.h>
 #include <openssl/kdf.h>
 
-#include "libtee/stack.h"
 #include "libtee/signer.h"
 
 #define DERIVE_STACK (64 * 1024)
@@ -109,15 +108,25 @@ derive(void *arg)
 }
 
 int
+tee_signer_public_on(struct tee_stack_memory *stack,
+    const uint8_t seed[TEE_SEED_SIZE], uint8_t public_key[TEE_PUBLIC_KEY_SIZE])
+{
+	struct derivation d = { seed, public_key, TEE_E_CRYPTO };
+
+	tee_stack_call(stack, derive, &d);
+	return d.error;
+}
+
+int
 tee_signer_public(const uint8_t seed[TEE_SEED_SIZE],
     uint8_t public_key[TEE_PUBLIC_KEY_SIZE])
 {
-	struct derivation d = { seed, public_key, TEE_E_CRYPTO };
 	struct tee_stack_memory stack;
+	int error;
 
 	if (tee_stack_alloc(&stack, DERIVE_STACK) != 0)
 		return TEE_E_MEMORY;
-	tee_stack_call(&stack, derive, &d);
+	error = tee_signer_public_on(&stack, seed, public_key);
 	tee_stack_free(&stack);
-	return d.error;
+	return error;
 }

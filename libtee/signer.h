@@ -11,6 +11,8 @@
 #include <openssl/evp.h>
 #include <tee/tee.h>
 
+#include "libtee/stack.h"
+
 struct tee_signer {
 	EVP_PKEY_CTX *import; /* fetched once; holds no key */
 };
@@ -35,7 +37,11 @@ int tee_signer_sign(struct tee_signer *, uint8_t pair[64],
 int tee_signer_derive(const uint8_t seed[TEE_SEED_SIZE], const void *label,
     size_t size, uint8_t out[32]) TEE_MUST_USE;
 
-/* Derives the public key on a private stack of its own. */
+/* Derives the public key on this private stack, which it wipes. */
+int tee_signer_public_on(struct tee_stack_memory *,
+    const uint8_t seed[TEE_SEED_SIZE],
+    uint8_t public_key[TEE_PUBLIC_KEY_SIZE]) TEE_MUST_USE;
+/* On one of its own. */
 int tee_signer_public(const uint8_t seed[TEE_SEED_SIZE],
     uint8_t public_key[TEE_PUBLIC_KEY_SIZE]) TEE_MUST_USE;
 

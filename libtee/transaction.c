@@ -11,6 +11,7 @@
 #include "libtee/transaction.h"
 
 #define EVIDENCE_LIFETIME (300 * TEE_SECOND)
+#define PRIVATE_STACK (256 * 1024)
 
 static int
 random_hex(char *out, size_t bytes)
@@ -57,7 +58,17 @@ tee_transaction_end(struct tee_transaction *t)
 	}
 	tee_claims_free(&t->claims);
 	tee_evidence_free(&t->evidence);
+	tee_stack_free(&t->stack);
 	free(t->did);
+}
+
+struct tee_stack_memory *
+tee_transaction_stack(struct tee_transaction *t)
+{
+	if (t->stack.memory.map == NULL &&
+	    tee_stack_alloc(&t->stack, PRIVATE_STACK) != 0)
+		return NULL;
+	return &t->stack;
 }
 
 void

@@ -18,6 +18,7 @@
 #include "libtee/call.h"
 #include "libtee/keyring.h"
 #include "libtee/remote.h"
+#include "libtee/stack.h"
 #include "libtee/standing.h"
 
 /* What the lock does not stand before never changes: any thread reads it. */
@@ -44,6 +45,7 @@ struct tee_transaction {
 	struct tee_claims *claims; /* the meet, then the floor */
 	struct tee_claims *line_claims[TEE_STAGE_LINES];
 	struct tee_slot slots[TEE_STAGE_LINES];
+	struct tee_stack_memory stack; /* tee_transaction_stack's */
 	char *did;
 	size_t did_size;
 	char challenge_id[27];
@@ -61,6 +63,8 @@ struct tee_transaction {
 int tee_transaction_begin(struct tee_transaction *,
     const struct tee *) TEE_MUST_USE;
 void tee_transaction_end(struct tee_transaction *);
+/* Where seeds may be handled, until the end; NULL: no memory to be locked. */
+struct tee_stack_memory *tee_transaction_stack(struct tee_transaction *);
 /* Binds the evidence to this DID, this transaction's nonce and public_key. */
 int tee_transaction_bind(struct tee_transaction *,
     struct tee_bytes did) TEE_MUST_USE;

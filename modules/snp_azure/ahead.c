@@ -2,7 +2,7 @@
 /*
  * ahead: see ahead.h.
  *
- *   wanted   make one
+ *   wanted   make one, from `after` on or when somebody waits for it
  *   making   the thread does, without the lock
  *   ready    it lies in `key`, until it is taken or too old
  *
@@ -23,6 +23,9 @@
 
 #include "modules/snp_azure/ahead.h"
 
+/* A transaction that released has its key to store yet. */
+#define PAUSE_MS 20
+
 struct azure_ahead {
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
@@ -32,6 +35,7 @@ struct azure_ahead {
 	bool wanted, making, ready;
 	bool awaited; /* by one; others are quicker by themselves */
 	unsigned max_age_ms;
+	struct timespec after; /* begins the next one */
 	struct timespec until; /* of `key` */
 	struct azure_rsa *key; /* locked */
 };
@@ -113,13 +117,16 @@ run(void *user)
 	while (!atomic_load(&a->stop)) {
 		if (a->ready && is_over(&a->until))
 			forget(a);
-		if (a->wanted && !a->ready)
-			make(a);
-		else if (a->ready)
+		if (a->ready)
 			pthread_cond_timedwait(&a->changed, &a->lock,
 			    &a->until);
-		else
+		else if (!a->wanted)
 			pthread_cond_wait(&a->changed, &a->lock);
+		else if (a->awaited || is_over(&a->after))
+			make(a);
+		else
+			pthread_cond_timedwait(&a->changed, &a->lock,
+			    &a->after);
 	}
 	forget(a);
 	pthread_mutex_unlock(&a->lock);
@@ -171,6 +178,7 @@ tee_azure_ahead_new(unsigned max_age_ms)
 	a->owner = getpid();
 	a->max_age_ms = max_age_ms;
 	a->wanted = true;
+	a->after = in_ms(0);
 	if (start(a))
 		return a;
 	drop(a);
@@ -208,6 +216,7 @@ await(struct tee_call *call, struct azure_ahead *a)
 	int error = 0;
 
 	a->awaited = true;
+	pthread_cond_broadcast(&a->changed);
 	while (alone && !a->ready && (a->making || a->wanted) && error == 0)
 		error = pthread_cond_timedwait(&a->changed, &a->lock, &until);
 	a->awaited = !alone;
@@ -241,6 +250,7 @@ tee_azure_ahead_begin(struct azure_ahead *a)
 		return;
 	pthread_mutex_lock(&a->lock);
 	a->wanted = true;
+	a->after = in_ms(PAUSE_MS);
 	pthread_cond_broadcast(&a->changed);
 	pthread_mutex_unlock(&a->lock);
 }

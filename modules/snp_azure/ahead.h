@@ -26,7 +26,7 @@ void tee_azure_ahead_free(struct azure_ahead **);
  */
 bool tee_azure_ahead_take(struct tee_call *, struct azure_ahead *,
     struct azure_rsa *);
-/* Begins the next one: when its user no longer needs the processor. */
+/* The next one, which begins when its user no longer needs the processor. */
 void tee_azure_ahead_begin(struct azure_ahead *);
 
 #endif

@@ -19,7 +19,7 @@ static json_t *
 encoded(enum tee_base64 kind, struct azure_span span)
 {
 	char *text = tee_b64_encode(kind, span.data, span.size);
-	json_t *value = text != NULL ? json_string(text) : NULL;
+	json_t *value = text != NULL ? json_string_nocheck(text) : NULL;
 
 	free(text);
 	return value;
