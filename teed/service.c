@@ -234,41 +234,76 @@ turn_away(struct teed_service *s, int fd, bool ssh, int error,
 	teed_client_free(&c);
 }
 
+/*
+ * What each account that may ask has of custody.connections, a group being one
+ * account: whoever takes all that he can leaves the others their places.
+ */
+static unsigned
+share(const struct teed_service *s)
+{
+	size_t accounts = s->user_count + s->group_count;
+
+	return s->plan->connections > accounts ?
+	    (unsigned)(s->plan->connections / accounts) :
+	    1;
+}
+
+/* What there is no place left of, or NULL. */
+static const char *
+full(const struct teed_service *s, const struct teed_peer *peer, bool operates)
+{
+	unsigned more = operates ? FOR_OPERATORS : 0;
+
+	if (s->client_count >= s->plan->connections + more)
+		return "custody.connections of the profile";
+	if (peer->clients >= share(s) + more)
+		return "one user's share of custody.connections";
+	return NULL;
+}
+
+static void
+welcome(struct teed_service *s, struct teed_client *c,
+    const struct teed_caller *caller, struct teed_peer *peer)
+{
+	c->peer = peer;
+	c->pid = caller->pid;
+	c->since = (time_t)(tee_clock_now() / TEE_SECOND);
+	c->may_sign = may_sign(s, caller);
+	c->may_operate = may_operate(s, caller);
+	attach(s, c);
+	if (!teed_client_start(c))
+		teed_service_leave(c);
+}
+
 static void
 visit(struct teed_service *s, int fd, bool ssh,
     const struct teed_caller *caller)
 {
-	bool signs = may_sign(s, caller), operates = may_operate(s, caller);
+	bool operates = may_operate(s, caller);
 	struct teed_client *c;
+	struct teed_peer *peer;
+	const char *what;
 
 	drop_idle_peers(s);
-	if (!signs && (ssh || !operates)) {
+	if (!may_sign(s, caller) && (ssh || !operates)) {
 		s->tally.turned_away++;
 		turn_away(s, fd, ssh, TEE_E_PEER, NULL);
 		return;
 	}
-	if (s->client_count >=
-	    s->plan->connections + (operates ? FOR_OPERATORS : 0)) {
+	peer = find_peer(s, caller->uid);
+	if (peer == NULL) {
+		close(fd);
+		return;
+	}
+	what = full(s, peer, operates);
+	if (what != NULL) {
 		s->tally.limited++;
-		turn_away(s, fd, ssh, TEE_E_LIMIT,
-		    "custody.connections of the profile");
+		turn_away(s, fd, ssh, TEE_E_LIMIT, what);
 		return;
 	}
 	c = teed_client_new(s->house->loop, fd, ssh, &teed_answers, s);
-	if (c == NULL)
-		return;
-	c->peer = find_peer(s, caller->uid);
-	if (c->peer == NULL) {
-		teed_client_free(&c);
-		return;
-	}
-	c->pid = caller->pid;
-	c->since = (time_t)(tee_clock_now() / TEE_SECOND);
-	c->may_sign = signs;
-	c->may_operate = operates;
-	attach(s, c);
-	if (!teed_client_start(c))
-		teed_service_leave(c);
+	if (c != NULL)
+		welcome(s, c, caller, peer);
 }
 
 static void

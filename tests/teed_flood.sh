@@ -8,15 +8,20 @@ command -v python3 >/dev/null || skip 'no python3'
 
 teed_profile ssh 'ssh_agent = true; rate = "50"; sign = ["ssh"];'
 teed_profile full 'connections = "4"; sign = ["raw:test:v1:"];'
+teed_profile many 'connections = "5"; sign = ["raw:test:v1:"];'
+teed_profile few 'connections = "1"; sign = ["raw:test:v1:"];'
+teed_profile group \
+    'connections = "5"; groups = ["root", "60009"]; sign = ["raw:test:v1:"];'
 teed_profile slow '' \
     '/collector/,/verifier/ s|verdict = "ok"; };|verdict = "ok"; delay_ms = "300"; };|'
 teed_profile often
-for p in slow often; do
+for p in many few slow often; do
 	sed -i 's/users = \[[^]]*/&, "65534"/' "$profiles_of_teed/$p.conf"
 done
+sed -i 's/users = \["0"\]/users = ["65534"]/' "$profiles_of_teed/group.conf"
 teed_profile other
 start_teed
-await_teed full slow often other || finish
+await_teed full many few slow often other || finish
 
 # An ssh-agent's client that asks as much as it can, and reads or does not.
 cat >flood.py <<'END'
@@ -98,6 +103,43 @@ if [ "$(id -u)" = 0 ]; then
 	echo revoke | "$build/tests/teed_ask" "$run_dir/full.sock" >out 2>err
 	grep -q '^ok' out || wrong 'it cannot revoke'
 	release
+fi
+
+# One of two accounts has two of five, and the other still finds his; a place
+# that was given back is one again.
+what="one user's share of the connections"
+echo key >asks
+printf 'key\nwait 60\n' >stays
+come() { # PROFILE ANSWER [COMMAND...]: one more connection, for a moment
+	sock=$run_dir/$1.sock answer=$2
+	shift 2
+	"$@" "$build/tests/teed_ask" "$sock" <asks >out 2>err
+	out_has "^$answer"
+}
+stay() { # PROFILE: and nobody's for longer
+	: >held
+	$nobody "$build/tests/teed_ask" "$run_dir/$1.sock" <stays >held 2>err &
+	holders="$holders $!"
+	for _ in 1 2 3 4 5 6 7 8 9 10; do
+		grep -q '^ok ' held && break
+		sleep 0.2
+	done
+}
+share="limit.*one user's share of custody.connections"
+if can_be_nobody; then
+	for p in many group; do
+		holders=
+		stay $p
+		come $p 'ok ' $nobody
+		stay $p
+		come $p "$share" $nobody
+		[ $p = group ] || come $p 'ok '
+		kill $holders
+		wait $holders 2>/dev/null
+		come $p 'ok ' $nobody
+	done
+	what='a connection for two accounts'
+	come few 'ok ' $nobody
 fi
 
 # One user's challenges leave places for another's.
