@@ -11,7 +11,7 @@
 #include <check.h>
 
 #include "modules/common/json.h"
-#include "modules/snp_azure/vault.h"
+#include "modules/snp_azure/keystore.h"
 #include "tests/testlib_http.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
@@ -199,6 +199,31 @@ START_TEST(asks)
 }
 END_TEST
 
+/* The evidence's token, which a file may have given a line end. */
+START_TEST(token_of_a_file)
+{
+	static const char *const ends[] = { "", "\n", "\r\n" };
+	struct azure_keystore k = { .vault = vault };
+	char item[sizeof(TOKEN) + 2];
+	tee_auto_json *body = NULL;
+	struct tee_slot slot = { 0 };
+
+	snprintf(item, sizeof(item), "%s%s", TOKEN, ends[_i]);
+	c.call.facility = TEE_KEYSTORE;
+	c.call.slot = &slot;
+	ck_assert_int_eq(tee_call_put_item(&c.call, "maa.token", item,
+			     strlen(item)),
+	    0);
+	http_server_script(vault_server, &good, 1);
+	ck_assert_int_eq(tee_azure_release(&c.call, &k), TEE_DENY);
+	ck_assert_uint_eq(http_server_count(vault_server), 1);
+	body = tee_json_object(http_server_asked(vault_server, 0)->body,
+	    strlen(http_server_asked(vault_server, 0)->body), NULL);
+	ck_assert_str_eq(tee_json_text(body, "target"), TOKEN);
+	tee_slot_clear(&slot);
+}
+END_TEST
+
 /* Final, each with its own word and the next thing to try. */
 START_TEST(refusals)
 {
@@ -323,6 +348,7 @@ main(void)
 	tcase_add_checked_fixture(calls, set_up, tear_down);
 	tcase_set_timeout(calls, 60);
 	tcase_add_test(calls, asks);
+	tcase_add_loop_test(calls, token_of_a_file, 0, 3);
 	tcase_add_test(calls, refusals);
 	tcase_add_test(calls, mistaken_once);
 	tcase_add_test(calls, token_refused);

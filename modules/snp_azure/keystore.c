@@ -14,6 +14,7 @@
 #include <openssl/crypto.h>
 
 #include "modules/snp_azure/keystore.h"
+#include "modules/snp_azure/maatoken.h"
 #include "modules/snp_azure/wrapping.h"
 
 /* Of one transaction, in locked memory that the core wipes. */
@@ -228,7 +229,7 @@ ask_and_take(struct tee_call *call, struct azure_keystore *k)
 	char nonce[AZURE_NONCE_TEXT];
 	enum tee_verdict verdict;
 	size_t size;
-	const uint8_t *token = tee_call_item(call, "maa.token", &size);
+	const char *token = tee_azure_maatoken_item(call, &size);
 
 	if (token == NULL) {
 		tee_call_log(call, LOG_ERR, "maa_token",
@@ -245,8 +246,8 @@ ask_and_take(struct tee_call *call, struct azure_keystore *k)
 	}
 	if (!make_nonce(nonce))
 		return TEE_UNAVAILABLE;
-	verdict = tee_azure_vault_ask(call, &k->vault, (const char *)token,
-	    size, nonce, &answer);
+	verdict =
+	    tee_azure_vault_ask(call, &k->vault, token, size, nonce, &answer);
 	if (verdict == TEE_OK)
 		verdict = tee_azure_release_take(call, k, nonce, &answer);
 	tee_http_response_free(&answer);

@@ -119,28 +119,18 @@ judge(struct tee_call *call, const struct azure_maa *maa, const void *text,
 	return verdict;
 }
 
-/* A passport was a file often enough: one LF or CR LF is no part of it. */
-static size_t
-without_line_end(const uint8_t *text, size_t size)
-{
-	if (size > 0 && text[size - 1] == '\n')
-		size -= size > 1 && text[size - 2] == '\r' ? 2 : 1;
-	return size;
-}
-
 enum tee_verdict
 tee_azure_maa_verify(struct tee_call *call, struct azure_maa *maa)
 {
 	size_t size;
-	const uint8_t *passport = tee_call_item(call, "maa.token", &size);
+	const char *passport = tee_azure_maatoken_item(call, &size);
 	enum tee_verdict verdict;
 	char *token = NULL;
 
 	if (!root_allowed(call, maa))
 		return TEE_DENY;
 	if (passport != NULL)
-		return judge(call, maa, passport,
-		    without_line_end(passport, size), true);
+		return judge(call, maa, passport, size, true);
 	verdict = tee_azure_maa_ask(call, maa, &token);
 	if (verdict == TEE_OK)
 		verdict = judge(call, maa, token, strlen(token), false);

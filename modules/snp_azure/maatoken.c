@@ -12,6 +12,16 @@
 
 #define STATUS "x-ms-compliance-status"
 
+const char *
+tee_azure_maatoken_item(struct tee_call *call, size_t *size)
+{
+	const char *text = (const void *)tee_call_item(call, "maa.token", size);
+
+	if (text != NULL && *size > 0 && text[*size - 1] == '\n')
+		*size -= *size > 1 && text[*size - 2] == '\r' ? 2 : 1;
+	return text;
+}
+
 static void
 find_parts(struct azure_maatoken *t)
 {

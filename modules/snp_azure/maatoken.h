@@ -27,6 +27,11 @@ struct azure_maatoken {
 #define AZURE_SVN "x-ms-sevsnpvm-"
 #define AZURE_TIME_MAX UINT64_C(253402300799) /* the year 9999 */
 
+/*
+ * The evidence's, or NULL.  It was a file often enough: one LF or CR LF at its
+ * end is no part of it, for whoever reads it.
+ */
+const char *tee_azure_maatoken_item(struct tee_call *, size_t *size);
 /* token.format, token.algorithm; free it either way. */
 bool tee_azure_maatoken_parse(struct tee_call *, struct azure_maatoken *,
     const void *text, size_t size);
