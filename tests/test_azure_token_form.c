@@ -101,6 +101,24 @@ typ_lower(struct maa_scene *s)
 }
 
 static void
+typ_whole(struct maa_scene *s)
+{
+	header(s, "RS256", ",\"typ\":\"Application/JWT\"");
+}
+
+static void
+typ_of_others(struct maa_scene *s)
+{
+	header(s, "RS256", ",\"typ\":\"application/at+jwt\"");
+}
+
+static void
+typ_elsewhere(struct maa_scene *s)
+{
+	header(s, "RS256", ",\"typ\":\"text/jwt\"");
+}
+
+static void
 typ_number(struct maa_scene *s)
 {
 	header(s, "RS256", ",\"typ\":1");
@@ -349,6 +367,7 @@ const struct maa_row maa_rows_form[] = {
 	{ "good", NULL, NULL, NULL, NULL, 0, NULL },
 	{ "typ absent", NULL, NULL, NULL, NULL, 0, typ_absent },
 	{ "typ in lower case", NULL, NULL, NULL, NULL, 0, typ_lower },
+	{ "typ a whole media type", NULL, NULL, NULL, NULL, 0, typ_whole },
 	{ "a line end", NULL, NULL, NULL, NULL, 0, newline },
 	{ "a line end of CR LF", NULL, NULL, NULL, NULL, 0, newline_dos },
 	{ "another key without kid", NULL, NULL, NULL, NULL, 0,
@@ -368,6 +387,8 @@ const struct maa_row maa_rows_form[] = {
 	{ "typ", NULL, NULL, FORMAT, typ_other },
 	{ "two parts", NULL, NULL, FORMAT, two_parts },
 	{ "padding", NULL, NULL, FORMAT, padded },
+	{ "typ of other tokens", NULL, NULL, FORMAT, typ_of_others },
+	{ "typ of another tree", NULL, NULL, FORMAT, typ_elsewhere },
 	{ "typ longer", NULL, NULL, FORMAT, typ_longer },
 	{ "typ a number", NULL, NULL, FORMAT, typ_number },
 	{ "two line ends", NULL, NULL, FORMAT, newline_two },

@@ -37,14 +37,19 @@ find_parts(struct azure_maatoken *t)
 			"client-payload");
 }
 
-/* It may be absent; a media type, so of any case (RFC 7515, 4.1.9). */
+/*
+ * It may be absent; a media type, so of any case, and its "application/"
+ * may be left out (RFC 7515, 4.1.9).
+ */
 static bool
 typ_fits(const struct azure_maatoken *t)
 {
 	const char *typ = tee_json_text(t->jws.header, "typ");
 
 	return json_object_get(t->jws.header, "typ") == NULL ||
-	    (typ != NULL && strcasecmp(typ, "JWT") == 0);
+	    (typ != NULL &&
+		(strcasecmp(typ, "JWT") == 0 ||
+		    strcasecmp(typ, "application/jwt") == 0));
 }
 
 bool
