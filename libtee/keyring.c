@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <keyutils.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,6 +36,7 @@ struct tee_bench {
 };
 
 struct tee_custody {
+	_Atomic unsigned users; /* its owner, and who watches it */
 	struct tee_lease lease;
 	bool revoked;
 	char *description;
@@ -439,6 +441,7 @@ tee_custody_store(const struct tee_custody_spec *spec, struct tee_custody **out)
 	*out = NULL;
 	if (c == NULL)
 		return TEE_E_MEMORY;
+	c->users = 1;
 	error = furnish(c, spec);
 	if (error == 0)
 		error = check_pair(c->bench, spec);
@@ -450,24 +453,40 @@ tee_custody_store(const struct tee_custody_spec *spec, struct tee_custody **out)
 	return error;
 }
 
-void
-tee_custody_free(struct tee_custody **custody)
+struct tee_custody *
+tee_custody_watch(struct tee_custody *c)
 {
-	struct tee_custody *c;
+	atomic_fetch_add(&c->users, 1);
+	return c;
+}
 
-	if (custody == NULL || *custody == NULL)
-		return;
-	c = *custody;
+/* The deputy goes last: whoever watches may have to ask it. */
+void
+tee_custody_unwatch(struct tee_custody **custody)
+{
+	struct tee_custody *c = *custody;
+
 	*custody = NULL;
-	/* A forked child owns neither the key nor the deputy. */
-	if (c->bench != NULL && is_ours(c)) {
-		(void)tee_custody_revoke(c);
+	if (c == NULL || atomic_fetch_sub(&c->users, 1) > 1)
+		return;
+	/* A forked child does not own the deputy. */
+	if (c->bench != NULL && is_ours(c))
 		tee_deputy_dismiss(&c->deputy);
-	}
 	tee_deputy_forget(&c->deputy);
 	if (c->own_bench)
 		tee_bench_free(&c->bench);
 	free(c->description);
 	free(c->profile);
 	free(c);
+}
+
+void
+tee_custody_free(struct tee_custody **custody)
+{
+	if (custody == NULL || *custody == NULL)
+		return;
+	/* Nor does it own the key. */
+	if ((*custody)->bench != NULL && is_ours(*custody))
+		(void)tee_custody_revoke(*custody);
+	tee_custody_unwatch(custody);
 }

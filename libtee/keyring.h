@@ -74,6 +74,10 @@ int tee_custody_probe(struct tee_custody *) TEE_MUST_USE;
 /* Destroys the key at once; a key that is gone already is a success. */
 int tee_custody_revoke(struct tee_custody *);
 int32_t tee_custody_serial(struct tee_custody *);
+/* The key ends; what others watch stays until they have let go of it. */
 void tee_custody_free(struct tee_custody **);
+/* Another who probes the key from time to time, also when it was freed. */
+struct tee_custody *tee_custody_watch(struct tee_custody *);
+void tee_custody_unwatch(struct tee_custody **);
 
 #endif

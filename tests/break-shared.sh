@@ -110,7 +110,11 @@ breakage "an end that is over" $t $s 's/\*expires > now \&\&/1 \&\&/'
 breakage "lives of any length" $t $s \
     's/\*expires - now <= LIFETIME_MAX \* TEE_SECOND/1/'
 breakage "what is not OK" $t $s 's/verdict != TEE_OK ||/0 ||/'
-breakage "a child's zeros" $t $s 's/k->here == 1 ? k->key : NULL/k->key/'
+breakage "a key that has ended" $t $s 's/tee_custody_probe(s->key)/0/'
+# Two of them stand before it: a child is not the key's process, either.
+breakage "a child's zeros" $t $s \
+    's/k->here != 1/0/; s/error == 0)/error == 0 || error == TEE_E_KEY_FOREIGN)/'
+breakage "a word of it each time" $t $s 's/!atomic_exchange(&s->over, true)/1/'
 breakage "a key for all profiles" $t $s \
     's/memcpy(info + sizeof(label), tee->digest, sizeof(tee->digest));//'
 breakage "a key that could not be derived" $t $s \

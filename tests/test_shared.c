@@ -113,7 +113,7 @@ END_TEST
 
 static uint8_t held[TRUST_SHARED_MAX];
 static size_t held_size, said_size;
-static unsigned held_for, stored;
+static unsigned held_for, stored, asked;
 static enum tee_verdict verdict;
 static const char *reason;
 
@@ -122,6 +122,7 @@ fake_get(void *state, struct tee_cache_ask *ask, uint8_t *bytes, size_t room,
     size_t *size)
 {
 	(void)state;
+	asked++;
 	ck_assert_uint_eq(ask->budget_ms, 200);
 	ask->why = reason;
 	memcpy(bytes, held, held_size < room ? held_size : room);
@@ -334,6 +335,75 @@ START_TEST(key_gone)
 END_TEST
 
 static void
+end_by_revocation(struct tee_key *k)
+{
+	ck_assert_int_eq(tee_key_revoke(k), 0);
+}
+
+static void
+end_by_time(struct tee_key *k)
+{
+	while (tee_custody_probe(k->custody) == 0)
+		rk_wait(20);
+}
+
+/* Whoever opened the trust may be done with the key. */
+static void
+end_by_freeing(struct tee_key *k)
+{
+	tee_custody_free(&k->custody);
+}
+
+static struct tee_custody *
+a_second_long(void)
+{
+	struct tee_custody_spec spec = { .description = "tee:local:shared:did",
+		.profile = "shared",
+		.lifetime = 1,
+		.operators = (gid_t)-1 };
+	uint8_t seed[TEE_SEED_SIZE] = "a verifier's", public[32];
+	struct tee_custody *c;
+
+	ck_assert_int_eq(tee_signer_public(seed, public), 0);
+	spec.seed = seed;
+	spec.public_key = public;
+	ck_assert_int_eq(tee_custody_store(&spec, &c), 0);
+	return c;
+}
+
+/* It was derived, and ends when the key does. */
+START_TEST(key_ends)
+{
+	static const struct {
+		void (*end)(struct tee_key *);
+		bool soon;
+	} way[] = { { end_by_revocation, false }, { end_by_time, true },
+		{ end_by_freeing, false } };
+	struct trust_shared *s = share();
+	tee_instant end = tee_clock_now() + 90 * TEE_SECOND;
+
+	if (way[_i].soon) {
+		trust_shared_free(&s);
+		tee_custody_free(&host.key->custody);
+		host.key->custody = a_second_long();
+		ck_assert_int_eq(trust_shared_new(&fake_tee, host.key, &s), 0);
+	}
+	trust_shared_put(s, key, peer, packed, sizeof(packed), end);
+	ck_assert_uint_eq(stored, 1);
+	ck_assert(gets_it(s, tee_clock_now()));
+	way[_i].end(host.key);
+	asked = 0;
+	ck_assert(!gets_it(s, tee_clock_now()));
+	trust_shared_put(s, key, peer, packed, sizeof(packed), end);
+	ck_assert_uint_eq(asked, 0);
+	ck_assert_uint_eq(stored, 1);
+	ck_assert_uint_eq(rk_times("reason=cache_key"), 1);
+	trust_shared_free(&s);
+	host_close(&host);
+}
+END_TEST
+
+static void
 add(TCase *tcase)
 {
 	tcase_add_test(tcase, entry);
@@ -345,6 +415,7 @@ add(TCase *tcase)
 	tcase_add_test(tcase, child);
 	tcase_add_test(tcase, derived);
 	tcase_add_test(tcase, key_gone);
+	tcase_add_loop_test(tcase, key_ends, 0, 3);
 }
 
 int

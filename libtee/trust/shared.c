@@ -35,7 +35,9 @@ struct trust_shared {
 	unsigned budget_ms;
 	struct tee_log log;
 	struct tee_secret secret;
-	_Atomic tee_instant said;   /* when a foreign entry was last reported */
+	struct tee_custody *key;  /* the MAC key is worth as much as this one */
+	_Atomic bool over;        /* which has ended */
+	_Atomic tee_instant said; /* when a foreign entry was last reported */
 	_Atomic tee_instant missed; /* and when that it cannot be asked */
 	_Atomic bool away;
 };
@@ -115,12 +117,27 @@ trust_entry_open(const uint8_t mac_key[32], const uint8_t key[32],
 	return true;
 }
 
+/*
+ * NULL: there is none here, or its key was revoked or its lease is over.  The
+ * kernel is asked each time, which is little beside the journey that follows.
+ */
 static const uint8_t *
-mac_key(const struct trust_shared *s)
+mac_key(struct trust_shared *s)
 {
 	const struct mac_key *k = (const void *)s->secret.data;
+	int error;
 
-	return k->here == 1 ? k->key : NULL;
+	if (k->here != 1)
+		return NULL;
+	error = tee_custody_probe(s->key);
+	if (error == 0)
+		return k->key;
+	if (!atomic_exchange(&s->over, true))
+		tee_log_line(&s->log, LOG_WARNING,
+		    "tee module=%s reason=cache_key detail=\"the verifier's "
+		    "key: %s; peers are verified here\"",
+		    s->module->name, tee_strerror(error));
+	return NULL;
 }
 
 /* Once a minute at most, whoever asks how often. */
@@ -225,7 +242,8 @@ derive(struct trust_shared *s, const struct tee *tee, const struct tee_key *key)
 
 	memcpy(info, label, sizeof(label));
 	memcpy(info + sizeof(label), tee->digest, sizeof(tee->digest));
-	error = tee_custody_derive(key->custody, info, sizeof(info), mac->key);
+	s->key = tee_custody_watch(key->custody);
+	error = tee_custody_derive(s->key, info, sizeof(info), mac->key);
 	mac->here = error == 0;
 	return error;
 }
@@ -268,6 +286,7 @@ trust_shared_free(struct trust_shared **shared)
 {
 	if (*shared == NULL)
 		return;
+	tee_custody_unwatch(&(*shared)->key);
 	tee_secret_free(&(*shared)->secret);
 	free(*shared);
 	*shared = NULL;

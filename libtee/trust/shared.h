@@ -11,7 +11,8 @@
  *
  * The MAC key follows from the key that the profile's keystores release to
  * every verifier of the fleet, and from the profile: others can write what
- * they like, and cannot have it believed.
+ * they like, and cannot have it believed.  When that key has ended the cache
+ * is neither asked nor told anything more.
  */
 #ifndef LIBTEE_TRUST_SHARED_H
 #define LIBTEE_TRUST_SHARED_H
