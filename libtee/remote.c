@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "libtee/held.h"
@@ -53,15 +54,34 @@ tee_remote_free(struct tee_remote **remote)
 	free(r);
 }
 
-/* A forked child talks for itself; two on one connection would mix. */
+/*
+ * A forked child talks for itself; two on one connection would mix.  One of
+ * its threads sees to that, and others that come meanwhile wait: a lock that
+ * the parent's threads left behind is none to wait for.
+ */
+static void
+become_own(struct tee_remote *r)
+{
+	static const struct timespec moment = { .tv_nsec = 1000000 };
+	const pid_t own = getpid();
+	pid_t whose;
+
+	while ((whose = atomic_load(&r->pid)) != own) {
+		if (whose == -own) {
+			nanosleep(&moment, NULL);
+		} else if (atomic_compare_exchange_strong(&r->pid, &whose,
+			       -own)) {
+			pthread_mutex_init(&r->lock, NULL);
+			tee_line_close(&r->line);
+			atomic_store(&r->pid, own);
+		}
+	}
+}
+
 void
 tee_remote_enter(struct tee_remote *r)
 {
-	if (r->pid != getpid()) {
-		r->pid = getpid();
-		pthread_mutex_init(&r->lock, NULL);
-		tee_line_close(&r->line);
-	}
+	become_own(r);
 	pthread_mutex_lock(&r->lock);
 }
 

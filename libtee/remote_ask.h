@@ -7,6 +7,7 @@
 #define LIBTEE_REMOTE_ASK_H
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <unistd.h>
 
 #include "libtee/held.h"
@@ -18,7 +19,7 @@ struct tee_remote {
 	char *path;
 	bool inherited; /* a connection that cannot be made anew */
 	struct tee_line_end line;
-	pid_t pid;
+	_Atomic pid_t pid; /* whose line and lock; -pid: it makes them so */
 	pthread_mutex_t lock;
 	unsigned patience;                 /* ms */
 	enum tee_confidential_level level; /* the caller's floor */

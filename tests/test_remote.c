@@ -5,14 +5,19 @@
  */
 #include "config.h"
 
+#include <dlfcn.h>
 #include <errno.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "libtee/clock.h"
 #include "libtee/line.h"
+#include "libtee/remote_ask.h"
 #include "tests/test_remote_kit.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
@@ -323,6 +328,76 @@ START_TEST(a_full_line)
 }
 END_TEST
 
+/* ---- threads of a child ---------------------------------------------- */
+
+static pthread_mutex_t *slow; /* takes its time to be made */
+static atomic_uint made, inside, together;
+
+/* In the place of libc's, for libtee, too. */
+int
+pthread_mutex_init(pthread_mutex_t *m, const pthread_mutexattr_t *attr)
+{
+	static int (*real)(pthread_mutex_t *, const pthread_mutexattr_t *);
+
+	if (real == NULL)
+		*(void **)&real = dlsym(RTLD_NEXT, "pthread_mutex_init");
+	if (m == slow) {
+		made++;
+		nanosleep(&(struct timespec){ .tv_nsec = 100000000 }, NULL);
+	}
+	return real(m, attr);
+}
+
+static void *
+come_in(void *barrier)
+{
+	pthread_barrier_wait(barrier);
+	tee_remote_enter(key->remote);
+	together += inside++ > 0;
+	nanosleep(&(struct timespec){ .tv_nsec = 150000000 }, NULL);
+	inside--;
+	pthread_mutex_unlock(&key->remote->lock);
+	return NULL;
+}
+
+/* 0: one made the lock anew, and they had it one after another. */
+static int
+two_threads(void)
+{
+	pthread_barrier_t barrier;
+	pthread_t thread[2];
+
+	pthread_barrier_init(&barrier, NULL, 2);
+	slow = &key->remote->lock;
+	for (int i = 0; i < 2; i++)
+		if (pthread_create(&thread[i], NULL, come_in, &barrier) != 0)
+			return 9;
+	for (int i = 0; i < 2; i++)
+		pthread_join(thread[i], NULL);
+	return made != 1 ? 1 : together != 0 ? 2 : key->remote->line.fd >= 0;
+}
+
+/* The parent's lock was held when the child was born. */
+START_TEST(a_child_of_two_threads)
+{
+	int status = -1;
+	pid_t pid;
+
+	remote_begin();
+	ck_assert_int_eq(remote_acquire((struct tee_options){ 0 }, &key), 0);
+	tee_remote_enter(key->remote);
+	pid = fork();
+	if (pid == 0) {
+		alarm(10);
+		_exit(two_threads());
+	}
+	pthread_mutex_unlock(&key->remote->lock);
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	ck_assert_int_eq(status, 0);
+	remote_end(&key);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -340,6 +415,7 @@ main(void)
 	tcase_add_loop_test(c, attests, 0, 4);
 	tcase_add_loop_test(c, renewal, 0, 6);
 	tcase_add_test(c, revokes_its_own);
+	tcase_add_test(c, a_child_of_two_threads);
 	suite_add_tcase(suite, c);
 	return kit_run(suite);
 }
