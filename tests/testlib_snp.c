@@ -272,7 +272,8 @@ verify_returning(struct tee_call *call, void *line)
 
 /* As inspect.c does it. */
 struct tee_claims *
-snp_judge_with(const struct snp_evidence *e, struct snp_verifier *line)
+snp_judge_items(const struct snp_evidence *e, struct snp_verifier *line,
+    struct tee_evidence *items)
 {
 	uint8_t root[1][TEE_SPKI_DIGEST_SIZE];
 	struct tee_reference floor = { .roots = root,
@@ -283,7 +284,7 @@ snp_judge_with(const struct snp_evidence *e, struct snp_verifier *line)
 		.module = "snp",
 		.facility = TEE_VERIFIER,
 		.floor = e->untrusted ? NULL : &floor,
-		.evidence = tee_evidence_new(),
+		.evidence = items,
 		.binding = e->binding_size > 0 ? e->binding : NULL,
 		.binding_size = e->binding_size,
 		.now = e->now,
@@ -292,14 +293,24 @@ snp_judge_with(const struct snp_evidence *e, struct snp_verifier *line)
 	};
 
 	memcpy(root[0], e->root, sizeof(root[0]));
-	put(call.evidence, "snp.report", e->no_report ? NULL : e->report,
-	    e->report_size);
-	put(call.evidence, "snp.certs", e->certs.data, e->certs.size);
-	put(call.evidence, "snp.crl", e->crl.data, e->crl.size);
 	call.claims->verdict =
 	    tee_call_run(&call, e->returns ? verify_returning : verify, line);
-	tee_evidence_free(&call.evidence);
 	return call.claims;
+}
+
+struct tee_claims *
+snp_judge_with(const struct snp_evidence *e, struct snp_verifier *line)
+{
+	struct tee_evidence *items = tee_evidence_new();
+	struct tee_claims *claims;
+
+	put(items, "snp.report", e->no_report ? NULL : e->report,
+	    e->report_size);
+	put(items, "snp.certs", e->certs.data, e->certs.size);
+	put(items, "snp.crl", e->crl.data, e->crl.size);
+	claims = snp_judge_items(e, line, items);
+	tee_evidence_free(&items);
+	return claims;
 }
 
 struct tee_claims *

@@ -72,6 +72,9 @@ struct snp_verifier *snp_line(const char *options);
 struct tee_claims *snp_judge_with(const struct snp_evidence *,
     struct snp_verifier *);
 struct tee_claims *snp_judge(const struct snp_evidence *, const char *options);
+/* By these items, which are the caller's, and not by its own. */
+struct tee_claims *snp_judge_items(const struct snp_evidence *,
+    struct snp_verifier *, struct tee_evidence *items);
 
 /* Whether this name is one of the space-separated words. */
 bool snp_word(const char *words, const char *name);

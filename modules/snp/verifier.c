@@ -58,12 +58,15 @@ add_table(struct tee_certset *set, const uint8_t *data, size_t size)
 	return true;
 }
 
-/* The offset of a table's first entry, or its end, has a byte of zero. */
+/*
+ * Of one byte or more.  The offset of a table's first entry, or its end, has
+ * a byte of zero.
+ */
 static bool
 is_no_table(const uint8_t *data, size_t size)
 {
-	return size > 0 &&
-	    (data[0] == 0x30 || memchr(data, 0, size < 24 ? size : 24) == NULL);
+	return data[0] == 0x30 ||
+	    memchr(data, 0, size < 24 ? size : 24) == NULL;
 }
 
 /*
