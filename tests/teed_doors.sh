@@ -81,15 +81,19 @@ stop_teed
 what='socket activation'
 cat >manager.py <<'END'
 import os, socket, sys
-kind, path, name = sys.argv[1:4]
-s = socket.socket(socket.AF_UNIX, getattr(socket, kind))
-s.bind(path)
-os.chmod(path, 0o666)
-s.listen(16)
-os.dup2(s.fileno(), 3)
-os.set_inheritable(3, True)
-env = dict(os.environ, LISTEN_PID=str(os.getpid()), LISTEN_FDS="1",
-           LISTEN_FDNAMES=name, NOTIFY_SOCKET=sys.argv[4])
+kinds, path, names = sys.argv[1:4]
+kept = []
+for kind in kinds.split(":"):
+    s = socket.socket(socket.AF_UNIX, getattr(socket, kind))
+    s.bind(path + (".ssh" if kept else ""))
+    os.chmod(s.getsockname(), 0o666)
+    s.listen(16)
+    fd = 3 + len(kept)
+    os.dup2(s.fileno(), fd)
+    os.set_inheritable(fd, True)
+    kept.append(s)
+env = dict(os.environ, LISTEN_PID=str(os.getpid()), LISTEN_FDS=str(len(kept)),
+           LISTEN_FDNAMES=names, NOTIFY_SOCKET=sys.argv[4])
 os.execve(sys.argv[5], sys.argv[5:], env)
 END
 cat >listen.py <<'END'
@@ -127,6 +131,34 @@ wait $listener
     { cp told out; wrong 'the manager was told otherwise'; }
 # The manager's socket stays, for the next one.
 [ -e handed/d.sock ] || wrong "the manager's socket is gone"
+# An ssh-agent's endpoint that the profile does not ask for is not kept open.
+what='a socket for an ssh-agent that is not wanted'
+inherits() { # AGENT: the profile's ssh_agent; the endpoint's open descriptors
+	rm -f handed/*
+	sed -i "s|ssh_agent = [a-z]*; ||; s|lifetime = |ssh_agent = $1; &|" \
+	    "$profiles_of_teed/d.conf"
+	python3 manager.py SOCK_SEQPACKET:SOCK_STREAM "$tmp/handed/d.sock" \
+	    d:d.ssh "$tmp/none" "$build/teed/teed" \
+	    --profile-dir "$profiles_of_teed" --run-dir "$run_dir" \
+	    --worker "$build/tests/teed-worker" --log stderr 2>>log &
+	teed=$!
+	sleep 1
+	echo test:v1:a | agent d
+	lines ok ok
+	inode=$(awk -v path="$tmp/handed/d.sock.ssh" '$8 == path { print $7 }' \
+	    /proc/net/unix)
+	ls -l "/proc/$(keeper)/fd" | grep -c "socket:\[$inode\]" >held
+	stop_teed
+}
+# Root alone sees what the keeper has open.
+if [ "$(id -u)" -eq 0 ]; then
+	inherits true
+	same "$(cat held)" 1 'descriptors of one that is wanted'
+	inherits false
+	same "$(cat held)" 0 'descriptors of one that is not'
+	sed -i 's|ssh_agent = false; ||' "$profiles_of_teed/d.conf"
+	rm -f handed/d.sock.ssh
+fi
 what='a socket of another kind'
 rm handed/d.sock
 python3 manager.py SOCK_STREAM "$tmp/handed/d.sock" d "$tmp/none" \

@@ -33,6 +33,15 @@ state_is() { # PROFILE STATE [SECONDS]
 keys_of() {
 	grep -c "tee:local:$1:" /proc/keys
 }
+serial() {
+	ask "$1" status
+	sed -n 's/^ok //p' out | "$build/tests/teectl_json" serial
+}
+# Whoever reads the log finds the key by it, with keyctl or in /proc/keys.
+logged() { # PROFILE SERIAL WHAT
+	grep -q " profile=$1 key=$2 $3" log ||
+	    wrong "no line of profile=$1 key=$2 $3"
+}
 # The kernel clears away behind what it has made unusable.
 no_key_of() { # PROFILE DETAIL
 	for _ in 1 2 3 4 5 6 7 8 9 10; do
@@ -58,6 +67,8 @@ await_teed deny away gone revoke keyctl reload || finish
 # and nobody but a renewal brings it back.
 what='a denied renewal'
 [ "$(keys_of deny)" = 1 ] || wrong 'no key in the keyring'
+denied=$(serial deny)
+logged deny "$denied" generation=1
 { echo wait 3; echo "sign $hello"; } |
     "$build/tests/teed_ask" "$run_dir/deny.sock" >listener 2>&1 &
 listener=$!
@@ -75,6 +86,7 @@ grep -q '^event 2 ' listener || { cp listener out; wrong 'nobody was told'; }
 grep -q '^denied ' listener || { cp listener out; wrong 'it still signs'; }
 no_key_of deny 'the key is still there'
 state_is deny denied
+logged deny "$denied" 'result=ok state=denied'
 ask deny key
 out_has '^denied '
 echo ok >"$says"
@@ -84,6 +96,7 @@ out_has '^denied '
 sleep 5
 ask deny renew "sign $hello"
 [ "$(grep -c '^ok ' out)" = 2 ] || wrong 'a renewal does not bring it back'
+logged deny "$(serial deny)" generation=2
 
 # One that cannot be asked leaves the key, and says so.
 echo unavailable >"$says"
@@ -155,10 +168,6 @@ fi
 
 # SIGHUP: what did not change keeps its key, what changed gets another, what
 # is broken keeps what it had, what is gone goes, what is new comes.
-serial() {
-	ask "$1" status
-	sed -n 's/^ok //p' out | "$build/tests/teectl_json" serial
-}
 unchanged=$(serial away)
 changed=$(serial reload)
 sed -i 's|"5m"|"6m"|' "$profiles_of_teed/reload.conf"

@@ -388,7 +388,7 @@ START_TEST(a_child_of_two_threads)
 	tee_remote_enter(key->remote);
 	pid = fork();
 	if (pid == 0) {
-		alarm(10);
+		alarm(3);
 		_exit(two_threads());
 	}
 	pthread_mutex_unlock(&key->remote->lock);
