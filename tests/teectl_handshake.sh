@@ -24,6 +24,12 @@ json cached false
     --output result.json <r.json >out 2>err || wrong 'response from stdin'
 grep -q '"verified": true' result.json || wrong 'the result in a file'
 
+# Why not, to whoever reads stderr alone.
+detail_is_told() {
+	detail=$(json_value rejection_detail)
+	[ -n "$detail" ] || wrong 'no detail to be told'
+	grep -qxF "  detail  $detail" err || wrong "stderr lacks it: $detail"
+}
 run 0 handshake challenge
 cp out c.json
 json expires_in_seconds 30
@@ -47,8 +53,10 @@ run 1 $verify $v --did "$did" --at 2101-01-01T00:00:00Z
 json rejection_reason challenge_expired
 run 1 $verify $v --did "$did" --trust-score 699 --required-score 700
 json rejection_reason trust_score
+detail_is_told
 run 0 $verify $v --did "$did" --trust-score 700 --required-score 700
 json trust_level trusted
+same "$(wc -c <err)" 0 'bytes on stderr where nothing is refused'
 run 1 $verify $v --did "$did" --trust-score 900 --trust-ceiling 600 \
     --required-score 700
 json rejection_reason trust_score

@@ -122,6 +122,15 @@ if command -v bash >/dev/null; then
 		complete "$build/tests/teectl" $command page- |
 		    grep -qx "$profile" || fail "completion: $command PROFILE"
 	done
+	# A profile is the first word, whatever options stand before it.
+	complete "$build/tests/teectl" sign --json page- |
+	    grep -qx "$profile" || fail 'completion: sign --json PROFILE'
+	complete "$build/tests/teectl" sign "$profile" page- |
+	    grep -qx "$profile" && fail 'completion: a profile for sign FILE'
+	complete "$build/tests/teectl" handshake verify page- |
+	    grep -qx "$profile" || fail 'completion: handshake verify PROFILE'
+	complete "$build/tests/teectl" handshake verify "$profile" page- |
+	    grep -qx "$profile" && fail 'completion: a second profile'
 	rm -f "$build/tests/profiles.d/$profile.conf"
 else
 	echo 'skipped: completion needs bash'
