@@ -65,11 +65,19 @@ crit(struct maa_scene *s)
 	header(s, "RS256", ",\"crit\":[\"exp\"]");
 }
 
-static void
-typ_other(struct maa_scene *s)
-{
-	header(s, "RS256", ",\"typ\":\"at+jwt\"");
-}
+#define TYP(name, value) \
+	static void name(struct maa_scene *s) \
+	{ \
+		header(s, "RS256", ",\"typ\":" value); \
+	}
+
+TYP(typ_other, "\"at+jwt\"")
+TYP(typ_lower, "\"jwt\"")
+TYP(typ_whole, "\"Application/JWT\"")
+TYP(typ_of_others, "\"application/at+jwt\"")
+TYP(typ_elsewhere, "\"text/jwt\"")
+TYP(typ_number, "1")
+TYP(typ_longer, "\"jwtx\"")
 
 static void
 typ_absent(struct maa_scene *s)
@@ -92,42 +100,6 @@ padded(struct maa_scene *s)
 	s->token = malloc(strlen(token) + 3);
 	sprintf(s->token, "%s==", token);
 	free(token);
-}
-
-static void
-typ_lower(struct maa_scene *s)
-{
-	header(s, "RS256", ",\"typ\":\"jwt\"");
-}
-
-static void
-typ_whole(struct maa_scene *s)
-{
-	header(s, "RS256", ",\"typ\":\"Application/JWT\"");
-}
-
-static void
-typ_of_others(struct maa_scene *s)
-{
-	header(s, "RS256", ",\"typ\":\"application/at+jwt\"");
-}
-
-static void
-typ_elsewhere(struct maa_scene *s)
-{
-	header(s, "RS256", ",\"typ\":\"text/jwt\"");
-}
-
-static void
-typ_number(struct maa_scene *s)
-{
-	header(s, "RS256", ",\"typ\":1");
-}
-
-static void
-typ_longer(struct maa_scene *s)
-{
-	header(s, "RS256", ",\"typ\":\"jwtx\"");
 }
 
 /* What a file has around the text that is the token. */
