@@ -41,6 +41,28 @@ tighten(struct tee *tee, const struct tee_options *o)
 	return 0;
 }
 
+static int
+keep_connection(struct tee *tee, const struct tee_options *o)
+{
+	if (o == NULL || o->custody_fd <= 0)
+		return 0;
+	tee->custody_fd = fcntl(o->custody_fd, F_DUPFD_CLOEXEC, 3);
+	return tee->custody_fd >= 0 ? 0 : TEE_E_ARGUMENT;
+}
+
+/* What the caller misses is said also where the plan has faults. */
+static int
+open_plan(struct tee *tee, const struct tee_options *o)
+{
+	/* Collectors and keystores are teed's: their files may be, too. */
+	bool whole = tee->residency != TEE_RESIDENCY_TEED ||
+	    (o != NULL && o->whole_plan);
+	int error = whole ? tee_plan_open(tee) : tee_plan_open_verifiers(tee);
+	int missed = tighten(tee, o);
+
+	return error != 0 ? error : missed;
+}
+
 int
 tee_open_file(const char *path, const struct tee_options *options,
     struct tee **out)
@@ -56,20 +78,10 @@ tee_open_file(const char *path, const struct tee_options *options,
 	if (tee == NULL)
 		return TEE_E_MEMORY;
 	error = tee_profile_read(tee);
-	if (error == 0 && options != NULL && options->custody_fd > 0) {
-		tee->custody_fd =
-		    fcntl(options->custody_fd, F_DUPFD_CLOEXEC, 3);
-		if (tee->custody_fd < 0)
-			error = TEE_E_ARGUMENT;
-	}
-	/* Collectors and keystores are teed's: their files may be, too. */
 	if (error == 0)
-		error = tee->residency == TEE_RESIDENCY_TEED &&
-			(options == NULL || !options->whole_plan) ?
-		    tee_plan_open_verifiers(tee) :
-		    tee_plan_open(tee);
+		error = keep_connection(tee, options);
 	if (error == 0)
-		error = tighten(tee, options);
+		error = open_plan(tee, options);
 	if (error != 0)
 		tee_profile_free(&tee);
 	*out = tee;

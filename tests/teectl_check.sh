@@ -41,6 +41,53 @@ json files/file=word.conf/result refused
 json files/file=word.conf/faults/0/line 6
 json files/file=absent.conf/result unreadable
 
+# What only modules can tell is told of every line, in the file's order, which
+# need not be that of the stacks.
+cat >many.conf <<'END'
+agent     = { did = "did:mesh:agent-1"; };
+assurance = "tee";
+keystore  = (
+    { control = "required"; module = "mock"; },
+    { control = "required"; module = "nosuch"; },
+    { control = "required"; module = "mock"; } );
+verifier  = (
+    { control = "required"; module = "mock"; options = {
+        verdikt = "ok";
+        lefel = "tee_vm"; }; } );
+collector = (
+    { control = "required"; module = "mock"; options = {
+        verdict = "perhaps"; }; },
+    { control = "advisory"; module = "nosuch"; } );
+custody   = { residency = "process"; };
+END
+lines_of() {
+	sed -n "s/^$1:\([0-9]*\): .*/\1/p" err | tr '\n' ' '
+}
+run 1 check --require-tee many.conf
+same "$(lines_of many.conf)" '4 5 6 9 10 12 13 14 ' 'lines with faults'
+err_has '^many.conf:4: .*ceiling "local"'
+err_has '^many.conf:5: module "nosuch"'
+err_has '^many.conf:6: .*ceiling "local"'
+err_has '^many.conf:9: .*no option "verdikt"'
+err_has '^many.conf:10: .*no option "lefel"'
+err_has '^many.conf:12: module "mock" refused its options'
+err_has '^many.conf:13: option "verdict": expected one of'
+err_has '^many.conf:14: module "nosuch"'
+run 1 check --json many.conf
+json files/0/faults 8
+json files/0/faults/0/line 4
+json files/0/faults/7/line 14
+# So it is where a fallback is allowed, and with what the caller requires.
+sed 's/"tee";/"prefer-tee";/' many.conf >prefer.conf
+run 1 check --require-tee prefer.conf
+same "$(lines_of prefer.conf)" '1 4 5 5 6 9 10 12 13 14 ' 'lines with faults'
+err_has '^prefer.conf:1: the caller requires'
+err_has '^prefer.conf:5: .*one oneof group'
+sed 's/"required"; module = "mock"; *}/"advisory"; module = "mock"; }/
+    s/nosuch/mock/' many.conf >advisory.conf
+run 1 check advisory.conf
+same "$(grep -c 'cannot be advisory' err)" 2 'keystores that are advisory'
+
 # A name from outside cannot steer the terminal.
 esc=$(printf 'a\033[31m')
 run 2 check "$esc"
