@@ -237,6 +237,8 @@ tee_profile_new(const struct tee_options *options, const char *file,
 		tee->log.fn = options->log;
 		tee->log.user = options->log_user;
 	}
+	/* Also where the file is never read so far: 0 is a group. */
+	tee->operators = (gid_t)-1;
 	tee->file = strdup(file);
 	tee->name = strdup(slash != NULL ? slash + 1 : file);
 	tee->module_dir = strdup(module_dir);

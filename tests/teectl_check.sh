@@ -88,6 +88,36 @@ sed 's/"required"; module = "mock"; *}/"advisory"; module = "mock"; }/
 run 1 check advisory.conf
 same "$(grep -c 'cannot be advisory' err)" 2 'keystores that are advisory'
 
+# Who may ask teed is looked up where teed would, and nowhere else: not for a
+# profile that it does not serve.
+mock_profile accounts.conf '/^custody/d'
+cat >>accounts.conf <<'END'
+custody   = {
+    users = [ "root",
+        "no-such-user", "61234" ];
+    groups = [ "root", "no-such-group", "61234" ]; };
+END
+run 1 check accounts.conf
+err_has '^accounts.conf:11: users: no user "no-such-user"$'
+err_has '^accounts.conf:13: groups: no group "no-such-group"$'
+same "$(wc -l <err)" 2 'lines on stderr'
+run 1 check --json accounts.conf
+json files/0/faults 2
+json files/0/faults/0/line 11
+json files/0/faults/0/message 'users: no user "no-such-user"'
+# Beside what modules find.
+sed 's/"mock";$/"nosuch";/' accounts.conf >both.conf
+run 1 check both.conf
+same "$(lines_of both.conf)" '4 6 8 11 13 ' 'lines with faults'
+sed 's/"no-such-user",//; s/"no-such-group",//' accounts.conf >known.conf
+run 0 check known.conf
+sed 's/^ *users/residency = "process"; users/' accounts.conf >process.conf
+run 0 check process.conf
+sed 's/\[ "root", "61234"/[ "no-such-group"/; s/\[ "root", *$/[/
+    s/groups = .*/groups = ["no-such-group"]; };/' known.conf >first.conf
+run 1 check first.conf
+err_has '^first.conf:13: groups: no group "no-such-group"$'
+
 # A name from outside cannot steer the terminal.
 esc=$(printf 'a\033[31m')
 run 2 check "$esc"
