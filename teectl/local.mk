@@ -28,6 +28,7 @@ teectl_teectl_SOURCES = \
 	teectl/handshake.c teectl/handshake.h teectl/handshake_verify.c \
 	teectl/yaml.c teectl/yaml.h \
 	teectl/teed.c teectl/teed.h libtee/wire.c libtee/wire.h \
+	teectl/desk.c teectl/desk.h \
 	teectl/status.c teectl/status.h teectl/status_teed.c \
 	teectl/renew.c teectl/revoke.c \
 	teectl/explain.c teectl/doctor.c teectl/version.c

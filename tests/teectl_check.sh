@@ -113,6 +113,9 @@ sed 's/"no-such-user",//; s/"no-such-group",//' accounts.conf >known.conf
 run 0 check known.conf
 sed 's/^ *users/residency = "process"; users/' accounts.conf >process.conf
 run 0 check process.conf
+peer_profile party.conf
+sed -n '/^custody/,$p' accounts.conf >>party.conf
+run 0 check party.conf
 sed 's/\[ "root", "61234"/[ "no-such-group"/; s/\[ "root", *$/[/
     s/groups = .*/groups = ["no-such-group"]; };/' known.conf >first.conf
 run 1 check first.conf
