@@ -94,22 +94,23 @@ mock_profile accounts.conf '/^custody/d'
 cat >>accounts.conf <<'END'
 custody   = {
     users = [ "root",
-        "no-such-user", "61234" ];
+        "no-such-user", "nor-this", "61234" ];
     groups = [ "root", "no-such-group", "61234" ]; };
 END
 run 1 check accounts.conf
 err_has '^accounts.conf:11: users: no user "no-such-user"$'
+err_has '^accounts.conf:11: users: no user "nor-this"$'
 err_has '^accounts.conf:13: groups: no group "no-such-group"$'
-same "$(wc -l <err)" 2 'lines on stderr'
+same "$(wc -l <err)" 3 'lines on stderr'
 run 1 check --json accounts.conf
-json files/0/faults 2
+json files/0/faults 3
 json files/0/faults/0/line 11
 json files/0/faults/0/message 'users: no user "no-such-user"'
 # Beside what modules find.
 sed 's/"mock";$/"nosuch";/' accounts.conf >both.conf
 run 1 check both.conf
-same "$(lines_of both.conf)" '4 6 8 11 13 ' 'lines with faults'
-sed 's/"no-such-user",//; s/"no-such-group",//' accounts.conf >known.conf
+same "$(lines_of both.conf)" '4 6 8 11 11 13 ' 'lines with faults'
+sed 's/"no-such-user", "nor-this",//; s/"no-such-group",//' accounts.conf >known.conf
 run 0 check known.conf
 sed 's/^ *users/residency = "process"; users/' accounts.conf >process.conf
 run 0 check process.conf
