@@ -99,8 +99,9 @@ file_json(const char *file, const char *result, const struct journal *j)
 
 	for (i = 0; i < j->fault_count; i++)
 		json_array_append_new(faults, fault_json(file, j->faults[i]));
-	return json_pack("{s:o, s:s, s:o}", "file", text_json(file), "result",
-	    result, "faults", faults);
+	return json_pack("{s:o, s:s, s:o, s:I}", "file", text_json(file),
+	    "result", result, "faults", faults, "unlisted",
+	    (json_int_t)j->more_faults);
 }
 
 static void
@@ -111,6 +112,10 @@ print_file(const char *file, const char *result, const struct journal *j)
 	for (i = 0; i < j->fault_count; i++) {
 		text_print(stderr, j->faults[i]);
 		fputc('\n', stderr);
+	}
+	if (j->more_faults > 0) {
+		text_print(stderr, file);
+		fprintf(stderr, ": and %zu more\n", j->more_faults);
 	}
 	text_print(stdout, file);
 	printf(": %s\n", result);

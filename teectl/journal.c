@@ -70,8 +70,10 @@ is_failed_run(const char *line)
 static void
 keep_fault(struct journal *j, const char *line)
 {
-	if (j->fault_count == JOURNAL_FAULTS)
+	if (j->fault_count == JOURNAL_FAULTS) {
+		j->more_faults++;
 		return;
+	}
 	keep(&j->faults[j->fault_count], line);
 	j->fault_count += j->faults[j->fault_count] != NULL;
 }

@@ -88,6 +88,22 @@ sed 's/"required"; module = "mock"; *}/"advisory"; module = "mock"; }/
 run 1 check advisory.conf
 same "$(grep -c 'cannot be advisory' err)" 2 'keystores that are advisory'
 
+# More than a screen of them is counted.
+mock_profile crowd.conf
+n=0
+while [ $n -lt 70 ]; do
+	echo "bogus$n = 1;" >>crowd.conf
+	n=$((n + 1))
+done
+run 1 check crowd.conf good.conf
+same "$(lines_of crowd.conf | wc -w)" 64 'faults that are listed'
+err_has '^crowd.conf: and 6 more$'
+same "$(wc -l <err)" 65 'lines on stderr'
+run 1 check --json crowd.conf good.conf
+json files/0/faults 64
+json files/0/unlisted 6
+json files/1/unlisted 0
+
 # Who may ask teed is looked up where teed would, and nowhere else: not for a
 # profile that it does not serve.
 mock_profile accounts.conf '/^custody/d'

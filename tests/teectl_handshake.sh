@@ -155,7 +155,7 @@ misfit 'challenge_id is not challenge_ and 16' 's/challenge_[0-9a-f]/challenge_/
 misfit 'nonce is not 64 lower-case' 's/ "nonce": "./&A/'
 misfit 'freshness_nonce is neither null' 's/ "freshness_nonce": "./&A/'
 misfit 'timestamp is no time such as' 's/ "timestamp": "./&A/'
-misfit 'expires_in_seconds is not a number' 's/30/301/'
+misfit 'expires_in_seconds is not a number' 's/seconds": 30/&1/'
 head -c 5000 /dev/zero | tr '\0' ' ' >>c.json
 misfit 'it has more than 4096 bytes' ''
 run 2 handshake respond ./agent.conf $v
