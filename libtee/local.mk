@@ -36,6 +36,7 @@ libtee_core_la_SOURCES = \
 	libtee/profile_stack.c \
 	libtee/profile_floor.c \
 	libtee/plan.c \
+	libtee/account.c libtee/account.h \
 	libtee/stage.c libtee/stage.h \
 	libtee/deputy.c libtee/deputy.h \
 	libtee/lease.c libtee/lease.h \
@@ -52,7 +53,7 @@ libtee_core_la_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS) $(CONFIG_CFLAGS) \
 libtee_core_la_LIBADD = $(CRYPTO_LIBS) $(CONFIG_LIBS) $(JANSSON_LIBS) \
 	$(KEYUTILS_LIBS)
 # The doors: what knows the directories it was built for.
-libtee_la_SOURCES = libtee/tee.c libtee/inspect.c \
+libtee_la_SOURCES = libtee/open.c libtee/tee.c libtee/inspect.c \
 	libtee/custodian.c libtee/custodian.h
 libtee_la_CFLAGS = $(libtee_core_la_CFLAGS)
 libtee_la_LIBADD = libtee-core.la

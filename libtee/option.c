@@ -34,6 +34,7 @@ int
 tee_config_check(const struct tee_config *c, const struct tee_module *m)
 {
 	const struct tee_module_option *o;
+	int error = 0;
 	size_t i;
 
 	for (i = 0; i < c->count; i++) {
@@ -47,9 +48,9 @@ tee_config_check(const struct tee_config *c, const struct tee_module *m)
 		    "%s:%u: module %s takes no option \"%s\" as %s", c->file,
 		    c->entry[i].line, m->name, c->entry[i].name,
 		    tee_facility_word(c->facility));
-		return TEE_E_PROFILE;
+		error = TEE_E_PROFILE;
 	}
-	return 0;
+	return error;
 }
 
 void

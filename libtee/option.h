@@ -28,7 +28,7 @@ struct tee_config {
 /* 0, or TEE_E_PROFILE after a log line (too many, repeated, no memory). */
 int tee_config_add(struct tee_config *, const char *name, const char *value,
     unsigned line) TEE_MUST_USE;
-/* Refuses a name that the module does not take in this facility. */
+/* Refuses each name that the module does not take in this facility. */
 int tee_config_check(const struct tee_config *,
     const struct tee_module *) TEE_MUST_USE;
 void tee_config_clear(struct tee_config *);

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * plan: what becomes of a parsed profile once its modules are known.  Every
- * fault is a load error of the whole profile, whatever the line's control.
+ * fault is a load error of the whole profile, whatever the line's control;
+ * all are named, so that whoever mends a profile sees them at once.
  */
 #include "config.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -16,6 +18,13 @@ refuse(const struct tee *tee, unsigned line, const char *what)
 {
 	tee_log_line(&tee->log, LOG_ERR, "%s:%u: %s", tee->file, line, what);
 	return TEE_E_PROFILE;
+}
+
+/* Of several faults the first gives the code. */
+static int
+first_of(int error, int next)
+{
+	return error != 0 ? error : next;
 }
 
 static int
@@ -35,30 +44,39 @@ open_line(struct tee *tee, struct tee_loader *loader, struct tee_line *line)
 	error = tee_config_check(&line->config, m);
 	if (error != 0)
 		return error;
-	if (m->open != NULL && m->open(&line->config, &line->state) != TEE_OK)
-		return refuse(tee, line->source_line,
-		    "the module refused its options");
-	line->opened = true;
-	return 0;
+	line->opened =
+	    m->open == NULL || m->open(&line->config, &line->state) == TEE_OK;
+	if (line->opened)
+		return 0;
+	snprintf(why, sizeof(why), "module \"%s\" refused its options",
+	    m->name);
+	return refuse(tee, line->source_line, why);
 }
 
 static int
 open_stack(struct tee *tee, struct tee_loader *loader, struct tee_stack *stack)
 {
 	bool voted = stack->count == 0;
+	int error = 0;
 	size_t i;
-	int error;
 
 	for (i = 0; i < stack->count; i++) {
-		error = open_line(tee, loader, &stack->line[i]);
-		if (error != 0)
-			return error;
+		error =
+		    first_of(error, open_line(tee, loader, &stack->line[i]));
 		voted = voted || stack->rule[i].control != TEE_ADVISORY;
 	}
 	if (!voted)
-		return refuse(tee, stack->line[0].source_line,
-		    "a stack of advisory lines alone can grant nothing");
-	return 0;
+		error = first_of(error,
+		    refuse(tee, stack->line[0].source_line,
+			"a stack of advisory lines alone can grant nothing"));
+	return error;
+}
+
+/* Of a module that could not be loaded no ceiling is known. */
+static bool
+is_loaded(const struct tee_line *line)
+{
+	return line->loaded.module != NULL;
 }
 
 static bool
@@ -71,89 +89,112 @@ line_is_local(const struct tee_line *line)
 static int
 check_tee(const struct tee *tee)
 {
+	const struct tee_stack *s = &tee->keystore;
+	int error = 0;
 	size_t i;
 
-	for (i = 0; i < tee->keystore.count; i++)
-		if (line_is_local(&tee->keystore.line[i]))
-			return refuse(tee, tee->keystore.line[i].source_line,
+	for (i = 0; i < s->count; i++)
+		if (is_loaded(&s->line[i]) && line_is_local(&s->line[i]))
+			error = refuse(tee, s->line[i].source_line,
 			    "a keystore with ceiling \"local\" cannot stand "
 			    "under assurance \"tee\"");
-	return 0;
+	return error;
 }
 
-/* Under "prefer-tee" the fallback has one spelling. */
 static int
-check_prefer(const struct tee *tee)
+check_one_group(const struct tee *tee)
 {
 	const struct tee_stack *s = &tee->keystore;
-	bool local = false, attested = false;
+	int error = 0;
 	size_t i;
 
-	for (i = 0; i < s->count; i++) {
+	for (i = 0; i < s->count; i++)
 		if (s->rule[i].control != TEE_ONEOF ||
 		    s->rule[i].group != s->rule[0].group)
-			return refuse(tee, s->line[i].source_line,
+			error = refuse(tee, s->line[i].source_line,
 			    "under \"prefer-tee\" the keystores form one "
 			    "oneof group");
-		if (local && !line_is_local(&s->line[i]))
-			return refuse(tee, s->line[i - 1].source_line,
+	return error;
+}
+
+/* The order of the ceilings, once all are known. */
+static int
+check_order(const struct tee *tee)
+{
+	const struct tee_stack *s = &tee->keystore;
+	size_t i, local = 0;
+	int error = 0;
+
+	for (i = 0; i < s->count; i++)
+		if (!is_loaded(&s->line[i]))
+			return 0;
+	for (i = 0; i < s->count; i++) {
+		local += line_is_local(&s->line[i]);
+		if (i > 0 && line_is_local(&s->line[i - 1]) &&
+		    !line_is_local(&s->line[i]))
+			error = refuse(tee, s->line[i - 1].source_line,
 			    "under \"prefer-tee\" a local keystore stands "
 			    "last: before the TEE's it would always be "
 			    "taken");
-		local = local || line_is_local(&s->line[i]);
-		attested = attested || !line_is_local(&s->line[i]);
 	}
-	if (s->count > 0 && (!local || !attested))
-		return refuse(tee, s->line[0].source_line,
+	if (s->count > 0 && (local == 0 || local == s->count))
+		error = refuse(tee, s->line[0].source_line,
 		    "\"prefer-tee\" needs a keystore of the TEE and a local "
 		    "one; write \"tee\" or \"local\" otherwise");
-	return 0;
+	return error;
 }
 
 static int
-check_keystores(const struct tee *tee)
+check_assurance(const struct tee *tee)
 {
-	size_t i;
+	int error;
 
-	for (i = 0; i < tee->keystore.count; i++)
-		if (tee->keystore.rule[i].control == TEE_ADVISORY)
-			return refuse(tee, tee->keystore.line[i].source_line,
-			    "a keystore cannot be advisory: no key is "
-			    "released just for the log");
 	switch (tee->assurance) {
 	case TEE_ASSURANCE_TEE:
 		return check_tee(tee);
 	case TEE_ASSURANCE_PREFER_TEE:
-		return check_prefer(tee);
+		error = check_one_group(tee);
+		return first_of(error, check_order(tee));
 	case TEE_ASSURANCE_LOCAL:
 		return 0;
 	}
 	return TEE_E_PROFILE;
 }
 
+static int
+check_keystores(const struct tee *tee)
+{
+	int error = 0;
+	size_t i;
+
+	for (i = 0; i < tee->keystore.count; i++)
+		if (tee->keystore.rule[i].control == TEE_ADVISORY)
+			error = refuse(tee, tee->keystore.line[i].source_line,
+			    "a keystore cannot be advisory: no key is "
+			    "released just for the log");
+	return first_of(error, check_assurance(tee));
+}
+
 int
 tee_plan_open(struct tee *tee)
 {
 	struct tee_loader loader = { .dir = tee->module_dir };
-	int error = open_stack(tee, &loader, &tee->collector);
+	struct tee_stack *const stacks[] = { &tee->collector, &tee->verifier,
+		&tee->keystore, &tee->cache };
+	int error = 0;
 
-	if (error == 0)
-		error = open_stack(tee, &loader, &tee->verifier);
-	if (error == 0)
-		error = open_stack(tee, &loader, &tee->keystore);
-	if (error == 0)
-		error = open_stack(tee, &loader, &tee->cache);
-	return error != 0 ? error : check_keystores(tee);
+	for (size_t i = 0; i < sizeof(stacks) / sizeof(stacks[0]); i++)
+		error = first_of(error, open_stack(tee, &loader, stacks[i]));
+	return first_of(error, check_keystores(tee));
 }
 
 int
 tee_plan_open_verifiers(struct tee *tee)
 {
 	struct tee_loader loader = { .dir = tee->module_dir };
-
 	int error = open_stack(tee, &loader, &tee->verifier);
 
-	return error != 0 ? error : open_stack(tee, &loader, &tee->cache);
+	return first_of(error, open_stack(tee, &loader, &tee->cache));
 }
 
 static void
@@ -196,6 +237,8 @@ tee_profile_new(const struct tee_options *options, const char *file,
 		tee->log.fn = options->log;
 		tee->log.user = options->log_user;
 	}
+	/* Also where the file is never read so far: 0 is a group. */
+	tee->operators = (gid_t)-1;
 	tee->file = strdup(file);
 	tee->name = strdup(slash != NULL ? slash + 1 : file);
 	tee->module_dir = strdup(module_dir);

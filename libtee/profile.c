@@ -27,12 +27,13 @@ tee_assurance_word(enum tee_assurance assurance)
 /* "a,b" of a list of account names; the first known group may look. */
 static char *
 read_accounts(struct tee_source *src, config_setting_t *custody,
-    const char *name)
+    const char *name, unsigned *line)
 {
 	config_setting_t *list = tee_setting_list(src, custody, name);
 	char joined[1024] = "";
 	int i;
 
+	*line = list != NULL ? config_setting_source_line(list) : 0;
 	for (i = 0; list != NULL && i < config_setting_length(list); i++) {
 		const char *s = tee_setting_element(src, list, (unsigned)i);
 		size_t n = strlen(joined);
@@ -62,8 +63,9 @@ read_operators(struct tee_source *src, config_setting_t *custody,
 	    tee->groups);
 	if (getgrnam_r(first, &entry, buffer, sizeof(buffer), &gr) != 0 ||
 	    gr == NULL)
-		tee_source_refuse(src, custody, "groups: no group \"%s\"",
-		    first);
+		tee_source_refuse(src,
+		    config_setting_get_member(custody, "groups"),
+		    "groups: no group \"%s\"", first);
 	else
 		tee->operators = gr->gr_gid;
 }
@@ -152,7 +154,6 @@ read_custody(struct tee_source *src, struct tee *tee, config_setting_t *root)
 	const char *residency;
 
 	tee->lifetime = DEFAULT_LIFETIME;
-	tee->operators = (gid_t)-1;
 	tee->rate = DEFAULT_RATE;
 	tee->connections = DEFAULT_CONNECTIONS;
 	if (custody == NULL) {
@@ -168,8 +169,8 @@ read_custody(struct tee_source *src, struct tee *tee, config_setting_t *root)
 		    "residency is \"teed\" or "
 		    "\"process\"");
 	tee_setting_duration(src, custody, "lifetime", &tee->lifetime);
-	tee->users = read_accounts(src, custody, "users");
-	tee->groups = read_accounts(src, custody, "groups");
+	tee->users = read_accounts(src, custody, "users", &tee->users_line);
+	tee->groups = read_accounts(src, custody, "groups", &tee->groups_line);
 	read_operators(src, custody, tee);
 	read_teed(src, custody, tee);
 }

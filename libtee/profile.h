@@ -55,6 +55,7 @@ struct tee {
 	unsigned lifetime; /* seconds */
 	char *users;       /* comma-separated, for teed and for dump */
 	char *groups;
+	unsigned users_line, groups_line; /* where they stand */
 	gid_t operators; /* (gid_t)-1: nobody beyond the user */
 	/* For teed alone. */
 	struct tee_message_rules sign;

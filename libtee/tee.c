@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tee: the application's door: open, close, and the key handle. */
+/* tee: what a handle tells of its plan, and the key handle. */
 #include "config.h"
 
-#include <fcntl.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,92 +10,6 @@
 
 #include "libtee/text.h"
 #include "libtee/transaction.h"
-
-/* The caller's floor: whichever of the two is stricter. */
-static int
-tighten(struct tee *tee, const struct tee_options *o)
-{
-	if (o == NULL)
-		return 0;
-	if (o->require_tee && tee->assurance != TEE_ASSURANCE_TEE) {
-		tee_log_line(&tee->log, LOG_ERR,
-		    "%s:1: the caller requires "
-		    "assurance \"tee\", the profile offers \"%s\"",
-		    tee->file, tee_assurance_word(tee->assurance));
-		return TEE_E_PROFILE;
-	}
-	if (o->min_level > TEE_LEVEL_STANDARD && tee->verifier.count == 0) {
-		tee_log_line(&tee->log, LOG_ERR,
-		    "%s:1: the caller requires "
-		    "confidential level %s, the profile has no verifier",
-		    tee->file, tee_level_word(o->min_level));
-		return TEE_E_PROFILE;
-	}
-	if (o->refuse_simulated)
-		tee->floor.allow_simulated = false;
-	tee->caller_level = o->min_level;
-	if (o->min_level > tee->floor.min_level)
-		tee->floor.min_level = o->min_level;
-	return 0;
-}
-
-int
-tee_open_file(const char *path, const struct tee_options *options,
-    struct tee **out)
-{
-	struct tee *tee;
-	int error;
-
-	if (path == NULL || out == NULL ||
-	    (options != NULL && options->size != sizeof(*options)))
-		return TEE_E_ARGUMENT;
-	*out = NULL;
-	tee = tee_profile_new(options, path, TEE_MODULE_DIR);
-	if (tee == NULL)
-		return TEE_E_MEMORY;
-	error = tee_profile_read(tee);
-	if (error == 0 && options != NULL && options->custody_fd > 0) {
-		tee->custody_fd =
-		    fcntl(options->custody_fd, F_DUPFD_CLOEXEC, 3);
-		if (tee->custody_fd < 0)
-			error = TEE_E_ARGUMENT;
-	}
-	/* Collectors and keystores are teed's: their files may be, too. */
-	if (error == 0)
-		error = tee->residency == TEE_RESIDENCY_TEED &&
-			(options == NULL || !options->whole_plan) ?
-		    tee_plan_open_verifiers(tee) :
-		    tee_plan_open(tee);
-	if (error == 0)
-		error = tighten(tee, options);
-	if (error != 0)
-		tee_profile_free(&tee);
-	*out = tee;
-	return error;
-}
-
-int
-tee_open(const char *name, const struct tee_options *options, struct tee **out)
-{
-	char path[PATH_MAX];
-	size_t n;
-
-	if (name == NULL || out == NULL)
-		return TEE_E_ARGUMENT;
-	*out = NULL;
-	n = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789._-");
-	if (n == 0 || name[n] != '\0' || name[0] == '.' ||
-	    snprintf(path, sizeof(path), "%s/%s.conf", TEE_PROFILE_DIR, name) >=
-		(int)sizeof(path))
-		return TEE_E_ARGUMENT;
-	return tee_open_file(path, options, out);
-}
-
-void
-tee_close(struct tee **tee)
-{
-	tee_profile_free(tee);
-}
 
 static json_t *
 authority_json(unsigned authority)

@@ -155,6 +155,14 @@ tee_text_printable(const char *s, size_t len, char *out, size_t size)
 	out[i] = '\0';
 }
 
+void
+tee_text_ascii(char *s)
+{
+	for (; *s != '\0'; s++)
+		if (*s < ' ' || *s > '~')
+			*s = '?';
+}
+
 /* Log lines and reports carry words of modules, and those words of peers. */
 void
 tee_text_plain(char *s)

@@ -20,6 +20,8 @@ bool tee_utf8_valid(const char *s, size_t len);
 /* A copy of `s` fit for one log field: printable ASCII, rest as '?'. */
 void tee_text_printable(const char *s, size_t len, char *out, size_t size);
 
+/* In place: what is not printable ASCII becomes '?'. */
+void tee_text_ascii(char *s);
 /* In place: what is not printable ASCII, and double quotes, become '?'. */
 void tee_text_plain(char *s);
 

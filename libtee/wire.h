@@ -43,6 +43,8 @@
 #define TEE_WIRE_OK 0x59
 #define TEE_WIRE_ANSWERS 0x80
 #define TEE_WIRE_MORE 1
+/* In the run directory: teed's own socket, which answers STATUS alone. */
+#define TEE_WIRE_DESK "teed.status"
 
 enum tee_wire_verb {
 	TEE_WIRE_SIGN = 1,

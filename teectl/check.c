@@ -41,21 +41,54 @@ parse(int key, char *arg, struct argp_state *state)
 	}
 }
 
-/* "FILE:LINE: message", taken apart for JSON; line 0 where it has none. */
+/* "FILE:LINE: message", taken apart; line 0 where it has none. */
+static int
+fault_line(const char *file, const char *fault, const char **message)
+{
+	size_t n = strlen(file);
+	long line;
+	char *end;
+
+	*message = fault;
+	if (strncmp(fault, file, n) != 0 || fault[n] != ':')
+		return 0;
+	line = strtol(fault + n + 1, &end, 10);
+	if (end == fault + n + 1 || end[0] != ':' || end[1] != ' ')
+		return 0;
+	*message = end + 2;
+	return (int)line;
+}
+
 static json_t *
 fault_json(const char *file, const char *fault)
 {
-	size_t n = strlen(file);
-	long line = 0;
-	char *end;
+	const char *message;
+	int line = fault_line(file, fault, &message);
 
-	if (strncmp(fault, file, n) == 0 && fault[n] == ':') {
-		line = strtol(fault + n + 1, &end, 10);
-		if (end != fault + n + 1 && end[0] == ':' && end[1] == ' ')
-			fault = end + 2;
+	return json_pack("{s:i, s:o}", "line", line, "message",
+	    text_json(message));
+}
+
+/*
+ * As they stand in the file, which is read and checked in another order;
+ * those of one line as they were found.
+ */
+static void
+sort_faults(const char *file, struct journal *j)
+{
+	const char *message;
+	size_t i, k;
+
+	for (i = 1; i < j->fault_count; i++) {
+		char *fault = j->faults[i];
+		int line = fault_line(file, fault, &message);
+
+		for (k = i; k > 0 &&
+		     fault_line(file, j->faults[k - 1], &message) > line;
+		     k--)
+			j->faults[k] = j->faults[k - 1];
+		j->faults[k] = fault;
 	}
-	return json_pack("{s:i, s:o}", "line", (int)line, "message",
-	    text_json(fault));
 }
 
 static json_t *
@@ -66,8 +99,9 @@ file_json(const char *file, const char *result, const struct journal *j)
 
 	for (i = 0; i < j->fault_count; i++)
 		json_array_append_new(faults, fault_json(file, j->faults[i]));
-	return json_pack("{s:o, s:s, s:o}", "file", text_json(file), "result",
-	    result, "faults", faults);
+	return json_pack("{s:o, s:s, s:o, s:I}", "file", text_json(file),
+	    "result", result, "faults", faults, "unlisted",
+	    (json_int_t)j->more_faults);
 }
 
 static void
@@ -78,6 +112,10 @@ print_file(const char *file, const char *result, const struct journal *j)
 	for (i = 0; i < j->fault_count; i++) {
 		text_print(stderr, j->faults[i]);
 		fputc('\n', stderr);
+	}
+	if (j->more_faults > 0) {
+		text_print(stderr, file);
+		fprintf(stderr, ": and %zu more\n", j->more_faults);
 	}
 	text_print(stdout, file);
 	printf(": %s\n", result);
@@ -120,6 +158,7 @@ check_file(struct common *common, const char *file, json_t *list)
 		result = "refused";
 	}
 	tee_close(&tee);
+	sort_faults(file, &common->journal);
 	if (common->json)
 		json_array_append_new(list,
 		    file_json(file, result, &common->journal));

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <syslog.h>
 
 #include "teectl/file.h"
 #include "teectl/handshake.h"
@@ -76,96 +77,6 @@ static const struct argp_option options[] = {
 	{ "at", KEY_AT, "RFC3339", 0, "verify: as of this time", 0 }, { 0 }
 };
 
-static void
-read_score(struct argp_state *state, const char *name, const char *text,
-    int *out)
-{
-	char *end;
-	long n;
-
-	if (text == NULL)
-		return;
-	n = strtol(text, &end, 10);
-	if (text[0] < '0' || text[0] > '9' || *end != '\0' || n > 1000)
-		argp_error(state, "--%s takes 0 to 1000", name);
-	*out = (int)n;
-}
-
-static void
-check_respond(struct argp_state *state, const struct handshake_arguments *a)
-{
-	if ((a->verifier == NULL) != a->no_evidence)
-		argp_error(state,
-		    "say to whom (--verifier DID), or --no-evidence");
-	if (a->startup && a->no_evidence)
-		argp_error(state, "--startup is evidence");
-}
-
-static void
-check_verify(struct argp_state *state, struct handshake_arguments *a)
-{
-	if (a->challenge == NULL || a->did == NULL || a->verifier == NULL)
-		argp_error(state,
-		    "--challenge, --did and --verifier are needed");
-	if (strcmp(a->challenge, "-") == 0 &&
-	    (a->response == NULL || strcmp(a->response, "-") == 0))
-		argp_error(state, "two texts cannot come from stdin");
-	if (a->public_key != NULL &&
-	    !text_unhex(a->public_key, a->key, sizeof(a->key)))
-		argp_error(state, "--public-key takes 64 hex digits");
-	if (a->at != NULL && !text_parse_time(a->at, &a->when))
-		argp_error(state,
-		    "--at takes a time such as 2026-01-31T12:00:00Z");
-	if (a->context != NULL && a->policy == NULL)
-		argp_error(state, "there is no --policy to use --context");
-	read_score(state, "trust-score", a->score, &a->trust_score);
-	read_score(state, "trust-ceiling", a->ceiling, &a->trust_ceiling);
-	read_score(state, "required-score", a->required, &a->required_score);
-}
-
-/* What only one filter looks at is a mistake beside another. */
-static bool
-has_respond(const struct handshake_arguments *a)
-{
-	return a->no_evidence || a->startup || a->capabilities != NULL;
-}
-
-static bool
-has_verify(const struct handshake_arguments *a)
-{
-	return a->response != NULL || a->did != NULL || a->public_key != NULL ||
-	    a->score != NULL || a->ceiling != NULL || a->required != NULL ||
-	    a->policy != NULL || a->context != NULL || a->at != NULL ||
-	    a->require.attestation || a->require.tee_bound_key ||
-	    a->require.fresh_evidence;
-}
-
-static void
-check_arguments(struct argp_state *state, struct handshake_arguments *a)
-{
-	bool challenge, respond, verify;
-
-	if (a->action == NULL)
-		argp_error(state, "challenge, respond or verify is missing");
-	challenge = strcmp(a->action, "challenge") == 0;
-	respond = strcmp(a->action, "respond") == 0;
-	verify = strcmp(a->action, "verify") == 0;
-	if (!challenge && !respond && !verify)
-		argp_error(state, "there is no \"handshake %s\"", a->action);
-	if (challenge != (a->profile == NULL))
-		argp_error(state,
-		    challenge ? "a challenge has no profile" :
-				"PROFILE is missing");
-	if ((!challenge && a->freshness) || (!respond && has_respond(a)) ||
-	    (!verify && has_verify(a)) ||
-	    (challenge && (a->challenge != NULL || a->verifier != NULL)))
-		argp_error(state, "an option of another filter is given");
-	if (respond)
-		check_respond(state, a);
-	if (verify)
-		check_verify(state, a);
-}
-
 static error_t
 parse_texts(int key, char *arg, struct argp_state *state)
 {
@@ -230,7 +141,7 @@ parse(int key, char *arg, struct argp_state *state)
 	case ARGP_KEY_ARG:
 		return command_parse_word(state, arg, slots);
 	case ARGP_KEY_END:
-		check_arguments(state, a);
+		handshake_check(state, a);
 		return 0;
 	default:
 		return parse_texts(key, arg, state);
@@ -249,19 +160,40 @@ write_out(const struct handshake_arguments *a, char *text)
 	return ok ? STATUS_DONE : STATUS_USAGE;
 }
 
+int
+handshake_refused(struct handshake_arguments *a, const char *subject, int error)
+{
+	struct journal *j = &a->common.journal;
+	char source[512];
+	size_t i, count = j->fault_count;
+
+	for (i = 0; error == TEE_E_ARGUMENT && i < count; i++) {
+		if (strncmp(j->faults[i], "challenge: ", 11) != 0)
+			continue;
+		snprintf(source, sizeof(source),
+		    "read from %.400s: give the challenge as it was sent; "
+		    "`teectl handshake challenge` writes one",
+		    a->challenge != NULL && strcmp(a->challenge, "-") != 0 ?
+			a->challenge :
+			"standard input");
+		journal_line(j, LOG_ERR, source);
+	}
+	return report_error(&a->common, "handshake", subject, error);
+}
+
 static int
-challenge(const struct handshake_arguments *a)
+challenge(struct handshake_arguments *a)
 {
 	char *text = NULL;
 	int error = tee_handshake_challenge(a->freshness, &text);
 
-	return error != 0 ?
-	    report_error(&a->common, "handshake", "challenge", error) :
-	    write_out(a, text);
+	return error != 0 ? handshake_refused(a, "challenge", error) :
+			    write_out(a, text);
 }
 
 static int
-answer(const struct handshake_arguments *a, const struct session *s)
+answer(struct handshake_arguments *a, const struct session *s,
+    const char *asked, size_t size)
 {
 	const struct tee_response_options o = {
 		.size = sizeof(o),
@@ -271,28 +203,30 @@ answer(const struct handshake_arguments *a, const struct session *s)
 		    a->verifier != NULL ? strlen(a->verifier) : 0,
 		.startup_evidence = a->startup,
 	};
-	const char *path = a->challenge != NULL ? a->challenge : "-";
-	char *asked, *text = NULL;
-	size_t size;
-	int error;
+	char *text = NULL;
+	int error =
+	    tee_handshake_respond(s->tee, s->key, asked, size, &o, &text);
 
-	if (!file_read(path, FILE_JSON_MAX, &asked, &size))
-		return STATUS_USAGE;
-	error = tee_handshake_respond(s->tee, s->key, asked, size, &o, &text);
-	free(asked);
-	return error != 0 ?
-	    report_error(s->common, "handshake", s->profile, error) :
-	    write_out(a, text);
+	return error != 0 ? handshake_refused(a, s->profile, error) :
+			    write_out(a, text);
 }
 
+/* A challenge that cannot be read needs no key. */
 static int
 respond(const struct command *self, struct handshake_arguments *a)
 {
 	struct session s = { .common = &a->common, .profile = a->profile };
-	int status = session_acquire(&s, self->name);
+	char *asked;
+	size_t size;
+	int status;
 
+	if (!file_read(a->challenge != NULL ? a->challenge : "-", FILE_JSON_MAX,
+		&asked, &size))
+		return STATUS_USAGE;
+	status = session_acquire(&s, self->name);
 	if (status == STATUS_DONE)
-		status = answer(a, &s);
+		status = answer(a, &s, asked, size);
+	free(asked);
 	session_close(&s);
 	return status;
 }

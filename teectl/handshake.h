@@ -36,6 +36,11 @@ struct handshake_arguments {
 	time_t when;
 };
 
+/* Exits with STATUS_USAGE, after a message, where they do not fit. */
+void handshake_check(struct argp_state *, struct handshake_arguments *);
+/* A call refused: what and why are reported, the exit status is returned. */
+int handshake_refused(struct handshake_arguments *, const char *subject,
+    int error);
 int handshake_verify(const struct command *, struct handshake_arguments *);
 
 #endif

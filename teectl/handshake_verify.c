@@ -13,7 +13,6 @@
 #include "teectl/file.h"
 #include "teectl/handshake.h"
 #include "teectl/policyfile.h"
-#include "teectl/report.h"
 #include "teectl/session.h"
 #include "teectl/text.h"
 
@@ -87,8 +86,7 @@ say_why(const struct tee_handshake *h, int error, const char *result)
 
 /* The result goes to stdout whatever it is; why not, to stderr as well. */
 static int
-show(const struct handshake_arguments *a, const struct tee_handshake *h,
-    int error)
+show(struct handshake_arguments *a, const struct tee_handshake *h, int error)
 {
 	const char *path = a->output != NULL ? a->output : "-";
 	char *text = NULL;
@@ -96,7 +94,7 @@ show(const struct handshake_arguments *a, const struct tee_handshake *h,
 	bool ok;
 
 	if (failed != 0)
-		return report_error(&a->common, "handshake", a->did, failed);
+		return handshake_refused(a, a->did, failed);
 	ok = file_write(path, text, strlen(text)) &&
 	    (strcmp(path, "-") != 0 || putchar('\n') == '\n');
 	fflush(stdout);
@@ -107,7 +105,7 @@ show(const struct handshake_arguments *a, const struct tee_handshake *h,
 }
 
 static int
-judge(const struct handshake_arguments *a, struct tee_trust *trust,
+judge(struct handshake_arguments *a, struct tee_trust *trust,
     const struct texts *t)
 {
 	const struct tee_peer peer = {
@@ -126,14 +124,14 @@ judge(const struct handshake_arguments *a, struct tee_trust *trust,
 	error = tee_handshake_verify(trust, t->challenge, t->challenge_size,
 	    t->response, t->response_size, &peer, &h);
 	if (h == NULL)
-		return report_error(&a->common, "handshake", a->did, error);
+		return handshake_refused(a, a->did, error);
 	status = show(a, h, error);
 	tee_handshake_free(&h);
 	return status;
 }
 
 static int
-verify(const struct handshake_arguments *a, const struct session *s,
+verify(struct handshake_arguments *a, const struct session *s,
     const struct tee_policy *policy)
 {
 	const struct tee_trust_options o = {
@@ -151,7 +149,7 @@ verify(const struct handshake_arguments *a, const struct session *s,
 	int status = STATUS_USAGE, error = tee_trust_open(s->tee, &o, &trust);
 
 	if (error != 0)
-		return report_error(s->common, "handshake", s->profile, error);
+		return handshake_refused(a, s->profile, error);
 	if (read_texts(a, &t))
 		status = judge(a, trust, &t);
 	free(t.challenge);

@@ -67,6 +67,27 @@ is_failed_run(const char *line)
 	    strcmp(verdict, "ok") != 0;
 }
 
+static void
+keep_fault(struct journal *j, const char *line)
+{
+	if (j->fault_count == JOURNAL_FAULTS) {
+		j->more_faults++;
+		return;
+	}
+	keep(&j->faults[j->fault_count], line);
+	j->fault_count += j->faults[j->fault_count] != NULL;
+}
+
+/* What a call could not do and why is for people; its fields are not. */
+static void
+keep_detail(struct journal *j, const char *line)
+{
+	char detail[FIELD_SIZE];
+
+	if (journal_field(line, "detail", detail, sizeof(detail)))
+		keep_fault(j, detail);
+}
+
 void
 journal_line(void *user, int priority, const char *line)
 {
@@ -76,7 +97,9 @@ journal_line(void *user, int priority, const char *line)
 		text_print(stderr, line);
 		fputc('\n', stderr);
 	}
-	if (strncmp(line, "event=DENY ", 11) == 0)
+	if (strncmp(line, "tee profile=", 12) == 0)
+		keep_detail(j, line);
+	else if (strncmp(line, "event=DENY ", 11) == 0)
 		keep(&j->denial, line);
 	else if (strncmp(line, "event=DOWNGRADE ", 16) == 0)
 		keep(&j->downgrade, line);
@@ -85,9 +108,8 @@ journal_line(void *user, int priority, const char *line)
 	else if (strncmp(line, "tee txn=", 8) == 0) {
 		if (is_failed_run(line))
 			keep(&j->hop, line);
-	} else if (priority <= LOG_ERR && j->fault_count < JOURNAL_FAULTS) {
-		keep(&j->faults[j->fault_count], line);
-		j->fault_count += j->faults[j->fault_count] != NULL;
+	} else if (priority <= LOG_ERR) {
+		keep_fault(j, line);
 	}
 }
 

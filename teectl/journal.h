@@ -19,6 +19,7 @@ struct journal {
 	char *downgrade; /* the last DOWNGRADE event */
 	char *faults[JOURNAL_FAULTS]; /* what else was wrong: file:line */
 	size_t fault_count;
+	size_t more_faults; /* beyond those that are kept */
 };
 
 /* The library's log callback; user is a struct journal. */

@@ -25,9 +25,11 @@ teectl_teectl_SOURCES = \
 	modules/common/base64.c modules/common/json.c \
 	teectl/policy.c teectl/policy_eval.c \
 	teectl/policyfile.c teectl/policyfile.h \
-	teectl/handshake.c teectl/handshake.h teectl/handshake_verify.c \
+	teectl/handshake.c teectl/handshake.h teectl/handshake_check.c \
+	teectl/handshake_verify.c libtee/trust/did.c \
 	teectl/yaml.c teectl/yaml.h \
 	teectl/teed.c teectl/teed.h libtee/wire.c libtee/wire.h \
+	teectl/desk.c teectl/desk.h \
 	teectl/status.c teectl/status.h teectl/status_teed.c \
 	teectl/renew.c teectl/revoke.c \
 	teectl/explain.c teectl/doctor.c teectl/version.c

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "teectl/desk.h"
 #include "teectl/keyring.h"
 #include "teectl/report.h"
 #include "teectl/status.h"
@@ -90,7 +91,7 @@ is_wanted(const struct arguments *a, const struct keyring_entry *e)
 
 static int
 show_json(const struct arguments *a, const struct keyring_list *list,
-    json_t *documents)
+    json_t *documents, json_int_t unlisted)
 {
 	json_t *keys = json_array(), *rings = json_array();
 	size_t i;
@@ -100,8 +101,8 @@ show_json(const struct arguments *a, const struct keyring_list *list,
 			json_array_append_new(list->entries[i].is_ring ? rings :
 									 keys,
 			    entry_json(&list->entries[i]));
-	return report_json(json_pack("{s:o, s:o, s:O}", "keys", keys, "rings",
-	    rings, "teed", documents));
+	return report_json(json_pack("{s:o, s:o, s:O, s:I}", "keys", keys,
+	    "rings", rings, "teed", documents, "unlisted", unlisted));
 }
 
 static void
@@ -209,17 +210,55 @@ ask(const struct arguments *a, const struct keyring_list *list,
 	return status;
 }
 
-/* Those that were named, or everything that has a socket. */
+/* A socket of a refused profile, which a service manager holds, is silent. */
+static int
+ask_or_find(const struct arguments *a, const struct keyring_list *list,
+    const struct desk *desk, const char *target, json_t *documents)
+{
+	json_t *refused = desk_find(desk, target);
+
+	if (refused == NULL)
+		return ask(a, list, target, documents);
+	json_array_append(documents, refused);
+	return status_of_document(refused);
+}
+
+/* What has no socket: the others of the desk's list. */
+static int
+add_refused(const struct desk *desk, char *const *names, size_t count,
+    json_t *documents)
+{
+	int status = desk->unlisted > 0 ? STATUS_REFUSED : STATUS_DONE;
+	json_t *d;
+	size_t i, k;
+
+	json_array_foreach(desk->refused, i, d)
+	{
+		const char *name =
+		    json_string_value(json_object_get(d, "profile"));
+
+		for (k = 0; k < count && strcmp(names[k], name) != 0; k++)
+			;
+		if (k == count) {
+			json_array_append(documents, d);
+			status = worse(status, status_of_document(d));
+		}
+	}
+	return status;
+}
+
+/* Those that were named, or everything that has a socket or is refused. */
 static int
 ask_all(const struct arguments *a, const struct keyring_list *list,
-    json_t *documents)
+    const struct desk *desk, json_t *documents)
 {
 	char **names = NULL;
 	size_t i, count = 0;
 	int k, status = STATUS_DONE;
 
 	for (k = 0; k < a->count; k++)
-		status = worse(status, ask(a, list, a->profiles[k], documents));
+		status = worse(status,
+		    ask_or_find(a, list, desk, a->profiles[k], documents));
 	/* Without teed there is no directory, and that is no fault. */
 	if (a->count == 0 && !teed_list(a->place.run_dir, &names, &count) &&
 	    errno != ENOENT) {
@@ -230,8 +269,26 @@ ask_all(const struct arguments *a, const struct keyring_list *list,
 		status = STATUS_UNAVAILABLE;
 	}
 	for (i = 0; i < count; i++)
-		status = worse(status, ask(a, list, names[i], documents));
+		status = worse(status,
+		    ask_or_find(a, list, desk, names[i], documents));
+	if (a->count == 0)
+		status =
+		    worse(status, add_refused(desk, names, count, documents));
 	teed_list_clear(&names, &count);
+	return status;
+}
+
+/* Whoever asks of one profile does not need the list. */
+static int
+ask_desk(const struct arguments *a, struct desk *desk)
+{
+	struct teed_answer answer;
+	int status = STATUS_DONE;
+
+	desk_ask(&a->place, desk, &answer);
+	if (answer.error != 0 && a->count == 0)
+		status = teed_explain(&answer, "status");
+	teed_answer_clear(&answer);
 	return status;
 }
 
@@ -240,6 +297,7 @@ command_status_keys(const struct command *self, int argc, char **argv)
 {
 	struct arguments a = { 0 };
 	struct keyring_list list;
+	struct desk desk;
 	json_t *documents = json_array();
 	int status;
 
@@ -249,16 +307,21 @@ command_status_keys(const struct command *self, int argc, char **argv)
 		json_decref(documents);
 		return STATUS_UNAVAILABLE;
 	}
-	status = ask_all(&a, &list, documents);
+	status = ask_desk(&a, &desk);
+	status = worse(status, ask_all(&a, &list, &desk, documents));
 	if (a.common.json) {
-		status = worse(status, show_json(&a, &list, documents));
+		status = worse(status,
+		    show_json(&a, &list, documents, desk.unlisted));
 	} else {
 		status_print_teed(documents, a.common.journal.verbose);
+		if (a.count == 0)
+			status_print_unlisted(desk.unlisted);
 		if (json_array_size(documents) == 0 ||
 		    count_keys(&a, &list) > 0)
 			show_keys(&a, &list);
 	}
 	json_decref(documents);
+	desk_clear(&desk);
 	keyring_clear(&list);
 	return status;
 }

@@ -14,6 +14,8 @@
 /* One line for each profile that answered, more where something is wrong or
  * everything is wanted.  `documents`: what teed answered. */
 void status_print_teed(const json_t *documents, bool everything);
+/* Refused profiles that teed only counted. */
+void status_print_unlisted(json_int_t unlisted);
 /* Does this profile hold a key, and if not, which kind of no is it? */
 enum status status_of_document(const json_t *document);
 

@@ -30,6 +30,9 @@ static const struct state {
 	    "renew PROFILE`." },
 	{ "revoked", STATUS_REFUSED,
 	    "Where that is over: `teectl renew PROFILE`, as an operator." },
+	{ "refused", STATUS_REFUSED,
+	    "It is not served; mend it, `teectl check FILE`, then `systemctl "
+	    "reload teed`." },
 };
 
 static const char *
@@ -141,6 +144,21 @@ print_last(const json_t *last)
 	putchar('\n');
 }
 
+/* "FILE:LINE: message"; what is wrong need not be in the file. */
+static void
+print_fault(const json_t *d)
+{
+	if (strcmp(text_of(d, "state"), "refused") != 0)
+		return;
+	printf("    %-8s ", "fault");
+	text_print(stdout, text_of(d, "file"));
+	if (number_of(d, "line") > 0)
+		printf(":%lld", (long long)number_of(d, "line"));
+	printf(": ");
+	text_print(stdout, text_of(d, "message"));
+	putchar('\n');
+}
+
 /* What an operator must not overlook, with the next step. */
 static void
 print_trouble(const json_t *d)
@@ -158,6 +176,7 @@ print_trouble(const json_t *d)
 		    "install one version of both.");
 	if (failing)
 		print_last(last);
+	print_fault(d);
 	if (state != NULL && state->next != NULL)
 		print_note("next", state->next);
 	else if (state != NULL && failing)
@@ -251,6 +270,16 @@ print_everything(const json_t *d)
 	putchar('\n');
 }
 
+void
+status_print_unlisted(json_int_t unlisted)
+{
+	if (unlisted > 0)
+		printf("%lld more %s refused; `journalctl -u teed` names "
+		       "them\n",
+		    (long long)unlisted,
+		    unlisted == 1 ? "profile is" : "profiles are");
+}
+
 static bool
 is_hidden(const json_t *d)
 {
@@ -277,7 +306,7 @@ status_print_teed(const json_t *documents, bool everything)
 			    "LEFT", "PEERS", "DID");
 		print_line(d);
 		print_trouble(d);
-		if (everything)
+		if (everything && json_object_get(d, "counters") != NULL)
 			print_everything(d);
 	}
 	if (hidden > 0)

@@ -321,6 +321,22 @@ teed_client_drain(struct teed_client *c)
 			break;
 }
 
+void
+teed_client_turn_away(struct teed_loop *loop, int fd, bool ssh, int error,
+    const char *detail)
+{
+	struct teed_client *c = teed_client_new(loop, fd, ssh, NULL, NULL);
+	struct tee_wire none = { .verb = 0 };
+
+	if (c == NULL)
+		return;
+	if (!ssh)
+		teed_client_refuse(c, &none, error, detail);
+	/* What stays unread would reach it as a reset, before the reason. */
+	teed_client_drain(c);
+	teed_client_free(&c);
+}
+
 static void
 take_packets(struct teed_client *c)
 {

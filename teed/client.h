@@ -86,6 +86,9 @@ void teed_client_event(struct teed_client *, enum tee_wire_event,
 bool teed_client_reads(const struct teed_client *);
 /* To an ssh-agent's client. */
 void teed_client_bytes(struct teed_client *, const uint8_t *, size_t);
+/* Says why not, once, to nobody's request, and hangs up. */
+void teed_client_turn_away(struct teed_loop *, int fd, bool ssh, int error,
+    const char *detail);
 /* Reads what is there and forgets it. */
 void teed_client_drain(struct teed_client *);
 /* Not read again for so long. */

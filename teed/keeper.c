@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "teed/activation.h"
+#include "teed/desk.h"
 #include "teed/keeper.h"
 #include "teed/metrics.h"
 #include "teed/roll.h"
@@ -26,6 +27,7 @@ struct keeper {
 	const struct teed_settings *set;
 	struct teed_house house;
 	struct teed_roll roll;
+	struct teed_desk desk;
 	struct teed_metrics metrics;
 	struct teed_watch signals;
 	struct teed_watch supervisor;
@@ -138,9 +140,19 @@ begin(struct keeper *k, int supervisor)
 		k->set->metrics);
 }
 
+/* Without it profiles are served all the same. */
+static void
+open_desk(struct keeper *k)
+{
+	if (!teed_desk_open(&k->desk, k->house.loop, &k->roll.refusals,
+		k->set->run_dir))
+		say(k, LOG_ERR, "status_socket", strerror(errno));
+}
+
 static void
 end(struct keeper *k)
 {
+	teed_desk_close(&k->desk);
 	teed_roll_clear(&k->roll);
 	teed_metrics_close(&k->metrics);
 	teed_workers_free(&k->house.workers);
@@ -163,6 +175,7 @@ teed_keeper(const struct teed_settings *set, int supervisor)
 		end(&k);
 		return 1;
 	}
+	open_desk(&k);
 	teed_roll_call(&k.roll, &k.house, set->profile_dir);
 	left = teed_activation_rest();
 	if (left != NULL)

@@ -18,9 +18,12 @@ libteed_la_SOURCES = \
 	teed/sandbox.c teed/sandbox.h \
 	teed/key.c teed/key.h \
 	teed/workers.c teed/workers.h \
+	teed/guest.c teed/guest.h \
 	teed/service.c teed/service.h \
 	teed/lease.c teed/status.c \
 	teed/answer.c teed/answer.h teed/answer_ssh.c teed/ask.c \
+	teed/refusal.c teed/refusal.h \
+	teed/desk.c teed/desk.h \
 	teed/roll.c teed/roll.h \
 	teed/metrics.c teed/metrics.h \
 	teed/keeper.c teed/keeper.h

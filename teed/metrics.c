@@ -184,6 +184,17 @@ write_latency(FILE *f, const struct teed_service *s)
 	    name, sum, name, (double)s->tally.latency_ns / 1e9, name, sum);
 }
 
+/* Of no profile that is served: alone it has no label. */
+static void
+write_refused(FILE *f, const struct teed_roll *roll)
+{
+	fprintf(f,
+	    "# HELP teed_profiles_refused Profiles that are not served; teectl "
+	    "status names them.\n# TYPE teed_profiles_refused gauge\n"
+	    "teed_profiles_refused %zu\n",
+	    roll->refusals.count + roll->refusals.unlisted);
+}
+
 char *
 teed_metrics_text(const struct teed_roll *roll, size_t *size)
 {
@@ -194,6 +205,7 @@ teed_metrics_text(const struct teed_roll *roll, size_t *size)
 		return NULL;
 	write_rows(f, roll);
 	write_downgrades(f, roll);
+	write_refused(f, roll);
 	fputs("# HELP teed_signature_seconds From a request's arrival to its "
 	      "answer.\n# TYPE teed_signature_seconds histogram\n",
 	    f);

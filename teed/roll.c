@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "libtee/error.h"
+#include "libtee/text.h"
 #include "teed/activation.h"
 #include "teed/roll.h"
 
@@ -51,19 +53,35 @@ reserve(struct teed_roll *roll)
 }
 
 static void
+hear(void *user, int priority, const char *line)
+{
+	struct teed_ear *ear = user;
+
+	if (priority <= LOG_ERR && ear->first[0] == '\0')
+		snprintf(ear->first, sizeof(ear->first), "%s", line);
+	if (ear->log.fn != NULL)
+		ear->log.fn(ear->log.user, priority, line);
+}
+
+static void
 add(struct teed_roll *roll, struct teed_house *house, size_t place,
     struct tee **plan)
 {
 	struct teed_service *s;
-	char ssh[256];
+	char ssh[256], why[TEED_WHY];
 
-	if (!reserve(roll))
+	if (!reserve(roll)) {
+		teed_refusals_add(&roll->refusals, *plan,
+		    tee_strerror(TEE_E_MEMORY));
 		return;
+	}
 	snprintf(ssh, sizeof(ssh), "%s.ssh", (*plan)->name);
 	s = teed_service_open(house, plan, teed_activation_take((*plan)->name),
-	    teed_activation_take(ssh));
-	if (s == NULL)
+	    teed_activation_take(ssh), why);
+	if (s == NULL) {
+		teed_refusals_add(&roll->refusals, *plan, why);
 		return;
+	}
 	s->seen = true;
 	memmove(&roll->service[place + 1], &roll->service[place],
 	    (roll->count - place) * sizeof(*roll->service));
@@ -74,33 +92,34 @@ add(struct teed_roll *roll, struct teed_house *house, size_t place,
 static void
 complain(struct teed_service *s, const char *why)
 {
+	char text[TEED_WHY + 64];
+
+	snprintf(text, sizeof(text), "%s; what was read before is served", why);
+	/* It may have been cut within a character, which JSON cannot say. */
+	tee_text_ascii(text);
 	tee_log_line(&s->house->log, LOG_ERR,
-	    "teed profile=%s reason=reload detail=\"%s\"", s->plan->name, why);
+	    "teed profile=%s reason=reload detail=\"%s\"", s->plan->name, text);
 	free(s->reload_error);
-	s->reload_error = strdup(why);
+	s->reload_error = strdup(text);
 }
 
 static void
-meet(struct teed_service **at, struct tee **plan, int error)
+meet(struct teed_service **at, struct tee **plan, const char *fault)
 {
 	struct teed_service *s = *at;
+	char why[TEED_WHY];
 
 	s->seen = true;
-	if (error != 0) {
-		complain(s,
-		    "the file was refused; what it said before is "
-		    "still served");
+	if (fault != NULL) {
+		complain(s, fault);
 		return;
 	}
 	free(s->reload_error);
 	s->reload_error = NULL;
-	if (memcmp(s->plan->digest, (*plan)->digest, sizeof(s->plan->digest)) ==
-	    0)
-		return;
-	if (!teed_service_replace(at, plan))
-		complain(s,
-		    "the file cannot be served; what it said before "
-		    "still is");
+	if (memcmp(s->plan->digest, (*plan)->digest, sizeof(s->plan->digest)) !=
+		0 &&
+	    !teed_service_replace(at, plan, why))
+		complain(s, why);
 }
 
 static bool
@@ -120,13 +139,21 @@ is_ours(const struct tee *plan)
 	return plan->did != NULL && plan->residency == TEE_RESIDENCY_TEED;
 }
 
+/* Who says "process" is not refused by teed, whatever is wrong with it. */
+static bool
+may_be_ours(const struct tee *plan)
+{
+	return plan->residency == TEE_RESIDENCY_TEED;
+}
+
 static void
 read_profile(struct teed_roll *roll, struct teed_house *house, const char *dir,
     const char *name)
 {
 	struct tee_options options = { .size = sizeof(options),
-		.log = house->log.fn,
-		.log_user = house->log.user };
+		.log = hear,
+		.log_user = &roll->ear };
+	const char *fault = NULL;
 	char path[1024];
 	struct tee *plan;
 	bool found;
@@ -137,11 +164,17 @@ read_profile(struct teed_roll *roll, struct teed_house *house, const char *dir,
 	plan = tee_profile_new(&options, path, TEE_MODULE_DIR);
 	if (plan == NULL)
 		return;
+	roll->ear.first[0] = '\0';
 	error = tee_profile_read(plan);
+	if (error != 0)
+		fault = roll->ear.first[0] != '\0' ? roll->ear.first :
+						     tee_strerror(error);
 	place = place_of(roll, plan->name, &found);
-	if (found && (error != 0 || is_ours(plan)))
-		meet(&roll->service[place], &plan, error);
-	else if (!found && error == 0 && is_ours(plan))
+	if (found && (fault != NULL || is_ours(plan)))
+		meet(&roll->service[place], &plan, fault);
+	else if (!found && fault != NULL && may_be_ours(plan))
+		teed_refusals_add(&roll->refusals, plan, fault);
+	else if (!found && fault == NULL && is_ours(plan))
 		add(roll, house, place, &plan);
 	tee_profile_free(&plan);
 }
@@ -173,6 +206,8 @@ teed_roll_call(struct teed_roll *roll, struct teed_house *house,
 		    strerror(errno));
 		return;
 	}
+	roll->ear.log = house->log;
+	teed_refusals_begin(&roll->refusals, profile_dir);
 	for (size_t i = 0; i < roll->count; i++)
 		roll->service[i]->seen = false;
 	for (int i = 0; i < n; i++) {
@@ -191,5 +226,7 @@ teed_roll_clear(struct teed_roll *roll)
 	for (size_t i = 0; i < roll->count; i++)
 		teed_service_close(&roll->service[i]);
 	free(roll->service);
-	*roll = (struct teed_roll){ 0 };
+	roll->service = NULL;
+	roll->count = roll->room = 0;
+	teed_refusals_begin(&roll->refusals, roll->refusals.dir);
 }

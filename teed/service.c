@@ -4,8 +4,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <grp.h>
-#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,136 +17,27 @@
  * no operator from revoking the key. */
 #define FOR_OPERATORS 8
 
-static void
-complain(const struct teed_service *s, const char *what, const char *detail)
+/* Why it is not served: for the log, and for whoever asks. */
+static bool
+complain(const struct teed_service *s, const char *reason, const char *detail,
+    char why[TEED_WHY])
 {
 	tee_log_line(&s->house->log, LOG_ERR,
-	    "teed profile=%s reason=%s detail=\"%s\"", s->plan->name, what,
+	    "teed profile=%s reason=%s detail=\"%s\"", s->plan->name, reason,
 	    detail);
-}
-
-static bool
-find_user(const char *name, unsigned *id)
-{
-	const struct passwd *pw = getpwnam(name);
-
-	if (pw != NULL)
-		*id = pw->pw_uid;
-	return pw != NULL;
-}
-
-static bool
-find_group(const char *name, unsigned *id)
-{
-	const struct group *gr = getgrnam(name);
-
-	if (gr != NULL)
-		*id = gr->gr_gid;
-	return gr != NULL;
-}
-
-/* A number is one, as in chown(1), where no account has such a name. */
-static bool
-find_account(const char *name, bool (*find)(const char *, unsigned *),
-    unsigned *id)
-{
-	unsigned long n;
-	char *end;
-
-	if (find(name, id))
-		return true;
-	if (name[0] < '0' || name[0] > '9')
-		return false;
-	errno = 0;
-	n = strtoul(name, &end, 10);
-	*id = (unsigned)n;
-	return *end == '\0' && errno == 0 && n < UINT32_MAX;
-}
-
-/* "a,b" to ids, past the first `skip` names. */
-static bool
-resolve(const struct teed_service *s, const char *names, unsigned skip,
-    bool (*find)(const char *, unsigned *), unsigned **out, size_t *count)
-{
-	char copy[1024], *rest = copy, *name;
-
-	*out = NULL;
-	*count = 0;
-	if (names == NULL)
-		return true;
-	*out = calloc(strlen(names) / 2 + 1, sizeof(**out));
-	if (*out == NULL)
-		return false;
-	snprintf(copy, sizeof(copy), "%s", names);
-	while ((name = strsep(&rest, ",")) != NULL) {
-		if (skip > 0) {
-			skip--;
-			continue;
-		}
-		if (!find_account(name, find, &(*out)[*count])) {
-			complain(s, "account", name);
-			return false;
-		}
-		(*count)++;
-	}
-	return true;
-}
-
-/* Nobody named: whoever runs teed. */
-static bool
-resolve_accounts(struct teed_service *s)
-{
-	_Static_assert(sizeof(uid_t) == sizeof(unsigned) &&
-		sizeof(gid_t) == sizeof(unsigned),
-	    "ids");
-
-	free(s->users);
-	free(s->groups);
-	s->users = s->groups = NULL;
-	if (!resolve(s, s->plan->users, 0, find_user, &s->users,
-		&s->user_count) ||
-	    !resolve(s, s->plan->groups, 1, find_group, &s->groups,
-		&s->group_count))
-		return false;
-	if (s->plan->users == NULL) {
-		s->users = calloc(1, sizeof(*s->users));
-		if (s->users == NULL)
-			return false;
-		s->users[0] = geteuid();
-		s->user_count = 1;
-	}
-	return true;
-}
-
-static bool
-is_member(const struct teed_caller *caller, gid_t group)
-{
-	if (caller->gid == group)
-		return true;
-	for (size_t i = 0; i < caller->group_count; i++)
-		if (caller->groups[i] == group)
-			return true;
+	snprintf(why, TEED_WHY, "%.500s", detail);
 	return false;
 }
 
 static bool
-may_sign(const struct teed_service *s, const struct teed_caller *caller)
+find_guests(struct teed_service *s, char why[TEED_WHY])
 {
-	for (size_t i = 0; i < s->user_count; i++)
-		if (s->users[i] == caller->uid)
-			return true;
-	for (size_t i = 0; i < s->group_count; i++)
-		if (is_member(caller, s->groups[i]))
-			return true;
-	return false;
-}
+	char unknown[TEE_ACCOUNT_WHY];
+	int error = teed_guests_find(&s->guests, s->plan, unknown);
 
-static bool
-may_operate(const struct teed_service *s, const struct teed_caller *caller)
-{
-	return caller->uid == 0 ||
-	    (s->plan->operators != (gid_t)-1 &&
-		is_member(caller, s->plan->operators));
+	return error == 0 ||
+	    complain(s, "account",
+		unknown[0] != '\0' ? unknown : tee_strerror(error), why);
 }
 
 static struct teed_peer *
@@ -216,24 +105,6 @@ teed_service_leave(struct teed_client *c)
 	teed_client_free(&c);
 }
 
-/* Said once, to nobody's request, and the connection ends. */
-static void
-turn_away(struct teed_service *s, int fd, bool ssh, int error,
-    const char *detail)
-{
-	struct teed_client *c =
-	    teed_client_new(s->house->loop, fd, ssh, &teed_answers, s);
-	struct tee_wire none = { .verb = 0 };
-
-	if (c == NULL)
-		return;
-	if (!ssh)
-		teed_client_refuse(c, &none, error, detail);
-	/* What stays unread would reach it as a reset, before the reason. */
-	teed_client_drain(c);
-	teed_client_free(&c);
-}
-
 /*
  * What each account that may ask has of custody.connections, a group being one
  * account: whoever takes all that he can leaves the others their places.
@@ -241,7 +112,8 @@ turn_away(struct teed_service *s, int fd, bool ssh, int error,
 static unsigned
 share(const struct teed_service *s)
 {
-	size_t accounts = s->user_count + s->group_count;
+	const struct tee_accounts *a = &s->guests.accounts;
+	size_t accounts = a->user_count + a->group_count;
 
 	return s->plan->connections > accounts ?
 	    (unsigned)(s->plan->connections / accounts) :
@@ -268,8 +140,8 @@ welcome(struct teed_service *s, struct teed_client *c,
 	c->peer = peer;
 	c->pid = caller->pid;
 	c->since = (time_t)(tee_clock_now() / TEE_SECOND);
-	c->may_sign = may_sign(s, caller);
-	c->may_operate = may_operate(s, caller);
+	c->may_sign = teed_guests_sign(&s->guests, caller);
+	c->may_operate = teed_guests_operate(&s->guests, caller);
 	attach(s, c);
 	if (!teed_client_start(c))
 		teed_service_leave(c);
@@ -279,15 +151,16 @@ static void
 visit(struct teed_service *s, int fd, bool ssh,
     const struct teed_caller *caller)
 {
-	bool operates = may_operate(s, caller);
+	bool operates = teed_guests_operate(&s->guests, caller);
 	struct teed_client *c;
 	struct teed_peer *peer;
 	const char *what;
 
 	drop_idle_peers(s);
-	if (!may_sign(s, caller) && (ssh || !operates)) {
+	if (!teed_guests_sign(&s->guests, caller) && (ssh || !operates)) {
 		s->tally.turned_away++;
-		turn_away(s, fd, ssh, TEE_E_PEER, NULL);
+		teed_client_turn_away(s->house->loop, fd, ssh, TEE_E_PEER,
+		    NULL);
 		return;
 	}
 	peer = find_peer(s, caller->uid);
@@ -298,7 +171,8 @@ visit(struct teed_service *s, int fd, bool ssh,
 	what = full(s, peer, operates);
 	if (what != NULL) {
 		s->tally.limited++;
-		turn_away(s, fd, ssh, TEE_E_LIMIT, what);
+		teed_client_turn_away(s->house->loop, fd, ssh, TEE_E_LIMIT,
+		    what);
 		return;
 	}
 	c = teed_client_new(s->house->loop, fd, ssh, &teed_answers, s);
@@ -335,36 +209,45 @@ socket_path(const struct teed_house *house, const struct tee *plan,
 }
 
 static bool
-open_doors(struct teed_service *s)
+open_door(struct teed_service *s, struct teed_door *door, const char *path,
+    int type, char why[TEED_WHY])
+{
+	char detail[PATH + 64];
+
+	if (teed_door_open(door, path, type))
+		return true;
+	snprintf(detail, sizeof(detail), "%s: %s", path, strerror(errno));
+	return complain(s, type == SOCK_STREAM ? "ssh_socket" : "socket",
+	    detail, why);
+}
+
+static bool
+open_doors(struct teed_service *s, char why[TEED_WHY])
 {
 	char path[PATH];
 
 	s->door.visit = visit_packets;
 	s->ssh_door.visit = visit_ssh;
 	socket_path(s->house, s->plan, path);
-	if (!teed_door_open(&s->door, path, SOCK_SEQPACKET)) {
-		complain(s, "socket", strerror(errno));
+	if (!open_door(s, &s->door, path, SOCK_SEQPACKET, why))
 		return false;
-	}
 	if (!s->plan->ssh_agent) {
 		teed_door_close(&s->ssh_door);
 		return true;
 	}
 	snprintf(path, sizeof(path), "%s/%s.ssh", s->house->run_dir,
 	    s->plan->name);
-	if (teed_door_open(&s->ssh_door, path, SOCK_STREAM))
-		return true;
-	complain(s, "ssh_socket", strerror(errno));
-	return false;
+	return open_door(s, &s->ssh_door, path, SOCK_STREAM, why);
 }
 
 struct teed_service *
 teed_service_open(struct teed_house *house, struct tee **plan, int door,
-    int ssh_door)
+    int ssh_door, char why[TEED_WHY])
 {
 	struct teed_service *s = calloc(1, sizeof(*s));
 
 	if (s == NULL) {
+		snprintf(why, TEED_WHY, "%s", tee_strerror(TEE_E_MEMORY));
 		if (door >= 0)
 			close(door);
 		if (ssh_door >= 0)
@@ -373,14 +256,15 @@ teed_service_open(struct teed_house *house, struct tee **plan, int door,
 	}
 	s->house = house;
 	s->plan = *plan;
-	*plan = NULL;
 	teed_door_init(&s->door, house->loop, door);
 	teed_door_init(&s->ssh_door, house->loop, ssh_door);
 	s->state = TEED_ACQUIRING;
-	if (!resolve_accounts(s) || !open_doors(s)) {
+	if (!find_guests(s, why) || !open_doors(s, why)) {
+		s->plan = NULL;
 		teed_service_close(&s);
 		return NULL;
 	}
+	*plan = NULL;
 	teed_lease_start(s);
 	return s;
 }
@@ -416,8 +300,7 @@ teed_service_close(struct teed_service **service)
 		free(peer);
 	}
 	tee_profile_free(&s->plan);
-	free(s->users);
-	free(s->groups);
+	teed_guests_clear(&s->guests);
 	free(s->reload_error);
 	free(s);
 }
@@ -432,7 +315,8 @@ hand_on(const struct teed_door *door, bool same)
 }
 
 bool
-teed_service_replace(struct teed_service **service, struct tee **plan)
+teed_service_replace(struct teed_service **service, struct tee **plan,
+    char why[TEED_WHY])
 {
 	struct teed_service *old = *service, *s;
 	char before[PATH], after[PATH];
@@ -441,7 +325,7 @@ teed_service_replace(struct teed_service **service, struct tee **plan)
 	socket_path(old->house, *plan, after);
 	s = teed_service_open(old->house, plan,
 	    hand_on(&old->door, strcmp(before, after) == 0),
-	    hand_on(&old->ssh_door, (*plan)->ssh_agent));
+	    hand_on(&old->ssh_door, (*plan)->ssh_agent), why);
 	if (s == NULL)
 		return false;
 	teed_door_move_path(&old->door, &s->door);

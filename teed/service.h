@@ -16,7 +16,9 @@
 
 #include "teed/client.h"
 #include "teed/door.h"
+#include "teed/guest.h"
 #include "teed/key.h"
+#include "teed/refusal.h"
 #include "teed/renewal.h"
 #include "teed/tally.h"
 #include "teed/workers.h"
@@ -62,10 +64,7 @@ struct teed_last {
 struct teed_service {
 	struct teed_house *house;
 	struct tee *plan;
-	uid_t *users; /* who may have messages signed */
-	size_t user_count;
-	gid_t *groups;
-	size_t group_count;
+	struct teed_guests guests;
 	char *reload_error; /* the file as it is now is not what is served */
 	bool seen;          /* by the reload under way */
 
@@ -91,12 +90,12 @@ struct teed_service {
 };
 
 /*
- * Takes the plan and the inherited descriptors, -1 where there is none.  NULL,
- * with a line in the log, where a door cannot be opened or an account is not
- * known.
+ * Takes the inherited descriptors, -1 where there is none, and the plan.  NULL,
+ * with a line in the log and its reason in `why`, and the plan still the
+ * caller's, where a door cannot be opened or an account is not known.
  */
 struct teed_service *teed_service_open(struct teed_house *, struct tee **plan,
-    int door, int ssh_door);
+    int door, int ssh_door, char why[TEED_WHY]);
 /* The key is destroyed, and whoever waits is told. */
 void teed_service_close(struct teed_service **);
 /*
@@ -104,7 +103,8 @@ void teed_service_close(struct teed_service **);
  * changed in the profile, nothing of the old grant is carried over.  False,
  * and the old one stands, where the new plan cannot be served.
  */
-bool teed_service_replace(struct teed_service **, struct tee **plan);
+bool teed_service_replace(struct teed_service **, struct tee **plan,
+    char why[TEED_WHY]);
 
 /* lease.c: from the beginning, and where somebody asks for it. */
 void teed_lease_start(struct teed_service *);

@@ -43,7 +43,8 @@ for f in tests/test_handshake_attacks tests/test_handshake_rows \
     tests/test_handshake_rows_evidence tests/test_handshake_rows_text \
     tests/test_handshake_rows_claims tests/test_handshake_rows_recall \
     tests/test_handshake_kit \
-    tests/test_transaction_kit tests/test_profile_kit libtee/tee; do
+    tests/test_transaction_kit tests/test_profile_kit libtee/open \
+    libtee/tee; do
 	compile "$f.c" "$(basename "$f").o" || exit 1
 	objects="$objects $(basename "$f").o"
 done
@@ -138,7 +139,7 @@ breakage "challenges from the future" trust/challenge.c \
     's/return TRUST_FUTURE/return TRUST_VALID/'
 breakage "answers of other DIDs" $h "$(never TRUST_AGENT_DID)"
 breakage "keys that nobody knows" $h "$(never TRUST_PUBLIC_KEY_UNKNOWN)"
-breakage "any DID certifies any key" trust/did.c \
+breakage "any DID certifies any key" trust/did_key.c \
     '/^trust_did_certifies/,/^}/s/return false/return true/;
     /^trust_did_certifies/,/^}/s/return trust_same/return 1 || trust_same/'
 breakage "freshness forgotten" $h "$(never TRUST_FRESHNESS_NONCE)"

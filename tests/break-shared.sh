@@ -40,7 +40,7 @@ compile() { # SOURCE OBJECT
 kit=
 for f in tests/test_redis_kit tests/test_handshake_kit \
     tests/test_transaction_kit tests/test_profile_kit tests/testlib_tls \
-    libtee/tee; do
+    libtee/open libtee/tee; do
 	compile "$f.c" "$(basename "$f").o" || exit 1
 	kit="$kit $(basename "$f").o"
 done

@@ -102,23 +102,86 @@ json rejection_reason unavailable
 run 1 $verify ./deny.conf $v --did "$did" --response r.json
 json rejection_reason evidence_refused
 
-# What is wrong with the arguments is said before anything is done.
-run 2 handshake
-run 2 handshake shake
-run 2 handshake challenge ./agent.conf
-run 2 handshake challenge --startup
-run 2 handshake challenge $v
-run 2 handshake respond
-run 2 handshake respond ./agent.conf
-run 2 handshake respond ./agent.conf $v --no-evidence
-run 2 handshake respond ./agent.conf --no-evidence --startup
-run 2 handshake respond ./agent.conf $v --did "$did"
-run 2 handshake respond ./agent.conf $v --freshness
-run 2 handshake respond ./agent.conf $v --challenge absent.json
-run 2 handshake respond ./agent.conf --verifier nobody --challenge c.json
-run 2 handshake respond ./agent.conf $v --challenge c.json --capabilities '{}'
-run 2 handshake verify ./party.conf $v --did "$did"
-run 2 handshake verify ./party.conf $v --did "$did" --challenge -
+# What is wrong with the arguments is said before anything is done: which one,
+# why, and what to give.
+usage() { # COMPLAINT ARGUMENT...
+	complaint=$1
+	shift
+	run 2 handshake "$@"
+	err_has "$complaint"
+	if grep -q 'does not fit' err; then wrong 'anything could be meant'; fi
+}
+usage 'challenge, respond or verify is missing'
+usage 'no "handshake shake"' shake
+usage 'a challenge has no profile' challenge ./agent.conf
+usage 'startup is no option of "handshake challenge"' challenge --startup
+usage 'verifier is no option' challenge $v
+usage 'PROFILE is missing' respond
+usage 'verifier is missing: the DID' respond ./agent.conf
+usage 'exclude each other' respond ./agent.conf $v --no-evidence
+usage 'startup is evidence' respond ./agent.conf --no-evidence --startup
+usage 'did is no option of "handshake respond"' \
+    respond ./agent.conf $v --did "$did"
+usage 'freshness is no option' respond ./agent.conf $v --freshness
+usage '^teectl: absent.json: No such file' \
+    respond ./agent.conf $v --challenge absent.json
+usage 'verifier: "nobody" is no DID' \
+    respond ./agent.conf --verifier nobody --challenge c.json
+usage 'verifier: "a?.2Jb" is no DID' \
+    respond ./agent.conf --verifier "$(printf 'a\033[2Jb')"
+for list in '{}' '[1]' '["a"' ''; do
+	usage 'takes a JSON array' \
+	    respond ./agent.conf $v --challenge c.json --capabilities "$list"
+done
+usage 'PROFILE is missing' verify --did "$did"
+usage 'missing: .*challenge, the file.*did, the DID.*verifier, your own' \
+    verify ./party.conf
+usage 'missing: --challenge, the file[^-]*$' verify ./party.conf $v --did "$did"
+usage 'missing: --did, [^-]*$' verify ./party.conf $v --challenge c.json
+usage 'missing: --verifier, [^-]*$' \
+    verify ./party.conf --challenge c.json --did "$did"
+usage 'cannot both come from stdin' \
+    verify ./party.conf $v --did "$did" --challenge -
+usage 'did: "nobody" is no DID' \
+    verify ./party.conf $v --challenge c.json --did nobody
+usage 'verifier: "me" is no DID' \
+    verify ./party.conf --verifier me --challenge c.json --did "$did"
+
+# A challenge that is none: what of it, and where it was read.
+misfit() { # WORDS SED
+	sed "$2" c.json >misfit.json
+	run 2 handshake respond ./agent.conf $v --challenge misfit.json
+	err_has "fault  *challenge: $1"
+	err_has 'fault  *read from misfit.json: give the challenge as'
+	run 2 handshake verify ./party.conf $v --did "$did" \
+	    --challenge misfit.json --response r.json
+	err_has "fault  *challenge: $1"
+}
+run 0 handshake challenge --freshness --output c.json
+misfit 'it is no JSON object' 's/{/[/'
+misfit 'challenge_id is not challenge_ and 16' 's/challenge_[0-9a-f]/challenge_/'
+misfit 'nonce is not 64 lower-case' 's/ "nonce": "./&A/'
+misfit 'freshness_nonce is neither null' 's/ "freshness_nonce": "./&A/'
+misfit 'timestamp is no time such as' 's/ "timestamp": "./&A/'
+misfit 'expires_in_seconds is not a number' 's/seconds": 30/&1/'
+head -c 5000 /dev/zero | tr '\0' ' ' >>c.json
+misfit 'it has more than 4096 bytes' ''
+run 2 handshake respond ./agent.conf $v
+err_has 'fault  *read from standard input'
+run 2 handshake respond ./agent.conf $v --json
+json error/word argument
+json error/faults/0 'challenge: it is no JSON object'
+run 0 handshake challenge --output c.json
+sed 's/"timestamp": "2[0-9]*/"timestamp": "2001/' c.json >old.json
+run 1 handshake respond ./agent.conf $v --challenge old.json
+err_has 'fault  *its time is not this clock'
+echo '[]' >list.json
+run 2 $verify ./party.conf $v --did "$did" --response r.json \
+    --policy policy.yaml --context list.json
+err_has 'fault  *context: no JSON object'
+sed 's/"auto"/"agent-1"/' agent.conf >nodid.conf
+run 2 handshake respond ./nodid.conf $v --challenge c.json
+err_has 'fault  *agent.did of the profile: no DID'
 run 2 handshake verify ./party.conf $v --did "$did" --challenge r.json \
     --response r.json
 run 2 $verify ./party.conf $v --did nobody --response r.json

@@ -59,7 +59,8 @@ tests_teed_thief_LDADD = $(KEYUTILS_LIBS) $(CRYPTO_LIBS)
 
 teed_scripts = tests/teed_kill.sh tests/teed_lease.sh tests/teed_scale.sh \
 	tests/teed_protocol.sh tests/teed_ssh.sh tests/teed_isolation.sh \
-	tests/teed_doors.sh tests/teed_flood.sh tests/teed_reload.sh
+	tests/teed_doors.sh tests/teed_flood.sh tests/teed_reload.sh \
+	tests/teed_refused.sh
 dist_check_SCRIPTS += $(teed_scripts)
 TESTS += $(teed_scripts)
 EXTRA_DIST += tests/teed_lib.sh

@@ -305,6 +305,7 @@ stop_teed
 # What is counted, as Prometheus reads it.
 what=metrics
 teed_profile d
+teed_profile refused '' 's/debug = false/debgu = false/'
 start_teed_metrics() {
 	"$build/teed/teed" --profile-dir "$profiles_of_teed" \
 	    --run-dir "$run_dir" --worker "$build/tests/teed-worker" \
@@ -324,6 +325,7 @@ done
 cp teed.prom out
 for line in 'teed_grants_total{profile="d"} 1' \
     'teed_refused_messages_total{profile="d"} 1' \
+    'teed_profiles_refused 1$' \
     'teed_key_held{profile="d"} 1' 'teed_key_generation{profile="d"} 1' \
     'teed_lease_seconds{profile="d"} 2[0-9][0-9]' \
     'teed_signature_seconds_bucket{profile="d",le="+Inf"} 1[0-9]'; do

@@ -11,6 +11,7 @@ sed -n '/^\.Bd -literal/,/^\.Ed/p' "$TEE_TEST_SRCDIR/man/teed_protocol.7" |
     sed '1d; $d; s/\\e/\\/g' >client.py
 page=$TEE_TEST_SRCDIR/man/teed_protocol.7
 teed_profile p
+teed_profile refused '' 's/debug = false/debgu = false/'
 teed_profile one 'connections = "1"; sign = ["raw:test:v1:"];'
 start_teed
 await_teed p one || finish
@@ -85,6 +86,25 @@ if wrong:
     sys.exit("page and document disagree: %s" % sorted(wrong))
 END
 python3 members.py "$run_dir/p.sock" "$page" >out 2>err || wrong "status $?"
+cat >refused.py <<'END'
+import client, json, re, sys
+page = open(sys.argv[2]).read()
+page = page[page.index(".Ss Refused profiles"):]
+page = page[:page.index(".El")]
+document = json.loads(client.Teed(sys.argv[1]).ask(4))
+(entry,) = document["profiles"]
+wrong = set(re.findall(r"^\.It ([a-z]*)$", page, re.M)) ^ set(document)
+wrong |= set(re.findall(r"^([a-z]*):", page, re.M)) ^ set(entry)
+if wrong:
+    sys.exit("page and document disagree: %s" % sorted(wrong))
+END
+python3 refused.py "$run_dir/teed.status" "$page" >out 2>err ||
+    wrong "status $?"
+for lie in 's/^\.It unlisted/.It listed/' 's/^line: /number: /'; do
+	sed "$lie" "$page" >lie.7
+	python3 refused.py "$run_dir/teed.status" lie.7 >out 2>err &&
+	    wrong "a page that lies is believed: $lie"
+done
 for lie in 's/^\.It reload_error/.It load_error/' 's/turned_away/turned/' \
     's/^at: when;/when;/' 's/serial$/number/'; do
 	sed "$lie" "$page" >lie.7

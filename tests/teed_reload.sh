@@ -48,7 +48,7 @@ serves a.sock a
 
 what="another profile's path"
 reload a "s|$run_dir/a.sock|$run_dir/b.sock|"
-err_has 'profile=a reason=socket detail="Address already in use"'
+err_has "profile=a reason=socket detail=\"$run_dir/b.sock: Address already"
 serves b.sock b
 serves a.sock a
 reload a "s|$run_dir/b.sock|$run_dir/a.sock|"
@@ -57,7 +57,7 @@ what='accounts that nobody knows'
 count=$(descriptors)
 for n in 1 2 3; do
 	reload a "s|users = \[[^]]*|&, \"no-such-user-$n\"|"
-	err_has "profile=a reason=account detail=\"no-such-user-$n\""
+	err_has "reason=account detail=.*a.conf:[0-9]*: users: no user .no-such"
 	serves a.sock a
 	reload a "s|, \"no-such-user-$n\"||"
 done

@@ -210,6 +210,85 @@ for text in '[]' '{}' '{"profile":"p"}' '{"state":"held"}' 'x' '' \
 	stop
 done
 
+# What teed refused to serve is shown beside what it serves, whoever listens at
+# the socket that such a profile would have; nonsense is none of it.
+serve_desk() { # ANSWER
+	desk=$("$build/tests/teed_script" "$run/teed.status" desk.log \
+	    "status=$1") || exit 99
+	servers="$servers $desk"
+}
+stop_desk() {
+	kill "$desk"
+	rm -f "$run/teed.status"
+}
+refused='{"profile":"late","state":"refused","file":"/p/late.conf","line":3,
+ "message":"unknown key","at":"2026-11-25T07:00:00Z"}'
+echo "{\"profiles\":[$refused],\"unlisted\":0}" >desk.json
+serve_desk file:desk.json
+serve payments status=file:held.json
+run 1 status --run-dir "$run"
+out_has '^payments  *held'
+out_has '^late  *refused'
+out_has '^    fault  */p/late.conf:3: unknown key$'
+out_has '^    next .*teectl check'
+same "$(tail -n 1 desk.log)" '01 04 00 00 00 00 00 01' 'a STATUS packet'
+run 0 status --run-dir "$run" payments
+if grep -q late out; then wrong 'another profile is shown'; fi
+run 1 status --run-dir "$run" late
+[ ! -s err ] || wrong 'stderr is not empty'
+run 1 status --json --run-dir "$run" payments late
+json teed 2
+json teed/profile=late/line 3
+json unlisted 0
+stop
+serve late status=silent
+run 1 status --run-dir "$run" --timeout 1
+out_has '^late  *refused'
+same "$(grep -c '^late ' out)" 1 'lines of it'
+[ ! -s err ] || wrong 'it was asked, too'
+stop
+sed 's/"unlisted":0/"unlisted":1/; s/"line":3/"line":0/' desk.json >more.json
+stop_desk
+serve_desk file:more.json
+run 1 status --run-dir "$run"
+out_has '^    fault  */p/late.conf: unknown key$'
+out_has '^1 more profile is refused; .*journalctl'
+stop_desk
+echo '{"profiles":[],"unlisted":2}' >more.json
+serve_desk file:more.json
+run 1 status --run-dir "$run"
+out_has '^2 more profiles are refused'
+run 1 status --json --run-dir "$run"
+json unlisted 2
+stop_desk
+serve_desk 'peer:no profile that is refused is this user'\''s'
+run 0 status --run-dir "$run"
+[ ! -s err ] || wrong 'stderr is not empty'
+if grep -q refused out; then wrong 'something is refused'; fi
+stop_desk
+for text in '[]' '{}' '{"profiles":[]}' '{"profiles":{},"unlisted":0}' \
+    '{"profiles":[],"unlisted":-1}' '{"profiles":[7],"unlisted":0}' \
+    '{"profiles":[],"profiles":[],"unlisted":0}' \
+    "$(sed 's/"line":3/"line":"3"/' desk.json)" \
+    "$(sed 's/"profile":"late",//' desk.json)" \
+    "$(sed 's/"state":"refused",//' desk.json)" \
+    "$(sed 's/"file":"[^"]*",//' desk.json)" \
+    "$(sed 's/"message":"[^"]*"/"message":1/' desk.json)"; do
+	echo "$text" >bad.json
+	serve_desk file:bad.json
+	run 3 status --run-dir "$run"
+	err_has 'no document of this version'
+	stop_desk
+done
+serve payments status=file:held.json
+serve_desk version
+run 0 status --run-dir "$run" payments
+run 3 status --run-dir "$run"
+out_has '^payments  *held'
+err_has "socket  $run/teed.status"
+stop_desk
+stop
+
 # renew
 serve payments renew=late:key:4,78,1795600000,did:mesh:agent-1
 run 0 renew --run-dir "$run" payments

@@ -107,11 +107,11 @@ START_TEST(challenge_text)
 	    "2026-01-01T12:00:00.000100Z", "expires_in_seconds", 30);
 	char *text = json_dumps(root, 0), *mine;
 
-	ck_assert(trust_challenge_read(text, strlen(text), &c));
+	ck_assert_ptr_null(trust_challenge_read(text, strlen(text), &c));
 	ck_assert_str_eq(c.id, word(v, "challenge_id"));
 	ck_assert_str_eq(c.nonce, word(v, "nonce"));
 	mine = trust_challenge_write(&c);
-	ck_assert(trust_challenge_read(mine, strlen(mine), &again));
+	ck_assert_ptr_null(trust_challenge_read(mine, strlen(mine), &again));
 	ck_assert_mem_eq(&c, &again, sizeof(c));
 	free(text);
 	free(mine);

@@ -70,7 +70,7 @@ struct tee_options {
 	 * sandboxes that forbid socket(2); duplicated.  0: connect to it.
 	 */
 	int custody_fd;
-	/* Open also the lines that teed runs, as `teectl check` does. */
+	/* As teed sees it, its lines and accounts: what `teectl check` does. */
 	bool whole_plan;
 };
 

@@ -76,39 +76,56 @@ read_id(const json_t *v, char out[TRUST_ID_SIZE + 1])
 }
 
 static bool
-read_time(const json_t *root, struct trust_challenge *c)
+read_lifetime(const json_t *v, unsigned *out)
 {
-	const json_t *issued = json_object_get(root, "timestamp");
-	const json_t *lifetime = json_object_get(root, "expires_in_seconds");
-
-	if (!json_is_string(issued) || !json_is_integer(lifetime) ||
-	    json_integer_value(lifetime) < 1 ||
-	    json_integer_value(lifetime) > TRUST_LIFETIME_MAX)
+	if (!json_is_integer(v) || json_integer_value(v) < 1 ||
+	    json_integer_value(v) > TRUST_LIFETIME_MAX)
 		return false;
-	c->lifetime = (unsigned)json_integer_value(lifetime);
-	return tee_instant_parse(json_string_value(issued),
-	    json_string_length(issued), &c->issued);
+	*out = (unsigned)json_integer_value(v);
+	return true;
 }
 
-bool
+static const char *
+read_members(const json_t *root, struct trust_challenge *c)
+{
+	const json_t *freshness = json_object_get(root, "freshness_nonce");
+	const json_t *issued = json_object_get(root, "timestamp");
+
+	if (!json_is_object(root))
+		return "it is no JSON object";
+	if (!read_id(json_object_get(root, "challenge_id"), c->id))
+		return "challenge_id is not challenge_ and 16 lower-case hex "
+		       "digits";
+	if (!trust_hex_read(json_object_get(root, "nonce"), TRUST_NONCE,
+		c->nonce))
+		return "nonce is not 64 lower-case hex digits";
+	if (freshness != NULL && !json_is_null(freshness) &&
+	    !trust_hex_read(freshness, TRUST_FRESHNESS, c->freshness))
+		return "freshness_nonce is neither null nor 32 lower-case hex "
+		       "digits";
+	if (!json_is_string(issued) ||
+	    !tee_instant_parse(json_string_value(issued),
+		json_string_length(issued), &c->issued))
+		return "timestamp is no time such as 2026-01-31T12:00:00Z";
+	if (!read_lifetime(json_object_get(root, "expires_in_seconds"),
+		&c->lifetime))
+		return "expires_in_seconds is not a number from 1 to 300";
+	return NULL;
+}
+
+const char *
 trust_challenge_read(const char *json, size_t size, struct trust_challenge *c)
 {
-	json_t *root = size <= TRUST_CHALLENGE_MAX ?
-	    tee_json_read(json, size, TEE_JSON_OUTSIDE) :
-	    NULL;
-	const json_t *freshness = json_object_get(root, "freshness_nonce");
-	bool ok;
+	const char *wrong;
+	json_t *root;
 
 	memset(c, 0, sizeof(*c));
-	ok = json_is_object(root) &&
-	    read_id(json_object_get(root, "challenge_id"), c->id) &&
-	    trust_hex_read(json_object_get(root, "nonce"), TRUST_NONCE,
-		c->nonce) &&
-	    (freshness == NULL || json_is_null(freshness) ||
-		trust_hex_read(freshness, TRUST_FRESHNESS, c->freshness)) &&
-	    read_time(root, c);
+	if (size > TRUST_CHALLENGE_MAX)
+		return "it has more than 4096 bytes";
+	root = tee_json_read(json, size, TEE_JSON_OUTSIDE);
+	wrong = read_members(root, c);
 	json_decref(root);
-	return ok;
+	return wrong;
 }
 
 char *

@@ -39,7 +39,8 @@ enum trust_time { TRUST_EXPIRED = 0, TRUST_FUTURE, TRUST_VALID = 0x2b };
 
 int trust_challenge_draw(struct trust_challenge *, bool freshness,
     tee_instant now) TEE_MUST_USE;
-bool trust_challenge_read(const char *json, size_t size,
+/* NULL, or what is wrong with it: words for one line. */
+const char *trust_challenge_read(const char *json, size_t size,
     struct trust_challenge *) TEE_MUST_USE;
 /* free(3) it; NULL where there is no memory. */
 char *trust_challenge_write(const struct trust_challenge *);

@@ -20,6 +20,7 @@
 #include "libtee/profile.h"
 #include "libtee/text.h"
 #include "libtee/trust/handshake.h"
+#include "libtee/trust/misfit.h"
 
 bool
 trust_refuse(struct trust_verify *v, enum trust_reason reason,
@@ -43,22 +44,44 @@ monotonic_micros(void)
 }
 
 static bool
-peer_fits(const struct tee_peer *p)
+is_score(int n)
 {
-	return p != NULL && p->size == sizeof(*p) &&
-	    trust_did_valid((struct tee_bytes){ p->did, p->did_size }) &&
-	    p->trust_score >= 0 && p->trust_score <= 1000 &&
-	    p->trust_ceiling >= 0 && p->trust_ceiling <= 1000 &&
-	    trust_context_fits(p->context) && tee_clock_has(p->at);
+	return n >= 0 && n <= 1000;
+}
+
+/* Why the member that it names does not fit, or NULL. */
+static const char *
+peer_misfit(const struct tee_peer *p, const char **argument)
+{
+	*argument = "peer";
+	if (p == NULL || p->size != sizeof(*p))
+		return "not of this version's size";
+	*argument = "did";
+	if (!trust_did_valid((struct tee_bytes){ p->did, p->did_size }))
+		return "no DID such as did:mesh:agent-1";
+	*argument = "trust_score, trust_ceiling";
+	if (!is_score(p->trust_score) || !is_score(p->trust_ceiling))
+		return "not 0 to 1000";
+	*argument = "context";
+	if (!trust_context_fits(p->context))
+		return "no JSON object, or one too large";
+	*argument = "at";
+	return tee_clock_has(p->at) ? NULL : "no time that this clock has";
 }
 
 int
 trust_verify_ask(struct trust_verify *v, struct tee_trust *trust,
     const struct tee_peer *peer)
 {
+	const char *argument, *wrong;
+
 	memset(v, 0, sizeof(*v));
-	if (trust == NULL || !peer_fits(peer))
+	if (trust == NULL)
 		return TEE_E_ARGUMENT;
+	wrong = peer_misfit(peer, &argument);
+	if (wrong != NULL)
+		return trust_misfit(&trust->tee->log, trust->tee->name,
+		    "handshake", argument, wrong);
 	v->trust = trust;
 	v->peer = peer;
 	v->require = trust_require(trust, &peer->require);
@@ -215,6 +238,18 @@ log_end(const struct trust_verify *v)
 					   trust_reason_text(h->reason));
 }
 
+static int
+read_challenge(struct trust_verify *v, const char *challenge, size_t size)
+{
+	const struct tee *tee = v->trust->tee;
+	const char *wrong =
+	    trust_challenge_read(challenge, size, &v->challenge);
+
+	return wrong == NULL ?
+	    0 :
+	    trust_misfit(&tee->log, tee->name, "handshake", "challenge", wrong);
+}
+
 int
 tee_handshake_verify(struct tee_trust *trust, const char *challenge,
     size_t challenge_size, const char *response, size_t response_size,
@@ -230,9 +265,8 @@ tee_handshake_verify(struct tee_trust *trust, const char *challenge,
 	v.error = trust_verify_ask(&v, trust, peer);
 	if (v.error == 0)
 		v.error = trust_verify_begin(&v);
-	if (v.error == 0 &&
-	    !trust_challenge_read(challenge, challenge_size, &v.challenge))
-		v.error = TEE_E_ARGUMENT;
+	if (v.error == 0)
+		v.error = read_challenge(&v, challenge, challenge_size);
 	if (v.error == 0)
 		verify(&v, response, response_size);
 	if (v.error == 0)

@@ -12,7 +12,8 @@ libtee_core_la_SOURCES += \
 	libtee/trust/difference.c \
 	libtee/trust/score.c \
 	libtee/trust/hash.c libtee/trust/hash.h \
-	libtee/trust/did.c libtee/trust/did.h \
+	libtee/trust/misfit.c libtee/trust/misfit.h \
+	libtee/trust/did.c libtee/trust/did_key.c libtee/trust/did.h \
 	libtee/trust/signature.c libtee/trust/signature.h \
 	libtee/trust/canonical.c libtee/trust/canonical.h \
 	libtee/trust/challenge.c libtee/trust/challenge.h \

@@ -15,6 +15,7 @@
 #include "libtee/transaction.h"
 #include "libtee/trust/canonical.h"
 #include "libtee/trust/challenge.h"
+#include "libtee/trust/misfit.h"
 #include "libtee/trust/response.h"
 #include "libtee/trust/signature.h"
 #include "libtee/trust/startup.h"
@@ -194,7 +195,10 @@ static int
 respond(struct answer *a, char **json)
 {
 	json_t *capabilities = capabilities_of(a), *root = NULL;
-	int error = capabilities != NULL ? identify(a) : TEE_E_ARGUMENT;
+	int error = capabilities != NULL ?
+	    identify(a) :
+	    trust_misfit(&a->key->log, a->key->profile, "respond",
+		"capabilities", "no JSON array of strings");
 
 	if (error == 0)
 		error = attest(a);
@@ -209,15 +213,28 @@ respond(struct answer *a, char **json)
 	return error;
 }
 
-static bool
-options_fit(const struct tee *tee, const struct tee_response_options *o)
+/* Why the argument that it names does not fit, or NULL; reads the challenge. */
+static const char *
+misfit(struct answer *a, const char *challenge, size_t size,
+    const char **argument)
 {
+	const struct tee_response_options *o = a->options;
+
+	*argument = "options";
 	if (o == NULL || o->size != sizeof(*o))
-		return false;
-	return o->verifier_did == NULL ||
-	    (tee != NULL &&
-		trust_did_valid((struct tee_bytes){ o->verifier_did,
-		    o->verifier_did_size }));
+		return "not of this version's size";
+	*argument = "verifier_did";
+	if (o->verifier_did != NULL && a->tee == NULL)
+		return "without a handle there is no evidence to sign for it";
+	if (o->verifier_did != NULL &&
+	    !trust_did_valid(
+		(struct tee_bytes){ o->verifier_did, o->verifier_did_size }))
+		return "no DID such as did:mesh:agent-1";
+	*argument = "agent.did of the profile";
+	if (!trust_did_valid(a->did))
+		return "no DID such as did:mesh:agent-1";
+	*argument = "challenge";
+	return trust_challenge_read(challenge, size, &a->challenge);
 }
 
 int
@@ -226,16 +243,18 @@ tee_handshake_respond(struct tee *tee, const struct tee_key *key,
     const struct tee_response_options *options, char **json)
 {
 	struct answer a = { .tee = tee, .key = key, .options = options };
+	const char *argument, *wrong;
 
 	if (json == NULL)
 		return TEE_E_ARGUMENT;
 	*json = NULL;
-	if (key == NULL || challenge == NULL || !options_fit(tee, options) ||
-	    !trust_challenge_read(challenge, size, &a.challenge))
+	if (key == NULL || challenge == NULL)
 		return TEE_E_ARGUMENT;
 	a.did.data = tee_key_did(key, &a.did.size);
-	if (!trust_did_valid(a.did))
-		return TEE_E_ARGUMENT;
+	wrong = misfit(&a, challenge, size, &argument);
+	if (wrong != NULL)
+		return trust_misfit(&key->log, key->profile, "respond",
+		    argument, wrong);
 	/* Two machines' clocks: the verifier's alone decides to the second. */
 	if (trust_challenge_time(&a.challenge, tee_clock_now(),
 		TEE_CLOCK_SKEW) != TRUST_VALID) {

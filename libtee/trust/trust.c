@@ -7,6 +7,7 @@
 
 #include "libtee/profile.h"
 #include "libtee/trust/hash.h"
+#include "libtee/trust/misfit.h"
 #include "libtee/trust/shared.h"
 #include "libtee/trust/trust.h"
 
@@ -67,13 +68,21 @@ rules_fit(const struct tee_score_rules *rules)
 		tee_score_environment(rules, NULL, 0, 0, &score) == 0);
 }
 
-static bool
-options_fit(const struct tee_trust_options *o)
+/* Why the option that it names does not fit, or NULL. */
+static const char *
+options_misfit(const struct tee_trust_options *o, const char **argument)
 {
-	return o != NULL && o->size == sizeof(*o) &&
-	    trust_did_valid((struct tee_bytes){ o->did, o->did_size }) &&
-	    o->required_score >= 0 && o->required_score <= 1000 &&
-	    rules_fit(o->rules);
+	*argument = "options";
+	if (o == NULL || o->size != sizeof(*o))
+		return "not of this version's size";
+	*argument = "did";
+	if (!trust_did_valid((struct tee_bytes){ o->did, o->did_size }))
+		return "no DID such as did:mesh:agent-1";
+	*argument = "required_score";
+	if (o->required_score < 0 || o->required_score > 1000)
+		return "not 0 to 1000";
+	*argument = "rules";
+	return rules_fit(o->rules) ? NULL : "none that can be scored by";
 }
 
 static int
@@ -91,7 +100,9 @@ fill(struct tee_trust *t, const struct tee_trust_options *o)
 	/* What could never be verified is refused here, not at each peer. */
 	if (t->tee->verifier.count == 0 &&
 	    trust_require(t, &nothing).attestation)
-		return TEE_E_ARGUMENT;
+		return trust_misfit(&t->tee->log, t->tee->name, "handshake",
+		    "require",
+		    "evidence is required, and the profile has no verifier");
 	t->did = malloc(o->did_size);
 	if (t->did == NULL)
 		return TEE_E_MEMORY;
@@ -119,14 +130,19 @@ int
 tee_trust_open(struct tee *tee, const struct tee_trust_options *options,
     struct tee_trust **out)
 {
+	const char *argument, *wrong;
 	struct tee_trust *t;
 	int error;
 
 	if (out == NULL)
 		return TEE_E_ARGUMENT;
 	*out = NULL;
-	if (tee == NULL || !options_fit(options))
+	if (tee == NULL)
 		return TEE_E_ARGUMENT;
+	wrong = options_misfit(options, &argument);
+	if (wrong != NULL)
+		return trust_misfit(&tee->log, tee->name, "handshake", argument,
+		    wrong);
 	t = calloc(1, sizeof(*t));
 	if (t == NULL)
 		return TEE_E_MEMORY;

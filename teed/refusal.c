@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* refusal: see refusal.h. */
+#include "config.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <jansson.h>
+
+#include "libtee/clock.h"
+#include "libtee/text.h"
+#include "teed/refusal.h"
+
+void
+teed_refusals_begin(struct teed_refusals *r, const char *dir)
+{
+	while (r->count > 0)
+		teed_guests_clear(&r->list[--r->count].guests);
+	r->dir = dir;
+	r->unlisted = 0;
+}
+
+/* "FILE:LINE: message" taken apart; 0 where the line is of no file. */
+static unsigned
+line_of(const char *file, const char *why, const char **message)
+{
+	size_t n = strlen(file);
+	unsigned long line;
+	char *end;
+
+	*message = why;
+	if (strncmp(why, file, n) != 0 || why[n] != ':')
+		return 0;
+	line = strtoul(why + n + 1, &end, 10);
+	if (end == why + n + 1 || strncmp(end, ": ", 2) != 0)
+		return 0;
+	*message = end + 2;
+	return (unsigned)line;
+}
+
+void
+teed_refusals_add(struct teed_refusals *r, const struct tee *plan,
+    const char *why)
+{
+	struct teed_refusal *new;
+	char unknown[TEE_ACCOUNT_WHY];
+	struct tee quiet = *plan;
+	const char *message;
+
+	if (r->count == TEED_REFUSALS) {
+		r->unlisted++;
+		return;
+	}
+	new = &r->list[r->count++];
+	*new =
+	    (struct teed_refusal){ .line = line_of(plan->file, why, &message),
+		    .at = (time_t)(tee_clock_now() / TEE_SECOND) };
+	snprintf(new->profile, sizeof(new->profile), "%s", plan->name);
+	snprintf(new->message, sizeof(new->message), "%s", message);
+	/* It may have been cut within a character, which JSON cannot say. */
+	tee_text_ascii(new->message);
+	/* Those who are known hear of it; who is not was said before. */
+	quiet.log = (struct tee_log){ 0 };
+	if (teed_guests_find(&new->guests, &quiet, unknown) == TEE_E_MEMORY)
+		teed_guests_clear(&new->guests);
+}
+
+bool
+teed_refusals_hears_all(const struct teed_caller *caller)
+{
+	return caller->uid == 0 || caller->uid == geteuid();
+}
+
+static bool
+hears_of(const struct teed_refusal *r, const struct teed_caller *caller)
+{
+	return teed_refusals_hears_all(caller) ||
+	    teed_guests_sign(&r->guests, caller) ||
+	    teed_guests_operate(&r->guests, caller);
+}
+
+bool
+teed_refusals_hears(const struct teed_refusals *r,
+    const struct teed_caller *caller)
+{
+	for (size_t i = 0; i < r->count; i++)
+		if (hears_of(&r->list[i], caller))
+			return true;
+	return teed_refusals_hears_all(caller);
+}
+
+static json_t *
+refusal_json(const char *dir, const struct teed_refusal *r)
+{
+	char at[TEE_INSTANT_TEXT];
+
+	tee_instant_format((tee_instant)r->at * TEE_SECOND, at);
+	/* clang-format off */
+	return json_pack("{s:s, s:s, s:o, s:i, s:s, s:s}",
+	    "profile", r->profile, "state", "refused",
+	    "file", json_sprintf("%s/%s.conf", dir, r->profile),
+	    "line", (int)r->line, "message", r->message, "at", at);
+	/* clang-format on */
+}
+
+char *
+teed_refusals_json(const struct teed_refusals *r,
+    const struct teed_caller *caller)
+{
+	unsigned unlisted = teed_refusals_hears_all(caller) ? r->unlisted : 0;
+	json_t *list = json_array(), *root;
+	char *text;
+
+	for (size_t i = 0; i < r->count; i++)
+		if (hears_of(&r->list[i], caller))
+			json_array_append_new(list,
+			    refusal_json(r->dir, &r->list[i]));
+	root = json_pack("{s:o, s:i}", "profiles", list, "unlisted",
+	    (int)unlisted);
+	text = root != NULL ? json_dumps(root, JSON_COMPACT) : NULL;
+	json_decref(root);
+	return text;
+}
