@@ -79,9 +79,9 @@ static const struct {
 	    "custody.users and custody.groups of the profile name who may "
 	    "have messages signed; root may look, renew and revoke." },
 	{ TEE_E_TEED, "teed", "teed cannot be reached",
-	    "Is it running, and is the profile loaded? `systemctl status "
-	    "teed`, `teectl check PROFILE`. A key that it holds lives on; "
-	    "try again." },
+	    "Is it running, and does it serve the profile? `systemctl status "
+	    "teed`, `teectl status`, `teectl check PROFILE`. A key that it "
+	    "holds lives on; try again." },
 };
 
 static const char *const origins[] = { "local", "skr", "tee_generated" };

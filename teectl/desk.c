@@ -58,7 +58,9 @@ desk_ask(const struct teed_place *place, struct desk *desk,
 	    place->run_dir != NULL ? place->run_dir : TEE_RUN_DIR,
 	    TEE_WIRE_DESK);
 	teed_ask(place, path, TEE_WIRE_STATUS, answer);
-	if (answer->absent || answer->error == TEE_E_PEER)
+	/* At a path that no socket can have there is none. */
+	if (answer->absent || answer->error == TEE_E_PEER ||
+	    answer->error == TEE_E_ARGUMENT)
 		teed_answer_clear(answer);
 	else if (answer->error == 0 && !read_document(desk, answer))
 		teed_answer_fail(answer,

@@ -144,12 +144,16 @@ print_last(const json_t *last)
 	putchar('\n');
 }
 
+static bool
+is_refused(const json_t *d)
+{
+	return strcmp(text_of(d, "state"), "refused") == 0;
+}
+
 /* "FILE:LINE: message"; what is wrong need not be in the file. */
 static void
 print_fault(const json_t *d)
 {
-	if (strcmp(text_of(d, "state"), "refused") != 0)
-		return;
 	printf("    %-8s ", "fault");
 	text_print(stdout, text_of(d, "file"));
 	if (number_of(d, "line") > 0)
@@ -176,7 +180,8 @@ print_trouble(const json_t *d)
 		    "install one version of both.");
 	if (failing)
 		print_last(last);
-	print_fault(d);
+	if (is_refused(d))
+		print_fault(d);
 	if (state != NULL && state->next != NULL)
 		print_note("next", state->next);
 	else if (state != NULL && failing)
@@ -306,7 +311,7 @@ status_print_teed(const json_t *documents, bool everything)
 			    "LEFT", "PEERS", "DID");
 		print_line(d);
 		print_trouble(d);
-		if (everything && json_object_get(d, "counters") != NULL)
+		if (everything && !is_refused(d))
 			print_everything(d);
 	}
 	if (hidden > 0)

@@ -446,6 +446,7 @@ err_has 'given twice'
 long=$(printf 'x%.0s' 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20)
 run 2 status "/$long$long$long$long$long$long"
 err_has 'more than 107 bytes'
+run 0 status --run-dir "/$long$long$long$long$long$long"
 
 # An agent that inherits its connection: teed sees the agent's own process.
 if command -v python3 >/dev/null; then
