@@ -30,6 +30,13 @@ tests_test_azure_token_SOURCES = tests/test_azure_token.c \
 tests_test_azure_token_CFLAGS = $(MAA_FLAGS)
 tests_test_azure_token_LDADD = $(MAA_LIBS)
 
+check_PROGRAMS += tests/test_azure_token_claims
+TESTS += tests/test_azure_token_claims
+tests_test_azure_token_claims_SOURCES = tests/test_azure_token_claims.c \
+	$(MAA_SCENE)
+tests_test_azure_token_claims_CFLAGS = $(MAA_FLAGS)
+tests_test_azure_token_claims_LDADD = $(MAA_LIBS)
+
 check_PROGRAMS += tests/test_azure_maa_keys
 TESTS += tests/test_azure_maa_keys
 tests_test_azure_maa_keys_SOURCES = tests/test_azure_maa_keys.c \
