@@ -197,6 +197,36 @@ START_TEST(signatures)
 }
 END_TEST
 
+static EVP_PKEY *
+pss_key(void)
+{
+	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_id(EVP_PKEY_RSA_PSS, NULL);
+	EVP_PKEY *pss = NULL;
+
+	ck_assert(EVP_PKEY_keygen_init(ctx) == 1 &&
+	    EVP_PKEY_CTX_set_rsa_keygen_bits(ctx, 2048) == 1 &&
+	    EVP_PKEY_generate(ctx, &pss) == 1);
+	EVP_PKEY_CTX_free(ctx);
+	return pss;
+}
+
+/* Good in themselves, of keys that RS256 is not for. */
+START_TEST(unfit_keys)
+{
+	EVP_PKEY *keys[] = { EVP_EC_gen("P-256"), pss_key(), jose_key(2040) };
+	static const char *const names[] = { "ECDSA", "PSS", "2040 bits" };
+
+	for (size_t i = 0; i < COUNT(keys); i++) {
+		char *text = jose_sign(RS256, "{}", keys[i], EVP_sha256());
+
+		ck_assert_msg(!verifies(text, keys[i]), "%s", names[i]);
+		ck_assert(!verifies(text, NULL));
+		free(text);
+		EVP_PKEY_free(keys[i]);
+	}
+}
+END_TEST
+
 static json_t *
 members(const char *text)
 {
@@ -466,6 +496,7 @@ main(void)
 	tcase_add_test(tcase, headers);
 	tcase_add_test(tcase, size_limit);
 	tcase_add_test(tcase, signatures);
+	tcase_add_test(tcase, unfit_keys);
 	tcase_add_test(tcase, key_numbers);
 	tcase_add_test(tcase, key_certificates);
 	tcase_add_test(tcase, certificate_bytes);

@@ -349,6 +349,60 @@ START_TEST(headers)
 }
 END_TEST
 
+/* As long as a header's names may be, and a letter more. */
+START_TEST(long_names)
+{
+	static char names[TEE_SEALED_DID_MAX + 2], header[4096];
+	char why[TEE_SEALED_WHY];
+
+	for (int over = 0; over < 2; over++) {
+		char *text;
+
+		memset(names, 'd', sizeof(names));
+		snprintf(header, sizeof(header),
+		    HEAD(ALG, ENC, TYP, "1", "\"k\"", "\"%.*s\"", PUB, ""),
+		    TEE_SEALED_DID_MAX + over, names);
+		text = under(header);
+		ck_assert(parses(text, why) == (over == 0));
+		free(text);
+		snprintf(header, sizeof(header),
+		    HEAD(ALG, ENC, TYP, "1", "\"%.*s\"", "\"d\"", PUB, ""),
+		    512 + over, names);
+		text = under(header);
+		ck_assert(parses(text, why) == (over == 0));
+		free(text);
+	}
+}
+END_TEST
+
+/* Each part has the length that its algorithm gives, none a byte less. */
+START_TEST(lengths)
+{
+	static const size_t sizes[] = { 0, 256, 12, TEE_SEED_SIZE, 16 };
+	static const uint8_t zeros[257];
+	char *good = usual(), why[TEE_SEALED_WHY];
+
+	for (unsigned part = 1; part < 5; part++)
+		for (int by = -1; by <= 1; by++) {
+			char from[4096], *other_part, *text;
+
+			other_part = tee_b64_encode(TEE_BASE64_URL, zeros,
+			    (size_t)((long)sizes[part] + by));
+			/* As part `part` of five. */
+			snprintf(from, sizeof(from), "%.*s%s%.*s", (int)part,
+			    "....", other_part, (int)(4 - part), "....");
+			text = exchanged(good, from, part);
+			/* A vault's key may have more than 2048 bits. */
+			ck_assert_msg(parses(text, why) ==
+				(by == 0 || (part == 1 && by > 0)),
+			    "part %u, %d", part, by);
+			free(text);
+			free(other_part);
+		}
+	free(good);
+}
+END_TEST
+
 static json_t *
 general(const char *text)
 {
@@ -466,6 +520,8 @@ main(void)
 	tcase_add_test(tcase, parts_exchanged);
 	tcase_add_test(tcase, forms);
 	tcase_add_test(tcase, headers);
+	tcase_add_test(tcase, long_names);
+	tcase_add_test(tcase, lengths);
 	tcase_add_test(tcase, opened_by_libjose);
 	tcase_add_test(tcase, made_by_libjose);
 	suite_add_tcase(suite, tcase);
