@@ -13,7 +13,7 @@
 #include "tests/testlib_caci.h"
 
 /* SHA-256 of CACI_POLICY, of OPEN, and of neither. */
-static char known[65], opened[65];
+static char known[65], near[65], opened[65];
 #define OTHER "00000000000000000000000000000000000000000000000000000000000000ff"
 #define OPEN \
 	"package policy\n\nmount_device := {\"allowed\": true}\n" \
@@ -42,6 +42,9 @@ static const struct row {
 	    false, NULL, NULL, NULL, TEE_LEVEL_TEE_CONTAINER },
 	{ "another policy is named", CACI_POLICY, "cce_policy=", OTHER, NOTHING,
 	    false, "cce-policy.listed", NULL, NULL, TEE_LEVEL_STANDARD },
+	{ "one that differs in a bit is named", CACI_POLICY,
+	    "cce_policy=", near, NOTHING, false, "cce-policy.listed", NULL,
+	    NULL, TEE_LEVEL_STANDARD },
 	{ "host data of another policy", CACI_POLICY, "", NULL, NOTHING, true,
 	    "cce-policy.host-data", NULL, NULL, TEE_LEVEL_STANDARD },
 	{ "host data of another, and any is taken", CACI_POLICY,
@@ -123,7 +126,7 @@ START_TEST(one_row)
 	if (row->absent & POLICY)
 		tee_sim_blob_free(&e.cce);
 	if (row->other_host_data) {
-		e.snp.report[0xc0] ^= 1;
+		e.snp.report[0xdf] ^= 1; /* its last byte */
 		snp_evidence_sign(&e.snp);
 	}
 	c = caci_judge(&e, options);
@@ -132,6 +135,9 @@ START_TEST(one_row)
 	if (row->level != TEE_LEVEL_STANDARD)
 		ck_assert_msg(c->level == row->level, "%s: level %d", row->name,
 		    (int)c->level);
+	else if (!snp_word(row->fails, "measurement"))
+		ck_assert_msg(c->level != TEE_LEVEL_TEE_CONTAINER,
+		    "%s: a container", row->name);
 	tee_claims_free(&c);
 	caci_free(&e);
 }
@@ -153,6 +159,8 @@ setup(void)
 	uvm_open();
 	digest(CACI_POLICY, known);
 	digest(OPEN, opened);
+	strcpy(near, known);
+	near[63] = near[63] == '0' ? '1' : '0';
 }
 
 static struct tee_claims *
@@ -308,6 +316,21 @@ static const struct rule {
 	    true },
 	{ "create_container := {\"allowed\": true} { true }", true },
 	{ "create_container := {\"allowed\": true} if true", true },
+	{ "create_container\t:=\t{\"allowed\":\ttrue}", true },
+	{ "create_container\r\n:=\r\n{\"allowed\":\r\ntrue}", true },
+	{ "x := `\"\n\"{`\ncreate_container := {\"allowed\": true}", true },
+	{ "x := `\\`\ncreate_container := {\"allowed\": true}", true },
+	{ "x := \"`\"\ncreate_container := {\"allowed\": true}", true },
+	{ "create_containers := {\"allowed\": true}", false },
+	{ "create_containerS := {\"allowed\": true}", false },
+	{ "create_container2 := {\"allowed\": true}", false },
+	{ "create_container := {\"allowed\": true9}", false },
+	{ "create_container := {\"a\": (1), \"allowed\": true}", true },
+	{ "create_container := {\"a\": f(\"allowed\": true)}", false },
+	{ "create_container := {\"allowed\", true}", false },
+	{ "create_container {\"allowed\": true}", false },
+	{ "create_container := {\"allowed\" true}", false },
+	{ "x := `\ncreate_container := {\"allowed\": true}`", false },
 	{ "create_container := {\"a\": {\"allowed\": true}, "
 	  "\"allowed\": false}",
 	    false },
@@ -356,6 +379,12 @@ START_TEST(allow_all_digest)
 	tee_claims_free(&c);
 	tee_sim_blob_free(&e.cce);
 	tee_sim_report_bytes(e.snp.report, "host_data", well_known, 32);
+	e.snp.report[0xdf] ^= 1;
+	snp_evidence_sign(&e.snp);
+	c = caci_judge(&e, "");
+	snp_expect("one like it", c, NULL, "cce-policy.host-data");
+	tee_claims_free(&c);
+	e.snp.report[0xdf] ^= 1;
 	snp_evidence_sign(&e.snp);
 	c = caci_judge(&e, "");
 	snp_expect("absent", c, "cce-policy.allow-all", "cce-policy.host-data");
