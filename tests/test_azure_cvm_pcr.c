@@ -248,6 +248,8 @@ PCRS(pcrs_07, "{\"7\":\"" CVM_HEX32 "\",\"07\":\"" CVM_HEX32 "\"}")
 PCRS(pcrs_24, "{\"7\":\"" CVM_HEX32 "\",\"24\":\"" CVM_HEX32 "\"}")
 PCRS(pcrs_no_name, "{\"7\":\"" CVM_HEX32 "\",\"\":\"" CVM_HEX32 "\"}")
 PCRS(pcrs_named, "{\"7\":\"" CVM_HEX32 "\",\"x\":\"" CVM_HEX32 "\"}")
+PCRS(pcrs_colon, "{\"7\":\"" CVM_HEX32 "\",\"1:\":\"" CVM_HEX32 "\"}")
+PCRS(pcrs_slash, "{\"7\":\"" CVM_HEX32 "\",\"1/\":\"" CVM_HEX32 "\"}")
 PCRS(pcrs_long, "{\"7\":\"" CVM_HEX32 "00\"}")
 PCRS(pcrs_short, "{\"7\":\"001122\"}")
 PCRS(pcrs_no_hex, "{\"7\":\"" CVM_HEX32 "\",\"8\":\"" CVM_HEX32 "g\"}")
@@ -304,6 +306,8 @@ const struct cvm_row cvm_pcr_rows[] = { ROW("no PCRs", NULL, "quote.pcrs",
 	ROW("PCR without number", "quote.pcrs", .before = only_pcr_7,
 	    .after = pcrs_no_name),
 	ROW("PCR x", "quote.pcrs", .before = only_pcr_7, .after = pcrs_named),
+	ROW("PCR 1:", "quote.pcrs", .before = only_pcr_7, .after = pcrs_colon),
+	ROW("PCR 1/", "quote.pcrs", .before = only_pcr_7, .after = pcrs_slash),
 	ROW("33 bytes", "quote.pcrs", .before = only_pcr_7, .after = pcrs_long),
 	ROW("3 bytes", "quote.pcrs", .before = only_pcr_7, .after = pcrs_short),
 	ROW("65 digits", "quote.pcrs", .before = only_pcr_7,
