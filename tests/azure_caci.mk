@@ -20,6 +20,12 @@ tests_test_azure_cose_SOURCES = tests/test_azure_cose.c $(CACI_TESTLIB)
 tests_test_azure_cose_CFLAGS = $(CACI_FLAGS)
 tests_test_azure_cose_LDADD = $(CACI_LIBS)
 
+check_PROGRAMS += tests/test_azure_didx509
+TESTS += tests/test_azure_didx509
+tests_test_azure_didx509_SOURCES = tests/test_azure_didx509.c
+tests_test_azure_didx509_CFLAGS = $(CACI_FLAGS)
+tests_test_azure_didx509_LDADD = libtee-azure.la $(TEST_LIBS)
+
 check_PROGRAMS += tests/test_azure_caci
 TESTS += tests/test_azure_caci
 tests_test_azure_caci_SOURCES = tests/test_azure_caci.c $(CACI_TESTLIB)
