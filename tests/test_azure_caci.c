@@ -279,6 +279,13 @@ START_TEST(runtime_data)
 	snp_expect("not hashed", c, "runtime-data.hash", "binding");
 	tee_claims_free(&c);
 	EVP_Digest(json, strlen(json), hash, NULL, EVP_sha256(), NULL);
+	hash[63] = 1;
+	tee_sim_report_bytes(e.snp.report, "report_data", hash, 64);
+	snp_evidence_sign(&e.snp);
+	c = caci_judge(&e, "");
+	snp_expect("a byte behind the hash", c, "runtime-data.hash", "binding");
+	tee_claims_free(&c);
+	hash[63] = 0;
 	tee_sim_report_bytes(e.snp.report, "report_data", hash, 64);
 	snp_evidence_sign(&e.snp);
 	c = caci_judge(&e, "");
