@@ -295,6 +295,42 @@ START_TEST(runtime_data)
 }
 END_TEST
 
+/* Hashed as it should be, and bound to nothing. */
+START_TEST(unbound_runtime_data)
+{
+#define D16 "b1b1b1b1b1b1b1b1"
+#define D112 D16 D16 D16 D16 D16 D16 D16
+	static const char *const texts[] = {
+		"{\"keys\":[]}",
+		"{\"keys\":[]",
+		"[]",
+		"{\"user-data\":\"\"}",
+		"{\"user-data\":null}",
+		"{\"user-data\":\"" D112 "\"}",
+		"{\"user-data\":\"" D112 "b1b1b1b1b1b1b1bg\"}",
+		"{\"user-data\":\"" D112 D16 D16 "\"}",
+	};
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		struct caci_evidence e;
+		struct tee_claims *c = judge_one(&e, "");
+		uint8_t hash[64] = { 0 };
+
+		tee_claims_free(&c);
+		ck_assert(tee_sim_blob_append(&e.runtime, texts[i],
+		    strlen(texts[i])));
+		EVP_Digest(texts[i], strlen(texts[i]), hash, NULL, EVP_sha256(),
+		    NULL);
+		tee_sim_report_bytes(e.snp.report, "report_data", hash, 64);
+		snp_evidence_sign(&e.snp);
+		c = caci_judge(&e, "");
+		snp_expect(texts[i], c, "runtime-data.user-data", "binding");
+		tee_claims_free(&c);
+		caci_free(&e);
+	}
+}
+END_TEST
+
 static const struct rule {
 	const char *text;
 	bool open;
@@ -463,6 +499,7 @@ main(void)
 	tcase_add_test(tcase, report);
 	tcase_add_loop_test(tcase, level, 0, COUNT(levels));
 	tcase_add_test(tcase, runtime_data);
+	tcase_add_test(tcase, unbound_runtime_data);
 	tcase_add_loop_test(tcase, allow_all, 0, COUNT(rules));
 	tcase_add_test(tcase, allow_all_digest);
 	tcase_add_loop_test(tcase, refused_at_load, 0, COUNT(options));
