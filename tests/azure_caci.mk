@@ -14,6 +14,12 @@ tests_test_azure_uvm_SOURCES = tests/test_azure_uvm.c $(CACI_TESTLIB)
 tests_test_azure_uvm_CFLAGS = $(CACI_FLAGS)
 tests_test_azure_uvm_LDADD = $(CACI_LIBS)
 
+check_PROGRAMS += tests/test_azure_cce
+TESTS += tests/test_azure_cce
+tests_test_azure_cce_SOURCES = tests/test_azure_cce.c
+tests_test_azure_cce_CFLAGS = $(CACI_FLAGS)
+tests_test_azure_cce_LDADD = libtee-azure.la $(TEST_LIBS)
+
 check_PROGRAMS += tests/test_azure_cose
 TESTS += tests/test_azure_cose
 tests_test_azure_cose_SOURCES = tests/test_azure_cose.c $(CACI_TESTLIB)

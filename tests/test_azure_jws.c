@@ -313,53 +313,6 @@ START_TEST(key_certificates)
 }
 END_TEST
 
-/* One number beside a certificate says something, and not the whole. */
-START_TEST(half_a_key)
-{
-	static const char *const names[] = { "n", "e" };
-	char why[TEE_JWK_WHY];
-
-	for (size_t i = 0; i < COUNT(names); i++) {
-		tee_auto_json *jwk = jose_x5c_jwk(key, "k"),
-			      *numbers = tee_jwk_public(key);
-
-		ck_assert_ptr_nonnull(taken(jwk, why));
-		json_object_set(jwk, names[i],
-		    json_object_get(numbers, names[i]));
-		ck_assert_ptr_null(taken(jwk, why));
-		ck_assert_ptr_nonnull(strstr(why, "not the same key"));
-	}
-}
-END_TEST
-
-/* A modulus of that many bytes, odd; no key that anyone made. */
-static bool
-takes_modulus(size_t size, char why[TEE_JWK_WHY])
-{
-	tee_auto_json *jwk = tee_jwk_public(key);
-	uint8_t n[2048];
-	char *text;
-
-	memset(n, 0xff, sizeof(n));
-	text = tee_b64_encode(TEE_BASE64_URL, n, size);
-	json_object_set_new(jwk, "n", json_string(text));
-	free(text);
-	return taken(jwk, why) != NULL;
-}
-
-START_TEST(longest_key)
-{
-	char why[TEE_JWK_WHY];
-
-	ck_assert(takes_modulus(1024, why));
-	ck_assert(!takes_modulus(1025, why));
-	ck_assert_ptr_nonnull(strstr(why, "more than 8192 bits"));
-	/* So long that nobody decodes it. */
-	ck_assert(!takes_modulus(2048, why));
-	ck_assert_ptr_nonnull(strstr(why, "can be read"));
-}
-END_TEST
-
 START_TEST(certificate_bytes)
 {
 	tee_auto_json *jwk = jose_x5c_jwk(key, "k");
@@ -382,27 +335,6 @@ START_TEST(certificate_bytes)
 	ck_assert_ptr_null(taken(jwk, why));
 	free(longer);
 	free(der);
-}
-END_TEST
-
-START_TEST(key_kinds)
-{
-	EVP_PKEY *small = jose_key(1024), *ec = EVP_EC_gen("P-256");
-	tee_auto_json *jwk = jose_x5c_jwk(small, "k");
-	tee_auto_json *curve = jose_x5c_jwk(ec, "k");
-	tee_auto_json *numbers = tee_jwk_public(small);
-	char why[TEE_JWK_WHY];
-
-	ck_assert_ptr_null(tee_jwk_rsa(jwk, why));
-	ck_assert_ptr_nonnull(strstr(why, "2048"));
-	ck_assert_ptr_null(tee_jwk_rsa(numbers, why));
-	ck_assert_ptr_nonnull(strstr(why, "2048"));
-	ck_assert_ptr_null(tee_jwk_rsa(curve, why));
-	ck_assert_ptr_nonnull(strstr(why, "not an RSA key"));
-	ck_assert_ptr_null(tee_jwk_public(ec));
-	ck_assert_ptr_null(tee_jwk_wrapping(ec, NULL));
-	EVP_PKEY_free(small);
-	EVP_PKEY_free(ec);
 }
 END_TEST
 
@@ -549,10 +481,7 @@ main(void)
 	tcase_add_test(tcase, unfit_keys);
 	tcase_add_test(tcase, key_numbers);
 	tcase_add_test(tcase, key_certificates);
-	tcase_add_test(tcase, half_a_key);
-	tcase_add_test(tcase, longest_key);
 	tcase_add_test(tcase, certificate_bytes);
-	tcase_add_test(tcase, key_kinds);
 	tcase_add_test(tcase, wrapping);
 	tcase_add_test(tcase, silence);
 	tcase_add_test(tcase, key_vault);

@@ -356,84 +356,6 @@ START_TEST(expired_entry)
 }
 END_TEST
 
-/* As soon as the first certificate of a chain is over, all of it is. */
-static void
-ends_with(enum sim_key first)
-{
-	struct sim_blob pem = { NULL, 0 };
-
-	snp_evidence_free(&e);
-	snp_evidence_start(&e, SIM_MILAN, SIM_SIGNER_VCEK, 3);
-	e.spec.cert[first].not_after = SNP_NOW + SNP_DAY;
-	snp_evidence_mint(&e);
-	ck_assert(tee_snp_report_parse(&report, e.report, SNP_REPORT_SIZE));
-	ck_assert(tee_sim_chain_pem(&e.chain, SIM_SIGNER_VCEK, &pem));
-	c.call.now = SNP_NOW + SNP_DAY;
-	ck_assert(
-	    tee_snp_supply_fits(&c.call, &report, (char *)pem.data, pem.size));
-	c.call.now++;
-	ck_assert(
-	    !tee_snp_supply_fits(&c.call, &report, (char *)pem.data, pem.size));
-	tee_sim_blob_free(&pem);
-}
-
-START_TEST(first_end)
-{
-	ends_with(SIM_VCEK);
-	ends_with(SIM_ASK);
-	ends_with(SIM_ARK);
-}
-END_TEST
-
-static enum tee_verdict
-own_chain(struct tee_call *call, void *user, const struct snp_report *r,
-    char **pem)
-{
-	struct sim_blob all = { NULL, 0 };
-
-	(void)call;
-	(void)user;
-	(void)r;
-	asked++;
-	ck_assert(tee_sim_chain_pem(&e.chain, e.signer, &all) &&
-	    tee_sim_blob_append(&all, "", 1));
-	*pem = (char *)all.data;
-	return TEE_OK;
-}
-
-/* What is not of one chip that has a name is kept for none. */
-static void
-asks_each_time(enum sim_signer signer, bool masked)
-{
-	struct snp_supply s;
-
-	ask_about(SIM_MILAN, signer, 3);
-	memset(e.report + 0x1a0, masked ? 0 : 0xab, SNP_CHIP_ID_SIZE);
-	snp_evidence_sign(&e);
-	ck_assert(tee_snp_report_parse(&report, e.report, SNP_REPORT_SIZE));
-	supply_open(&s);
-	for (unsigned i = 1; i <= 2; i++) {
-		char *pem = NULL;
-
-		ck_assert_int_eq(tee_snp_supply(&c.call, &s, &report, own_chain,
-				     NULL, &pem),
-		    TEE_OK);
-		ck_assert(
-		    tee_snp_supply_fits(&c.call, &report, pem, strlen(pem)));
-		ck_assert_uint_eq(asked, i);
-		free(pem);
-	}
-	ck_assert_int_ne(access(folder, F_OK), 0);
-	tee_snp_supply_clear(&s);
-}
-
-START_TEST(no_chip)
-{
-	asks_each_time(SIM_SIGNER_VLEK, false);
-	asks_each_time(SIM_SIGNER_VCEK, true);
-}
-END_TEST
-
 /* What was kept while another root was trusted is no chain any more. */
 START_TEST(distrusted_entry)
 {
@@ -507,8 +429,6 @@ main(void)
 	tcase_add_test(tcase, not_asked);
 	tcase_add_test(tcase, asked_once);
 	tcase_add_test(tcase, expired_entry);
-	tcase_add_test(tcase, first_end);
-	tcase_add_test(tcase, no_chip);
 	tcase_add_test(tcase, distrusted_entry);
 	tcase_add_test(tcase, unfitting_is_not_kept);
 	tcase_add_test(tcase, unfitting_report);

@@ -280,17 +280,13 @@ lists(struct snp_evidence *e, unsigned count)
 	tee_sim_blob_free(&e->crl);
 }
 
-static void
-eight_lists(struct snp_evidence *e)
-{
-	lists(e, 8);
-}
-
-static void
-nine_lists(struct snp_evidence *e)
-{
-	lists(e, 9);
-}
+#define LISTS(name, count) \
+	static void name(struct snp_evidence *e) \
+	{ \
+		lists(e, count); \
+	}
+LISTS(eight_lists, 8)
+LISTS(nine_lists, 9)
 
 /* A PEM block of that label, with zeros behind the DER. */
 static void
@@ -313,20 +309,14 @@ append_pem(struct snp_evidence *e, const char *label,
 	BIO_free(bio);
 }
 
-static void
-list_in_pem(struct snp_evidence *e)
-{
-	add_own(e);
-	append_pem(e, "X509 CRL", &e->crl, 0);
-	tee_sim_blob_free(&e->crl);
-}
-
-static void
-list_and_more(struct snp_evidence *e)
-{
-	add_own(e);
-	append_pem(e, "X509 CRL", &e->crl, 1);
-}
+#define LIST_IN_PEM(name, zeros) \
+	static void name(struct snp_evidence *e) \
+	{ \
+		add_own(e); \
+		append_pem(e, "X509 CRL", &e->crl, zeros); \
+	}
+LIST_IN_PEM(list_in_pem, 0)
+LIST_IN_PEM(list_and_more, 1)
 
 static void
 certificate_and_more(struct snp_evidence *e)
@@ -407,8 +397,6 @@ static const struct form {
 	    "certificates", NULL },
 	{ "PEM without base64", no_base64, "certificates", NULL },
 	{ "PEM with half an end", end_without_dashes, "certificates", NULL },
-	{ "a list of 512 KiB", huge_list, "certificates", NULL },
-	{ "a certificate of 512 KiB", huge_certificate, "certificates", NULL },
 	{ "junk behind", junk_behind, "certificates", NULL },
 	{ "zeros, then junk", zeros_then_junk, "certificates", NULL },
 	{ "PEM cut short", cut_pem, "certificates", NULL },
@@ -463,7 +451,6 @@ static const struct sentence {
 	{ thim_json, "vcekCert and certificateChain" },
 	{ text_alone, "neither PEM nor DER" },
 	{ cut_der_alone, "cut short" },
-	{ end_without_dashes, "cut short" },
 	{ no_base64, "does not decode" },
 	{ huge_list, "more than 256 KiB" },
 	{ huge_certificate, "more than 8 KiB" },
