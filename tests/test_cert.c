@@ -7,6 +7,7 @@
 #include <check.h>
 #include <openssl/core_names.h>
 #include <openssl/ec.h>
+#include <openssl/rsa.h>
 
 #include "modules/common/cert.h"
 
@@ -168,6 +169,86 @@ START_TEST(points)
 }
 END_TEST
 
+static X509 *
+signed_by_pss(EVP_PKEY *rsa)
+{
+	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+	EVP_PKEY_CTX *pss;
+	X509 *x = X509_new();
+
+	ck_assert(X509_set_version(x, X509_VERSION_3) &&
+	    X509_gmtime_adj(X509_getm_notBefore(x), 0) != NULL &&
+	    X509_gmtime_adj(X509_getm_notAfter(x), 3600) != NULL &&
+	    X509_set_pubkey(x, rsa) &&
+	    EVP_DigestSignInit(ctx, &pss, EVP_sha384(), NULL, rsa) == 1 &&
+	    EVP_PKEY_CTX_set_rsa_padding(pss, RSA_PKCS1_PSS_PADDING) == 1 &&
+	    EVP_PKEY_CTX_set_rsa_pss_saltlen(pss, 48) == 1 &&
+	    X509_sign_ctx(x, ctx) > 0);
+	EVP_MD_CTX_free(ctx);
+	return x;
+}
+
+static size_t
+put(uint8_t *at, const void *from, size_t size)
+{
+	memcpy(at, from, size);
+	return size;
+}
+
+/*
+ * The certificate again; or, with its trailer field written out behind the
+ * signed part alone, which says the same in other bytes.
+ */
+static struct tee_cert *
+assembled(X509 *x, bool written_out)
+{
+	static const uint8_t trailer[] = { 0xa3, 3, 2, 1, 1 };
+	const ASN1_BIT_STRING *signature;
+	const X509_ALGOR *algor;
+	uint8_t der[4096] = { 0x30, 0x82 }, *tbs = NULL, *alg = NULL;
+	size_t n = 4, tbs_size, alg_size;
+
+	X509_get0_signature(&signature, &algor, x);
+	tbs_size = (size_t)i2d_re_X509_tbs(x, &tbs);
+	alg_size = (size_t)i2d_X509_ALGOR(algor, &alg);
+	n += put(der + n, tbs, tbs_size);
+	if (written_out) {
+		/* SEQUENCE, its OID of 11 bytes, the parameters' SEQUENCE. */
+		alg[1] = (uint8_t)(alg[1] + sizeof(trailer));
+		alg[14] = (uint8_t)(alg[14] + sizeof(trailer));
+	}
+	n += put(der + n, alg, alg_size);
+	n += put(der + n, trailer, written_out ? sizeof(trailer) : 0);
+	n += put(der + n, "\x03\x82\x01\x01\x00", 5);
+	n += put(der + n, ASN1_STRING_get0_data(signature), 256);
+	der[2] = (uint8_t)((n - 4) >> 8);
+	der[3] = (uint8_t)(n - 4);
+	OPENSSL_free(tbs);
+	OPENSSL_free(alg);
+	return tee_cert_parse(pki, der, n, (const uint8_t[32]){ 0 });
+}
+
+/* Inside and outside it is signed by one algorithm, in the same bytes. */
+START_TEST(two_algorithms)
+{
+	EVP_PKEY *rsa = EVP_RSA_gen(2048);
+	X509 *x = signed_by_pss(rsa);
+
+	for (unsigned i = 0; i < 2; i++) {
+		struct tee_cert *cert = assembled(x, i == 1);
+		const X509_ALGOR *outer;
+
+		ck_assert_ptr_nonnull(cert);
+		X509_get0_signature(NULL, &outer, cert->x509);
+		ck_assert(tee_cert_pss_sha384(outer));
+		ck_assert(tee_cert_signed_by(pki, cert, cert) == (i == 0));
+		tee_cert_free(&cert);
+	}
+	X509_free(x);
+	EVP_PKEY_free(rsa);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -182,6 +263,7 @@ main(void)
 	tcase_add_test(tcase, sizes);
 	tcase_add_test(tcase, names);
 	tcase_add_test(tcase, points);
+	tcase_add_test(tcase, two_algorithms);
 	suite_add_tcase(suite, tcase);
 	srunner_run_all(runner, CK_NORMAL);
 	failed = srunner_ntests_failed(runner);
