@@ -214,6 +214,7 @@ CHANGE(last_second, c->not_after = SNP_NOW)
 CHANGE(other_cn, c->subject.cn = "SEV-OTHER")
 CHANGE(like_cn, c->subject.cn = "SEV-VCEX")
 CHANGE(like_c, c->subject.c = "UK")
+CHANGE(email, c->subject.email = "a@b")
 CHANGE(no_cn, c->subject.cn = NULL)
 CHANGE(two_cns, c->subject.second_cn = c->subject.cn)
 CHANGE(no_ou, c->subject.ou = NULL)
@@ -353,6 +354,7 @@ const struct snp_row snp_chain_rows[] = { ROW("no root trusted", "chain.root",
 	    "chain.constraints"),
 	AT("intermediate's critical extension", ISSUER, unknown_critical,
 	    "chain.constraints"),
+	AT("leaf with an address", LEAF, email, "chain.names"),
 	AT("leaf of a like name", LEAF, like_cn, "chain.names"),
 	AT("leaf of a like country", LEAF, like_c, "chain.names"),
 	AT("leaf's signature", LEAF, corrupt, "chain.leaf_signature"),
