@@ -129,6 +129,14 @@ intermediate_of_another_product(struct snp_evidence *e)
 	e->spec.cert[SIM_VLEK].issuer = tee_sim_name(other->asvk);
 }
 
+/* As a subject, and as the leaf's issuer. */
+static void
+intermediate_of_another_company(struct snp_evidence *e)
+{
+	e->spec.cert[snp_issuer(e)].subject.o = "AMD";
+	e->spec.cert[snp_leaf(e)].issuer.o = "AMD";
+}
+
 /* ASVK's name on the ASK, and the other way round. */
 static void
 crossed_intermediates(struct snp_evidence *e)
@@ -295,6 +303,8 @@ const struct snp_row snp_chain_rows[] = { ROW("no root trusted", "chain.root",
 	ROW("intermediate of another product",
 	    "chain.product report.product vek.product",
 	    .before = intermediate_of_another_product, .where = ON_OLD),
+	ROW("intermediate of another company", "chain.names",
+	    .before = intermediate_of_another_company),
 	ROW("ASK and ASVK crossed", "chain.names chain.product",
 	    .before = crossed_intermediates),
 	ROW("RSA leaf", "chain.constraints signature", .before = rsa_leaf),
