@@ -38,7 +38,7 @@
 /* Strings are borrowed; NULL leaves the attribute out. */
 struct sim_name {
 	const char *ou, *c, *l, *st, *o, *cn;
-	const char *second_cn;
+	const char *second_cn, *email; /* AMD writes neither */
 };
 
 struct sim_ext {

@@ -35,5 +35,6 @@ tee_sim_name_fill(X509_NAME *out, const struct sim_name *name)
 	    add(out, NID_stateOrProvinceName, name->st) &&
 	    add(out, NID_organizationName, name->o) &&
 	    add(out, NID_commonName, name->cn) &&
-	    add(out, NID_commonName, name->second_cn);
+	    add(out, NID_commonName, name->second_cn) &&
+	    add(out, NID_pkcs9_emailAddress, name->email);
 }

@@ -14,6 +14,24 @@ tests_test_azure_uvm_SOURCES = tests/test_azure_uvm.c $(CACI_TESTLIB)
 tests_test_azure_uvm_CFLAGS = $(CACI_FLAGS)
 tests_test_azure_uvm_LDADD = $(CACI_LIBS)
 
+check_PROGRAMS += tests/test_azure_cce
+TESTS += tests/test_azure_cce
+tests_test_azure_cce_SOURCES = tests/test_azure_cce.c
+tests_test_azure_cce_CFLAGS = $(CACI_FLAGS)
+tests_test_azure_cce_LDADD = libtee-azure.la $(TEST_LIBS)
+
+check_PROGRAMS += tests/test_azure_cose
+TESTS += tests/test_azure_cose
+tests_test_azure_cose_SOURCES = tests/test_azure_cose.c $(CACI_TESTLIB)
+tests_test_azure_cose_CFLAGS = $(CACI_FLAGS)
+tests_test_azure_cose_LDADD = $(CACI_LIBS)
+
+check_PROGRAMS += tests/test_azure_didx509
+TESTS += tests/test_azure_didx509
+tests_test_azure_didx509_SOURCES = tests/test_azure_didx509.c
+tests_test_azure_didx509_CFLAGS = $(CACI_FLAGS)
+tests_test_azure_didx509_LDADD = libtee-azure.la $(TEST_LIBS)
+
 check_PROGRAMS += tests/test_azure_caci
 TESTS += tests/test_azure_caci
 tests_test_azure_caci_SOURCES = tests/test_azure_caci.c $(CACI_TESTLIB)

@@ -50,6 +50,12 @@ tests_test_kds_SOURCES = tests/test_kds.c $(HTTP_TESTLIB) $(SNP_TESTLIB)
 tests_test_kds_CFLAGS = $(HTTP_TEST_FLAGS)
 tests_test_kds_LDADD = $(SNP_TEST_LIBS) $(MICROHTTPD_LIBS)
 
+check_PROGRAMS += tests/test_supply
+TESTS += tests/test_supply
+tests_test_supply_SOURCES = tests/test_supply.c $(HTTP_TESTLIB) $(SNP_TESTLIB)
+tests_test_supply_CFLAGS = $(HTTP_TEST_FLAGS)
+tests_test_supply_LDADD = $(SNP_TEST_LIBS) $(MICROHTTPD_LIBS)
+
 if MODULE_GENERATED
 dist_check_SCRIPTS += tests/collector_kds.sh
 TESTS += tests/collector_kds.sh

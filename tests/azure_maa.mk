@@ -12,6 +12,12 @@ tests_test_azure_jws_SOURCES = tests/test_azure_jws.c $(MAA_TESTLIB)
 tests_test_azure_jws_CFLAGS = $(MAA_FLAGS)
 tests_test_azure_jws_LDADD = $(MAA_LIBS)
 
+check_PROGRAMS += tests/test_azure_base64
+TESTS += tests/test_azure_base64
+tests_test_azure_base64_SOURCES = tests/test_azure_base64.c
+tests_test_azure_base64_CFLAGS = $(MAA_FLAGS)
+tests_test_azure_base64_LDADD = $(MAA_LIBS)
+
 check_PROGRAMS += tests/test_azure_number
 TESTS += tests/test_azure_number
 tests_test_azure_number_SOURCES = tests/test_azure_number.c
@@ -29,6 +35,13 @@ tests_test_azure_token_SOURCES = tests/test_azure_token.c \
 	$(MAA_SCENE)
 tests_test_azure_token_CFLAGS = $(MAA_FLAGS)
 tests_test_azure_token_LDADD = $(MAA_LIBS)
+
+check_PROGRAMS += tests/test_azure_token_claims
+TESTS += tests/test_azure_token_claims
+tests_test_azure_token_claims_SOURCES = tests/test_azure_token_claims.c \
+	$(MAA_SCENE)
+tests_test_azure_token_claims_CFLAGS = $(MAA_FLAGS)
+tests_test_azure_token_claims_LDADD = $(MAA_LIBS)
 
 check_PROGRAMS += tests/test_azure_maa_keys
 TESTS += tests/test_azure_maa_keys

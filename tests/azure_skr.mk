@@ -52,6 +52,19 @@ tests_test_azure_sealed_SOURCES = tests/test_azure_sealed.c $(SKR_TESTLIB)
 tests_test_azure_sealed_CFLAGS = $(SKR_FLAGS)
 tests_test_azure_sealed_LDADD = $(SKR_LIBS)
 
+check_PROGRAMS += tests/test_azure_sealed_jose
+TESTS += tests/test_azure_sealed_jose
+tests_test_azure_sealed_jose_SOURCES = tests/test_azure_sealed_jose.c \
+	tests/testlib_jose.c tests/testlib_jose.h
+tests_test_azure_sealed_jose_CFLAGS = $(SKR_FLAGS)
+tests_test_azure_sealed_jose_LDADD = $(SKR_LIBS)
+
+check_PROGRAMS += tests/test_azure_access_token
+TESTS += tests/test_azure_access_token
+tests_test_azure_access_token_SOURCES = tests/test_azure_access_token.c
+tests_test_azure_access_token_CFLAGS = $(SKR_FLAGS)
+tests_test_azure_access_token_LDADD = libtee-azure.la $(TEST_LIBS)
+
 if SIMULATOR_CLOUD
 SKR_HTTP_FLAGS = $(SKR_FLAGS) $(MICROHTTPD_CFLAGS)
 SKR_HTTP_LIBS = $(SKR_LIBS) $(MICROHTTPD_LIBS)

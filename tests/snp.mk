@@ -5,6 +5,18 @@ SNP_TESTLIB = tests/testlib_snp.c tests/testlib_snp.h \
 	tests/testlib_snp_expect.c
 SNP_TEST_LIBS = libtee-snp.la libteesim.la $(TEST_LIBS)
 
+check_PROGRAMS += tests/test_reader
+TESTS += tests/test_reader
+tests_test_reader_SOURCES = tests/test_reader.c
+tests_test_reader_CFLAGS = $(TEST_FLAGS)
+tests_test_reader_LDADD = libtee-common.la $(TEST_LIBS)
+
+check_PROGRAMS += tests/test_cert
+TESTS += tests/test_cert
+tests_test_cert_SOURCES = tests/test_cert.c
+tests_test_cert_CFLAGS = $(TEST_FLAGS)
+tests_test_cert_LDADD = libtee-common.la $(TEST_LIBS)
+
 check_PROGRAMS += tests/test_snp_verifier
 TESTS += tests/test_snp_verifier
 tests_test_snp_verifier_SOURCES = tests/test_snp_verifier.c \

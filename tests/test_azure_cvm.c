@@ -63,6 +63,20 @@ expect_silence(const char *name, const struct tee_claims *claims)
 	    "%s: claims a PCR", name);
 }
 
+/* PCRs that no quote covers are no claims. */
+static void
+expect_no_pcr(const char *row, const struct tee_claims *claims)
+{
+	char name[8];
+
+	for (unsigned i = 0; i < AZURE_PCRS; i++) {
+		snprintf(name, sizeof(name), "pcr%u", i);
+		ck_assert_msg(tee_named_find(&claims->measurements, name) ==
+			NULL,
+		    "%s: claims %s", row, name);
+	}
+}
+
 static void
 run(const struct cvm_row *row)
 {
@@ -80,6 +94,9 @@ run(const struct cvm_row *row)
 	snp_expect(row->name, claims, row->fails, row->not_done);
 	if (snp_word(row->not_done, "binding") && e.snp.binding_size > 0)
 		expect_silence(row->name, claims);
+	if (snp_word(row->fails, "quote.pcrs") ||
+	    snp_word(row->not_done, "quote.pcrs"))
+		expect_no_pcr(row->name, claims);
 	for (size_t i = 0; i < claims->check_count; i++)
 		see(&claims->checks[i]);
 	tee_claims_free(&claims);
@@ -223,6 +240,32 @@ START_TEST(claims_of_good_evidence)
 }
 END_TEST
 
+/* A configuration that says neither is no claim of either. */
+START_TEST(claims_of_bad_configuration)
+{
+	struct cvm_evidence e;
+	struct tee_claims *c;
+
+	cvm_start(&e);
+	cvm_runtime_edit(&e, "\"secure-boot\":true", "\"secure-boot\":1");
+	cvm_runtime_edit(&e, "\"vmUniqueId\":\"", "\"vmName\":\"");
+	cvm_mint(&e);
+	c = cvm_judge(&e, NULL);
+	snp_expect("bad configuration", c, NULL, NULL);
+	ck_assert_ptr_null(tee_named_find(&c->texts, "secure_boot"));
+	ck_assert_ptr_null(tee_named_find(&c->texts, "azure.vm_id"));
+	tee_claims_free(&c);
+	cvm_free(&e);
+	cvm_start(&e);
+	cvm_runtime_edit(&e, "\"secure-boot\":true", "\"secure-boot\":false");
+	cvm_mint(&e);
+	c = cvm_judge(&e, NULL);
+	ck_assert_str_eq((char *)find(&c->texts, "secure_boot")->data, "false");
+	tee_claims_free(&c);
+	cvm_free(&e);
+}
+END_TEST
+
 /* Last: whatever was emitted must have been seen to pass and to fail. */
 START_TEST(no_check_is_dead)
 {
@@ -267,6 +310,7 @@ main(void)
 	tcase_add_test(tcase, option_rows);
 	tcase_add_test(tcase, refused_options);
 	tcase_add_test(tcase, claims_of_good_evidence);
+	tcase_add_test(tcase, claims_of_bad_configuration);
 	tcase_add_test(tcase, no_check_is_dead);
 	tcase_add_test(tcase, every_check_is_documented);
 	suite_add_tcase(suite, tcase);

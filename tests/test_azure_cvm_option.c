@@ -12,6 +12,7 @@
 #define BOUND "b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1b1"
 #define PCR0 "0101010101010101010101010101010101010101010101010101010101010101"
 #define PCR7 "0808080808080808080808080808080808080808080808080808080808080808"
+#define NEAR7 "0808080808080808080808080808080808080808080808080808080808080809"
 
 static void
 lower_case(struct cvm_evidence *e)
@@ -138,6 +139,7 @@ const struct cvm_row cvm_option_rows[] = { ROW("user data is the binding",
 	ROW("two PCRs", .options = "pcrs=7=" PCR7 ",0=" PCR0),
 	ROW("one of two values", .options = "pcrs=7=" CVM_HEX32 ",7=" PCR7),
 	ROW("another value of a PCR", "pcrs", .options = "pcrs=7=" PCR0),
+	ROW("a value like it", "pcrs", .options = "pcrs=7=" NEAR7),
 	ROW("one right, one wrong", "pcrs",
 	    .options = "pcrs=0=" PCR0 ",7=" PCR0),
 	ROW("right value, wrong PCR", "pcrs",

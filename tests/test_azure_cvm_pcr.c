@@ -46,6 +46,13 @@ digest_bit(struct cvm_evidence *e)
 }
 
 static void
+digest_last_bit(struct cvm_evidence *e)
+{
+	e->attest.attested.quote.pcrDigest.buffer[31] ^= 1;
+	cvm_quote(e);
+}
+
+static void
 digest_empty(struct cvm_evidence *e)
 {
 	e->attest.attested.quote.pcrDigest.size = 0;
@@ -241,9 +248,14 @@ PCRS(pcrs_07, "{\"7\":\"" CVM_HEX32 "\",\"07\":\"" CVM_HEX32 "\"}")
 PCRS(pcrs_24, "{\"7\":\"" CVM_HEX32 "\",\"24\":\"" CVM_HEX32 "\"}")
 PCRS(pcrs_no_name, "{\"7\":\"" CVM_HEX32 "\",\"\":\"" CVM_HEX32 "\"}")
 PCRS(pcrs_named, "{\"7\":\"" CVM_HEX32 "\",\"x\":\"" CVM_HEX32 "\"}")
+PCRS(pcrs_colon, "{\"7\":\"" CVM_HEX32 "\",\"1:\":\"" CVM_HEX32 "\"}")
+PCRS(pcrs_slash, "{\"7\":\"" CVM_HEX32 "\",\"1/\":\"" CVM_HEX32 "\"}")
 PCRS(pcrs_long, "{\"7\":\"" CVM_HEX32 "00\"}")
 PCRS(pcrs_short, "{\"7\":\"001122\"}")
 PCRS(pcrs_no_hex, "{\"7\":\"" CVM_HEX32 "\",\"8\":\"" CVM_HEX32 "g\"}")
+PCRS(pcrs_digit,
+    "{\"7\":\"g"
+    "00112233445566778899aabbccddeeff00112233445566778899aabbccddeef\"}")
 PCRS(pcrs_number, "{\"7\":7}")
 PCRS(pcrs_array, "[\"" CVM_HEX32 "\"]")
 PCRS(pcrs_empty, "{}")
@@ -260,6 +272,8 @@ const struct cvm_row cvm_pcr_rows[] = { ROW("no PCRs", NULL, "quote.pcrs",
 	ROW("a PCR changed", "quote.pcrs", .after = pcr_changed),
 	ROW("two PCRs swapped", "quote.pcrs", .after = pcrs_swapped),
 	ROW("digest changed", "quote.pcrs", .after = digest_bit),
+	ROW("the last bit of the digest", "quote.pcrs",
+	    .after = digest_last_bit),
 	ROW("digest empty", "quote.pcrs", .after = digest_empty),
 	ROW("digest that ends with zero", .before = ends_with_zero),
 	ROW("digest short", "quote.pcrs", .before = ends_with_zero,
@@ -292,10 +306,14 @@ const struct cvm_row cvm_pcr_rows[] = { ROW("no PCRs", NULL, "quote.pcrs",
 	ROW("PCR without number", "quote.pcrs", .before = only_pcr_7,
 	    .after = pcrs_no_name),
 	ROW("PCR x", "quote.pcrs", .before = only_pcr_7, .after = pcrs_named),
+	ROW("PCR 1:", "quote.pcrs", .before = only_pcr_7, .after = pcrs_colon),
+	ROW("PCR 1/", "quote.pcrs", .before = only_pcr_7, .after = pcrs_slash),
 	ROW("33 bytes", "quote.pcrs", .before = only_pcr_7, .after = pcrs_long),
 	ROW("3 bytes", "quote.pcrs", .before = only_pcr_7, .after = pcrs_short),
 	ROW("65 digits", "quote.pcrs", .before = only_pcr_7,
 	    .after = pcrs_no_hex),
+	ROW("a letter among the digits", "quote.pcrs", .before = only_pcr_7,
+	    .after = pcrs_digit),
 	ROW("a number", "quote.pcrs", .before = only_pcr_7,
 	    .after = pcrs_number),
 	ROW("a list", "quote.pcrs", .before = only_pcr_7, .after = pcrs_array),

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Public keys as others name them. */
+/* Public keys as others name them, and those that are taken for none. */
 #include "config.h"
 
 #include <stdlib.h>
@@ -13,7 +13,10 @@
 #include "modules/common/jwk.h"
 #include "tests/testlib_jose.h"
 
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define DER_MAX 73728 /* in base64 96 KiB */
+
+static EVP_PKEY *usual;
 
 static void
 spki_as_openssl(EVP_PKEY *rsa)
@@ -63,10 +66,10 @@ START_TEST(spki)
 END_TEST
 
 static json_t *
-with_certificate(EVP_PKEY *key, size_t extension, size_t *der_size)
+with_certificate(EVP_PKEY *rsa, size_t extension, size_t *der_size)
 {
 	uint8_t *der =
-	    jose_cert_with(key, "https://maa.example", extension, der_size);
+	    jose_cert_with(rsa, "https://maa.example", extension, der_size);
 	char *text = tee_b64_encode(TEE_BASE64_STANDARD, der, *der_size);
 	json_t *jwk = json_pack("{s:s,s:[s]}", "kty", "RSA", "x5c", text);
 
@@ -114,6 +117,83 @@ START_TEST(long_certificates)
 }
 END_TEST
 
+static EVP_PKEY *
+taken(const json_t *jwk, char why[TEE_JWK_WHY])
+{
+	EVP_PKEY *got = tee_jwk_rsa(jwk, why);
+
+	EVP_PKEY_free(got);
+	return got;
+}
+
+START_TEST(key_kinds)
+{
+	EVP_PKEY *small = jose_key(1024), *ec = EVP_EC_gen("P-256");
+	tee_auto_json *jwk = jose_x5c_jwk(small, "k");
+	tee_auto_json *curve = jose_x5c_jwk(ec, "k");
+	tee_auto_json *numbers = tee_jwk_public(small);
+	char why[TEE_JWK_WHY];
+
+	ck_assert_ptr_null(tee_jwk_rsa(jwk, why));
+	ck_assert_ptr_nonnull(strstr(why, "2048"));
+	ck_assert_ptr_null(tee_jwk_rsa(numbers, why));
+	ck_assert_ptr_nonnull(strstr(why, "2048"));
+	ck_assert_ptr_null(tee_jwk_rsa(curve, why));
+	ck_assert_ptr_nonnull(strstr(why, "not an RSA key"));
+	ck_assert_ptr_null(tee_jwk_public(ec));
+	ck_assert_ptr_null(tee_jwk_wrapping(ec, NULL));
+	EVP_PKEY_free(small);
+	EVP_PKEY_free(ec);
+}
+END_TEST
+
+/* One number beside a certificate says something, and not the whole. */
+START_TEST(half_a_key)
+{
+	static const char *const names[] = { "n", "e" };
+	char why[TEE_JWK_WHY];
+
+	for (size_t i = 0; i < COUNT(names); i++) {
+		tee_auto_json *jwk = jose_x5c_jwk(usual, "k"),
+			      *numbers = tee_jwk_public(usual);
+
+		ck_assert_ptr_nonnull(taken(jwk, why));
+		json_object_set(jwk, names[i],
+		    json_object_get(numbers, names[i]));
+		ck_assert_ptr_null(taken(jwk, why));
+		ck_assert_ptr_nonnull(strstr(why, "not the same key"));
+	}
+}
+END_TEST
+
+/* A modulus of that many bytes, odd; no key that anyone made. */
+static bool
+takes_modulus(size_t size, char why[TEE_JWK_WHY])
+{
+	tee_auto_json *jwk = tee_jwk_public(usual);
+	uint8_t n[2048];
+	char *text;
+
+	memset(n, 0xff, sizeof(n));
+	text = tee_b64_encode(TEE_BASE64_URL, n, size);
+	json_object_set_new(jwk, "n", json_string(text));
+	free(text);
+	return taken(jwk, why) != NULL;
+}
+
+START_TEST(longest_key)
+{
+	char why[TEE_JWK_WHY];
+
+	ck_assert(takes_modulus(1024, why));
+	ck_assert(!takes_modulus(1025, why));
+	ck_assert_ptr_nonnull(strstr(why, "more than 8192 bits"));
+	/* So long that nobody decodes it. */
+	ck_assert(!takes_modulus(2048, why));
+	ck_assert_ptr_nonnull(strstr(why, "can be read"));
+}
+END_TEST
+
 int
 main(void)
 {
@@ -122,12 +202,17 @@ main(void)
 	SRunner *runner = srunner_create(suite);
 	int failed;
 
+	usual = jose_key(2048);
 	tcase_set_timeout(tcase, 60);
 	tcase_add_test(tcase, spki);
 	tcase_add_test(tcase, long_certificates);
+	tcase_add_test(tcase, key_kinds);
+	tcase_add_test(tcase, half_a_key);
+	tcase_add_test(tcase, longest_key);
 	suite_add_tcase(suite, tcase);
 	srunner_run_all(runner, CK_ENV);
 	failed = srunner_ntests_failed(runner);
 	srunner_free(runner);
+	EVP_PKEY_free(usual);
 	return failed == 0 ? 0 : 1;
 }

@@ -218,6 +218,7 @@ START_TEST(signers)
 	} rows[] = {
 		{ "a signer's key", true, true, false, NULL, NULL },
 		{ "another's key", true, false, false, "token.key", "binding" },
+		{ "like it", true, true, false, "token.key", "binding" },
 		{ "no keys", false, true, false, NULL, "token.key binding" },
 		{ "a signer's key, another's signature", true, true, true,
 		    "token.signature", "binding" },
@@ -234,6 +235,8 @@ START_TEST(signers)
 		if (rows[i].signed_by_other)
 			s.signer = maa_other;
 		signer_text(rows[i].own ? maa_key : maa_other, hex);
+		if (strcmp(rows[i].name, "like it") == 0)
+			hex[63] = hex[63] == '0' ? '1' : '0';
 		snprintf(options, sizeof(options), "!" GOOD "|signers=%s", hex);
 		claims = maa_judge(&s, options);
 		snp_expect(rows[i].name, claims, rows[i].fails,

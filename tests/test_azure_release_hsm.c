@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* For which names the certificate of a Managed HSM's release may be. */
+/*
+ * For which names the certificate of a Managed HSM's release may be, and the
+ * parts of any release that are broken or too long.
+ */
 #include "config.h"
 
 #include <stdlib.h>
@@ -82,6 +85,63 @@ START_TEST(managed_hsm)
 }
 END_TEST
 
+/* A good leaf does not excuse what stands behind it. */
+START_TEST(broken_issuer)
+{
+	static const char *const rows[] = { "AAAA", "!", "" };
+	struct azure_expected x;
+	X509_STORE *roots;
+
+	skr_expect(&x, &roots);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct azure_release release;
+		struct skr_release r;
+		char *body;
+		bool ok;
+
+		skr_release_begin(&r, wrapped, sizeof(wrapped));
+		json_array_set_new(json_object_get(r.header, "x5c"), 1,
+		    json_string(rows[i]));
+		body = skr_release_body(&r);
+		ok = tee_azure_release_read(&release, body, strlen(body), &x);
+		ck_assert_msg(!ok, "%s", rows[i]);
+		ck_assert_str_eq(release.reason, "release.signature");
+		tee_azure_release_free(&release);
+		free(body);
+		skr_release_end(&r);
+	}
+	X509_STORE_free(roots);
+}
+END_TEST
+
+/* As much as the longest key, wrapped, and the key that wraps it. */
+START_TEST(long_ciphertext)
+{
+	static const uint8_t most[AZURE_RSA_MAX + AZURE_RELEASED_MAX + 1];
+	struct azure_expected x;
+	X509_STORE *roots;
+
+	skr_expect(&x, &roots);
+	for (size_t over = 0; over < 2; over++) {
+		struct azure_release release;
+		struct skr_release r;
+		char *body;
+		bool ok;
+
+		skr_release_begin(&r, most, sizeof(most) - 1 + over);
+		body = skr_release_body(&r);
+		ok = tee_azure_release_read(&release, body, strlen(body), &x);
+		ck_assert(ok == (over == 0));
+		if (!ok)
+			ck_assert_str_eq(release.reason, "release.key-hsm");
+		tee_azure_release_free(&release);
+		free(body);
+		skr_release_end(&r);
+	}
+	X509_STORE_free(roots);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -93,6 +153,8 @@ main(void)
 	skr_open();
 	tcase_set_timeout(tcase, 60);
 	tcase_add_test(tcase, managed_hsm);
+	tcase_add_test(tcase, broken_issuer);
+	tcase_add_test(tcase, long_ciphertext);
 	suite_add_tcase(suite, tcase);
 	srunner_run_all(runner, CK_NORMAL);
 	failed = srunner_ntests_failed(runner);

@@ -122,15 +122,18 @@ END_TEST
 /* The frame around the numbers: each byte of it matters. */
 START_TEST(frame)
 {
+	static const uint8_t bits[] = { 0x01, 0x40, 0x80 };
 	size_t size;
 	uint8_t *der = pkcs8(key, &size);
 
 	/* SEQUENCE, version, algorithm, OCTET STRING, SEQUENCE, version. */
-	for (size_t i = 0; i < 4 + 3 + 15 + 4 + 4 + 3; i++) {
-		der[i] ^= 1;
-		ck_assert_msg(refused(der, size), "byte %zu", i);
-		der[i] ^= 1;
-	}
+	for (size_t i = 0; i < 4 + 3 + 15 + 4 + 4 + 3; i++)
+		for (size_t b = 0; b < COUNT(bits); b++) {
+			der[i] ^= bits[b];
+			ck_assert_msg(refused(der, size), "byte %zu, bit %02x",
+			    i, bits[b]);
+			der[i] ^= bits[b];
+		}
 	ck_assert(!refused(der, size));
 	OPENSSL_free(der);
 }
@@ -159,9 +162,20 @@ put_frame(struct sim_blob *b, uint8_t tag, const void *front, size_t front_size,
 	ck_assert(tee_sim_blob_append(b, body->data, body->size));
 }
 
-/* PKCS #8 of the usual key, one number of it replaced. */
+/* What stands behind the last number, the inner SEQUENCE, the octets. */
+enum behind { BEHIND_NUMBERS = 0, BEHIND_INNER, BEHIND_OCTETS, BEHIND_NONE };
+
 static void
-forged(unsigned which, const uint8_t *data, size_t size, struct sim_blob *out)
+put_behind(struct sim_blob *b, enum behind where, enum behind here)
+{
+	if (where == here)
+		ck_assert(tee_sim_blob_append(b, "\5\0", 2));
+}
+
+/* PKCS #8 of the usual key, one number of it replaced, or a NULL added. */
+static void
+forged_with(unsigned which, const uint8_t *data, size_t size, enum behind where,
+    struct sim_blob *out)
 {
 	static const uint8_t front[] = { 0x02, 0x01, 0x00, 0x30, 0x0d, 0x06,
 		0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01,
@@ -181,14 +195,37 @@ forged(unsigned which, const uint8_t *data, size_t size, struct sim_blob *out)
 		else
 			add_number(&numbers, sign + !high, good.size[i] + high);
 	}
+	put_behind(&numbers, where, BEHIND_NUMBERS);
 	put_frame(&inner, 0x30, "\2\1\0", 3, &numbers);
+	put_behind(&inner, where, BEHIND_INNER);
 	put_frame(&octets, 0x04, "", 0, &inner);
+	put_behind(&octets, where, BEHIND_OCTETS);
 	put_frame(out, 0x30, front, sizeof(front), &octets);
 	tee_sim_blob_free(&numbers);
 	tee_sim_blob_free(&inner);
 	tee_sim_blob_free(&octets);
 	OPENSSL_free(der);
 }
+
+static void
+forged(unsigned which, const uint8_t *data, size_t size, struct sim_blob *out)
+{
+	forged_with(which, data, size, BEHIND_NONE, out);
+}
+
+START_TEST(nothing_behind)
+{
+	for (unsigned where = BEHIND_NUMBERS; where <= BEHIND_NONE; where++) {
+		struct sim_blob der = { 0 };
+
+		forged_with(AZURE_RSA_PARTS, NULL, 0, (enum behind)where, &der);
+		ck_assert_msg(refused(der.data, der.size) ==
+			(where != BEHIND_NONE),
+		    "%u", where);
+		tee_sim_blob_free(&der);
+	}
+}
+END_TEST
 
 START_TEST(numbers)
 {
@@ -255,6 +292,7 @@ main(void)
 	tcase_add_test(tcase, generated);
 	tcase_add_test(tcase, lengths);
 	tcase_add_test(tcase, frame);
+	tcase_add_test(tcase, nothing_behind);
 	tcase_add_test(tcase, numbers);
 	tcase_add_test(tcase, other_kinds);
 	suite_add_tcase(suite, tcase);

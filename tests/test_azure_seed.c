@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include <check.h>
+#include <openssl/hmac.h>
 #include <openssl/x509.h>
 
 #include "libtee/text.h"
@@ -22,6 +23,7 @@
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define HEX32 "88a40584fc47396112423d2dc22115fd573ed7219a679b054bf7f8c2ff408e6c"
+#define LABEL256 HEX32 HEX32 HEX32 HEX32
 #define DID "did:mesh:agent-1"
 #define VECTORS "azure/synthetic/skr-wrap-vectors.json"
 
@@ -62,6 +64,12 @@ START_TEST(option_rows)
 		{ "sealed=/a|label=x", "only with" },
 		{ "seed=oct|public_key=" HEX32 "," HEX32, "one key" },
 		{ "seed=oct|public_key=00", "" },
+		{ "sealed=/a|public_key=00", "" },
+		{ "sealed=/a|public_key=" HEX32 "," HEX32, "one key" },
+		{ "seed=hkdf|public_key=" HEX32 "|sealed=relative", "" },
+		{ "seed=hkdf|public_key=" HEX32 "|label=" LABEL256, NULL },
+		{ "seed=hkdf|public_key=" HEX32 "|label=" LABEL256 "x",
+		    "256 bytes" },
 		{ "seed=hkdf|public_key=" HEX32 "|salt=0", "hex" },
 		{ "seed=hkdf|public_key=" HEX32 "|salt=0g", "hex" },
 		{ "seed=hkdf|public_key=" HEX32 "|salt=" HEX32 HEX32 "00",
@@ -151,6 +159,12 @@ START_TEST(foretelling)
 	http_call_end(&c);
 	ck_assert_int_eq(foretold("|public_key=" HEX32, DID, got, &c),
 	    TEE_DENY);
+	ck_assert(http_call_logged(&c, "sealed_public_key", file));
+	http_call_end(&c);
+	made[31] ^= 1;
+	tee_hex_encode(made, sizeof(made), hex);
+	snprintf(more, sizeof(more), "|public_key=%s", hex);
+	ck_assert_int_eq(foretold(more, DID, got, &c), TEE_DENY);
 	ck_assert(http_call_logged(&c, "sealed_public_key", file));
 	http_call_end(&c);
 	ck_assert_int_eq(foretold("", DID "0", got, &c), TEE_DENY);
@@ -312,6 +326,48 @@ unhex(const json_t *object, const char *name, struct sim_blob *out)
 	OPENSSL_free(bytes);
 }
 
+/* RFC 5869 for one block: HMAC(HMAC(salt, d), label || 1). */
+static void
+derive(const char *salt, const char *label, uint8_t out[32])
+{
+	struct azure_rsa rsa;
+	uint8_t prk[32], *der, info[64];
+	size_t size, n = strlen(label);
+
+	der = pkcs8(key, &size);
+	ck_assert(tee_azure_rsa_pkcs8(&rsa, der, size));
+	OPENSSL_free(der);
+	memcpy(info, label, n);
+	info[n] = 1;
+	ck_assert_ptr_nonnull(HMAC(EVP_sha256(), salt, (int)strlen(salt),
+	    rsa.part[AZURE_RSA_D], rsa.size[AZURE_RSA_D], prk, NULL));
+	ck_assert_ptr_nonnull(
+	    HMAC(EVP_sha256(), prk, sizeof(prk), info, n + 1, out, NULL));
+}
+
+START_TEST(hkdf_of_this_key)
+{
+	static const char options[] =
+	    "seed=hkdf|public_key=" HEX32 "|salt=53616c74|label=agent";
+	uint8_t want[32], *der;
+	struct taking t;
+	size_t size;
+
+	derive("Salt", "agent", want);
+	der = pkcs8(key, &size);
+	take(&t, options, DID, AZURE_KEY_RSA, der, size);
+	ck_assert_int_eq(t.verdict, TEE_OK);
+	ck_assert_mem_eq(t.seed, want, sizeof(want));
+	ck_assert(t.wiped);
+	http_call_end(&t.c);
+	refuses(options, DID, AZURE_KEY_OCT, der, 32, "released_key",
+	    "RSA-HSM");
+	refuses(options, DID, AZURE_KEY_RSA, der, size - 1, "released_key",
+	    "PKCS #8");
+	OPENSSL_free(der);
+}
+END_TEST
+
 /* The recorded derivation, and that salt, label and key all matter. */
 START_TEST(hkdf_way)
 {
@@ -370,6 +426,7 @@ main(void)
 	tcase_add_test(tcase, foretelling);
 	tcase_add_test(tcase, sealed_way);
 	tcase_add_test(tcase, oct_way);
+	tcase_add_test(tcase, hkdf_of_this_key);
 	tcase_add_test(tcase, hkdf_way);
 	suite_add_tcase(suite, tcase);
 	srunner_run_all(runner, CK_NORMAL);

@@ -110,6 +110,26 @@ quote_changed(struct maa_scene *s)
 }
 
 static void
+quote_of_key(struct maa_scene *s)
+{
+	maa_certify(s, maa_ak, s->binding, 32);
+}
+
+static void
+quote_cut(struct maa_scene *s)
+{
+	quote(s);
+	s->item[s->item_count - 2].size--;
+}
+
+static void
+signature_cut(struct maa_scene *s)
+{
+	quote(s);
+	s->item[s->item_count - 1].size--;
+}
+
+static void
 ak_twice(struct maa_scene *s)
 {
 	json_t *tee = s->shape == MAA_GUEST ?
@@ -154,6 +174,9 @@ const struct maa_row maa_rows_binding[] = {
 	    ON_CONTAINER, NULL },
 	{ "REPORT_DATA cut short", REPORT_DATA "=\"" BINDING "\"", NULL,
 	    "token.binding", "binding", ON_CONTAINER, NULL },
+	{ "REPORT_DATA that is no hex",
+	    REPORT_DATA "=\"" BINDING Z8 Z8 Z8 "000000000000000g\"", NULL,
+	    "token.binding", "binding", ON_CONTAINER, NULL },
 
 	{ "other runtime data", NULL, NULL, "token.runtime-data token.binding",
 	    "binding", ON_CONTAINER | ON_RUNTIME, other_runtime },
@@ -175,6 +198,9 @@ const struct maa_row maa_rows_binding[] = {
 	    NULL },
 	{ "user-data cut short", USER_DATA "=\"" BINDING "\"", NULL,
 	    "token.binding", "binding", ON_VM, NULL },
+	{ "user-data that is no hex",
+	    USER_DATA "=\"" BINDING Z8 Z8 Z8 "000000000000000g\"", NULL,
+	    "token.binding", "binding", ON_VM, NULL },
 	{ "a quote instead", USER_DATA, NULL, NULL, NULL, ON_VM, quote },
 	{ "a quote beside older user-data", USER_DATA "=\"" ZERO32 ZERO32 "\"",
 	    NULL, NULL, NULL, ON_VM, quote },
@@ -191,6 +217,12 @@ const struct maa_row maa_rows_binding[] = {
 	    "binding", ON_VM, quote_unsigned },
 	{ "a changed quote", USER_DATA, NULL, "token.quote token.binding",
 	    "binding", ON_VM, quote_changed },
+	{ "a certified key instead", USER_DATA, NULL,
+	    "token.quote token.binding", "binding", ON_VM, quote_of_key },
+	{ "a quote cut short", USER_DATA, NULL, "token.quote token.binding",
+	    "binding", ON_VM, quote_cut },
+	{ "a signature cut short", USER_DATA, NULL, "token.quote token.binding",
+	    "binding", ON_VM, signature_cut },
 	{ "two AKs", USER_DATA, NULL, "token.quote token.binding", "binding",
 	    ON_VM, ak_twice },
 	{ "no AK", "tee/x-ms-runtime/keys=[]|" USER_DATA, NULL,
@@ -244,6 +276,8 @@ const struct maa_row maa_rows_binding[] = {
 	{ "72 bytes, and ours first",
 	    NONCE(B1X15 "sbEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEB"
 			"AQEBAQEBAQEB"),
+	    NULL, "token.binding", "binding", ON_GUEST, NULL },
+	{ "more than any field has", NONCE(B1HEX30 B1HEX30 B1HEX30 "MWIxYjFi"),
 	    NULL, "token.binding", "binding", ON_GUEST, NULL },
 	{ "no base64", NONCE("B1B1B1B1B1B1B1B1B1"), NULL, "token.binding",
 	    "binding", ON_GUEST, NULL },

@@ -15,6 +15,8 @@
 #define UNBOUND "binding"
 #define POLICY_HASH \
 	"f4d6345674d0f88881ae206995552915b733703684054c2c885600cc7bbf81ca"
+#define NEAR_HASH \
+	"f4d6345674d0f88881ae206995552915b733703684054c2c885600cc7bbf81cb"
 #define OTHER_HASH \
 	"1111111111111111111111111111111111111111111111111111111111111111"
 
@@ -466,6 +468,8 @@ const struct maa_row maa_rows_form[] = {
 	    "token.policy-hash", NULL, 0, NULL },
 	{ "one of two policies", NULL,
 	    "policy_hash=" OTHER_HASH "," POLICY_HASH, NULL, NULL, 0, NULL },
+	{ "a policy but for a bit", NULL, "policy_hash=" NEAR_HASH,
+	    "token.policy-hash", NULL, 0, NULL },
 	{ "no policy hash", "x-ms-policy-hash", "policy_hash=" POLICY_HASH,
 	    "token.policy-hash", NULL, 0, NULL },
 	{ "policy hash longer",

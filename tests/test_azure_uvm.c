@@ -99,6 +99,18 @@ CHANGE(short_measurement, s->measurement_size = 47)
 CHANGE(long_measurement, s->measurement_size = 49)
 CHANGE(no_json, s->payload = "{")
 CHANGE(name_twice, s->payload = "{\"a\":1,\"a\":1}")
+#define HEX48 \
+	"111111111111111111111111111111111111111111111111" \
+	"11111111111111111111111111111111111111111111111"
+#define PAYLOAD(svn, last, more) \
+	s->payload = \
+	    "{\"x-ms-sevsnpvm-guestsvn\":" svn \
+	    ",\"x-ms-sevsnpvm-launchmeasurement\":\"" HEX48 last "\"" more "}"
+CHANGE(svn_no_text, PAYLOAD("104", "1", ""))
+CHANGE(odd_measurement, PAYLOAD("\"104\"", "g", ""))
+CHANGE(svn_again_a_text,
+    PAYLOAD("\"104\"", "1", ",\"x-ms-sevsnpvm-guestsvn-int\":\"104\""))
+CHANGE(other_launch_of_payload, PAYLOAD("\"104\"", "1", ""))
 CHANGE(other_hash, s->hash = -44)
 CHANGE(claims_list, s->list_claims = true)
 
@@ -212,6 +224,13 @@ static const struct row rows[] = {
 	{ "two svns that differ", "uvm.format", svns_differ, FIRST, NULL },
 	{ "two that differ, beside a number of 64 bits", "uvm.format",
 	    huge_differ, FIRST, NULL },
+	{ "an svn that is no text", "uvm.format", svn_no_text, FIRST, NULL },
+	{ "the svn again, as a text", "uvm.format", svn_again_a_text, FIRST,
+	    NULL },
+	{ "a letter among the measurement's digits", "uvm.format",
+	    odd_measurement, FIRST, NULL },
+	{ "a measurement of ones", "uvm.measurement", other_launch_of_payload,
+	    FIRST, NULL },
 	{ "no measurement", "uvm.format", no_measurement, FIRST, NULL },
 	{ "a measurement of 47 bytes", "uvm.format", short_measurement, BOTH,
 	    NULL },

@@ -43,6 +43,9 @@ reads(struct azure_vault *v, const char *options, struct http_call *log)
 	return ok;
 }
 
+#define A33 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+#define A63 A33 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+#define A64 A63 "a"
 #define V "vault=https://v.vault.azure.net"
 #define KEY_URL "https://v.vault.azure.net/keys/agent-kek"
 
@@ -74,7 +77,22 @@ START_TEST(option_rows)
 		{ "vault=|key=k", NULL, NULL },
 		{ "vault=https://|key=k", NULL, NULL },
 		{ "vault=http://v.vault.azure.net|key=k", NULL, NULL },
+		{ "vault=http://vv.vault.azure.net|key=k", NULL, NULL },
+		{ "vault=httpx://v.vault.azure.net|key=k", NULL, NULL },
 		{ "vault=v.vault.azure.net|key=k", NULL, NULL },
+		{ "vault=https://" A64 A64 A64 ".v.vault.azure.net|key=k",
+		    "https://" A64 A64 A64 ".v.vault.azure.net/keys/k",
+		    "https://vault.azure.net" },
+		{ "vault=https://" A64 A64 A64 A64 ".vault.azure.net|key=k",
+		    NULL, NULL },
+		{ V "|key=" A64 A63, "https://v.vault.azure.net/keys/" A64 A63,
+		    "https://vault.azure.net" },
+		{ V "|key=" A64 A64, NULL, NULL },
+		{ V "|key=k|key_version=" A64,
+		    "https://v.vault.azure.net/keys/k/" A64,
+		    "https://vault.azure.net" },
+		{ V "|key=k|key_version=" A64 "a", NULL, NULL },
+		{ V "|key=k|api_version=" A33, NULL, NULL },
 		/* Nobody else is shown a token for Key Vault. */
 		{ "vault=https://v.vault.azure.net.evil.example|key=k", NULL,
 		    NULL },

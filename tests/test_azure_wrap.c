@@ -148,9 +148,58 @@ START_TEST(failures_wipe)
 	memset(out, 0x5a, sizeof(out));
 	ck_assert(!tee_azure_unwrap_key(kek, in, 40, out, sizeof(out), &n));
 	ck_assert(is_zero(out, sizeof(out)));
-	/* OpenSSL writes whole blocks: less room than that is refused. */
-	ck_assert(!tee_azure_unwrap_key(kek, in, 40, out, 39, &n));
 	ck_assert_uint_eq(n, 7);
+}
+END_TEST
+
+/*
+ * OpenSSL writes whole blocks: less room than that is refused, although the
+ * key would fit; and so is a key that is longer than any.
+ */
+START_TEST(room)
+{
+	static uint8_t plain[AZURE_RELEASED_MAX], out[AZURE_RELEASED_MAX + 16];
+	uint8_t kek[AZURE_KEK_SIZE];
+	struct sim_blob b = { 0 };
+	size_t n = 7;
+
+	wrap(key, AZURE_ENC_256, plain, 32, &b);
+	ck_assert(tee_azure_unwrap_kek(key, AZURE_ENC_256, b.data, 256, kek));
+	out[39] = 0x5a;
+	ck_assert(!tee_azure_unwrap_key(kek, b.data + 256, 40, out, 39, &n));
+	ck_assert_uint_eq(out[39], 0x5a);
+	ck_assert_uint_eq(n, 7);
+	ck_assert(tee_azure_unwrap_key(kek, b.data + 256, 40, out, 40, &n));
+	ck_assert_uint_eq(n, 32);
+	tee_sim_blob_free(&b);
+	for (size_t over = 0; over < 2; over++) {
+		wrap(key, AZURE_ENC_256, plain, sizeof(plain) - 8 + over, &b);
+		ck_assert(
+		    tee_azure_unwrap_kek(key, AZURE_ENC_256, b.data, 256, kek));
+		ck_assert(tee_azure_unwrap_key(kek, b.data + 256, b.size - 256,
+			      out, sizeof(out), &n) == (over == 0));
+		tee_sim_blob_free(&b);
+	}
+}
+END_TEST
+
+/* The block that holds the KEK is as long as the modulus. */
+START_TEST(block_of_kek)
+{
+	uint8_t kek[AZURE_KEK_SIZE], longer[257] = { 0 };
+	struct sim_blob b = { 0 };
+
+	/* Until one begins with a zero, which RSA would not miss. */
+	do {
+		tee_sim_blob_free(&b);
+		wrap(key, AZURE_ENC_256, "0123456789abcdef", 16, &b);
+	} while (b.data[0] != 0);
+	ck_assert(tee_azure_unwrap_kek(key, AZURE_ENC_256, b.data, 256, kek));
+	ck_assert(
+	    !tee_azure_unwrap_kek(key, AZURE_ENC_256, b.data + 1, 255, kek));
+	memcpy(longer + 1, b.data, 256);
+	ck_assert(!tee_azure_unwrap_kek(key, AZURE_ENC_256, longer, 257, kek));
+	tee_sim_blob_free(&b);
 }
 END_TEST
 
@@ -327,6 +376,8 @@ main(void)
 	tcase_add_test(tcase, zeros);
 	tcase_add_test(tcase, damage);
 	tcase_add_test(tcase, failures_wipe);
+	tcase_add_test(tcase, room);
+	tcase_add_test(tcase, block_of_kek);
 	tcase_add_test(tcase, other_keks);
 	tcase_add_test(tcase, recorded);
 	tcase_add_test(tcase, rfc5649);

@@ -356,6 +356,24 @@ START_TEST(expired_entry)
 }
 END_TEST
 
+/* What was kept while another root was trusted is no chain any more. */
+START_TEST(distrusted_entry)
+{
+	struct snp_supply s;
+
+	serve_good();
+	supply_open(&s);
+	ck_assert_int_eq(supply(&s), TEE_OK);
+	tee_snp_supply_clear(&s);
+	memset(c.root[1], 0, sizeof(c.root[1])); /* the chain's */
+	supply_open(&s);
+	ck_assert_int_eq(supply(&s), TEE_OK);
+	ck_assert_uint_eq(asked, 1);
+	ck_assert(!supplied_fits);
+	tee_snp_supply_clear(&s);
+}
+END_TEST
+
 /* A chain that did not sign the report goes to the verifier, and no further. */
 START_TEST(unfitting_is_not_kept)
 {
@@ -411,6 +429,7 @@ main(void)
 	tcase_add_test(tcase, not_asked);
 	tcase_add_test(tcase, asked_once);
 	tcase_add_test(tcase, expired_entry);
+	tcase_add_test(tcase, distrusted_entry);
 	tcase_add_test(tcase, unfitting_is_not_kept);
 	tcase_add_test(tcase, unfitting_report);
 	suite_add_tcase(suite, tcase);

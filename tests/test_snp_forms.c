@@ -10,6 +10,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 #include <check.h>
+#include <openssl/pem.h>
 
 #include "tests/testlib_snp.h"
 
@@ -272,6 +273,106 @@ seventeen(struct snp_evidence *e)
 	add_many(e, 14);
 }
 
+static void
+lists(struct snp_evidence *e, unsigned count)
+{
+	add_own(e);
+	for (unsigned i = 0; i < count; i++)
+		append(e, e->crl.data, e->crl.size);
+	tee_sim_blob_free(&e->crl);
+}
+
+#define LISTS(name, count) \
+	static void name(struct snp_evidence *e) \
+	{ \
+		lists(e, count); \
+	}
+LISTS(eight_lists, 8)
+LISTS(nine_lists, 9)
+
+/* A PEM block of that label, with zeros behind the DER. */
+static void
+append_pem(struct snp_evidence *e, const char *label,
+    const struct sim_blob *der, size_t zeros)
+{
+	BIO *bio = BIO_new(BIO_s_mem());
+	struct sim_blob all = { NULL, 0 };
+	char *text;
+	long size;
+
+	ck_assert(tee_sim_blob_append(&all, der->data, der->size) &&
+	    tee_sim_blob_append(&all, "\0", zeros));
+	ck_assert_int_gt(PEM_write_bio(bio, label, "", all.data,
+			     (long)all.size),
+	    0);
+	size = BIO_get_mem_data(bio, &text);
+	append(e, text, (size_t)size);
+	tee_sim_blob_free(&all);
+	BIO_free(bio);
+}
+
+#define LIST_IN_PEM(name, zeros) \
+	static void name(struct snp_evidence *e) \
+	{ \
+		add_own(e); \
+		append_pem(e, "X509 CRL", &e->crl, zeros); \
+	}
+LIST_IN_PEM(list_in_pem, 0)
+LIST_IN_PEM(list_and_more, 1)
+
+static void
+certificate_and_more(struct snp_evidence *e)
+{
+	struct sim_blob der;
+
+	snp_certs_der(e, SIM_ARK);
+	der = e->certs;
+	e->certs = (struct sim_blob){ NULL, 0 };
+	add_own(e);
+	append_pem(e, "CERTIFICATE", &der, 1);
+	tee_sim_blob_free(&der);
+}
+
+static void
+no_base64(struct snp_evidence *e)
+{
+	add_own(e);
+	append_text(e,
+	    "-----BEGIN CERTIFICATE-----\n!!!!\n"
+	    "-----END CERTIFICATE-----\n");
+}
+
+static void
+end_without_dashes(struct snp_evidence *e)
+{
+	add_own(e);
+	append_text(e, "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERT");
+}
+
+/* An outer SEQUENCE of 512 KiB and one in it that begins like that. */
+static void
+append_huge(struct snp_evidence *e, uint8_t first)
+{
+	static uint8_t der[5 + 0x80000] = { 0x30, 0x83, 0x08, 0, 0, 0x30, 0x83,
+		0x07, 0, 0 };
+
+	der[10] = first;
+	add_own(e);
+	append(e, der, sizeof(der));
+}
+
+static void
+huge_list(struct snp_evidence *e)
+{
+	append_huge(e, 0x02);
+}
+
+static void
+huge_certificate(struct snp_evidence *e)
+{
+	append_huge(e, 0xa0);
+}
+
 /* What a row's certificates are, and what that makes of the evidence. */
 static const struct form {
 	const char *name;
@@ -290,6 +391,14 @@ static const struct form {
 	{ "seventeen", seventeen, "certificates",
 	    "chain.root chain.root_signature chain.intermediate_signature "
 	    "chain.names chain.constraints chain.validity chain.product" },
+	{ "eight lists", eight_lists, NULL, NULL },
+	{ "nine lists", nine_lists, "certificates", NULL },
+	{ "a list in PEM", list_in_pem, NULL, NULL },
+	{ "a list and a byte in PEM", list_and_more, "certificates", NULL },
+	{ "a certificate and a byte in PEM", certificate_and_more,
+	    "certificates", NULL },
+	{ "PEM without base64", no_base64, "certificates", NULL },
+	{ "PEM with half an end", end_without_dashes, "certificates", NULL },
 	{ "junk behind", junk_behind, "certificates", NULL },
 	{ "zeros, then junk", zeros_then_junk, "certificates", NULL },
 	{ "PEM cut short", cut_pem, "certificates", NULL },
@@ -344,6 +453,9 @@ static const struct sentence {
 	{ thim_json, "vcekCert and certificateChain" },
 	{ text_alone, "neither PEM nor DER" },
 	{ cut_der_alone, "cut short" },
+	{ no_base64, "does not decode" },
+	{ huge_list, "more than 256 KiB" },
+	{ huge_certificate, "more than 8 KiB" },
 	{ empty_sequence, "cut short" },
 };
 

@@ -112,6 +112,12 @@ root_of_no_product(struct snp_evidence *e)
 }
 
 static void
+root_of_a_like_name(struct snp_evidence *e)
+{
+	name_root(e, "ARC-Milan");
+}
+
+static void
 intermediate_of_another_product(struct snp_evidence *e)
 {
 	const struct sim_product_info *other =
@@ -121,6 +127,14 @@ intermediate_of_another_product(struct snp_evidence *e)
 	e->spec.cert[SIM_VCEK].issuer = tee_sim_name(other->ask);
 	e->spec.cert[SIM_ASVK].subject = tee_sim_name(other->asvk);
 	e->spec.cert[SIM_VLEK].issuer = tee_sim_name(other->asvk);
+}
+
+/* As a subject, and as the leaf's issuer. */
+static void
+intermediate_of_another_company(struct snp_evidence *e)
+{
+	e->spec.cert[snp_issuer(e)].subject.o = "AMD";
+	e->spec.cert[snp_leaf(e)].issuer.o = "AMD";
 }
 
 /* ASVK's name on the ASK, and the other way round. */
@@ -206,6 +220,9 @@ CHANGE(just_begun, c->not_before = SNP_NOW)
 CHANGE(expired, c->not_after = SNP_NOW - 1)
 CHANGE(last_second, c->not_after = SNP_NOW)
 CHANGE(other_cn, c->subject.cn = "SEV-OTHER")
+CHANGE(like_cn, c->subject.cn = "SEV-VCEX")
+CHANGE(like_c, c->subject.c = "UK")
+CHANGE(email, c->subject.email = "a@b")
 CHANGE(no_cn, c->subject.cn = NULL)
 CHANGE(two_cns, c->subject.second_cn = c->subject.cn)
 CHANGE(no_ou, c->subject.ou = NULL)
@@ -281,9 +298,13 @@ const struct snp_row snp_chain_rows[] = { ROW("no root trusted", "chain.root",
 	    .before = root_of_another_product),
 	ROW("root of no product", "chain.names chain.product",
 	    .before = root_of_no_product),
+	ROW("root of a like name", "chain.names chain.product",
+	    .before = root_of_a_like_name, .where = ON_MILAN),
 	ROW("intermediate of another product",
 	    "chain.product report.product vek.product",
 	    .before = intermediate_of_another_product, .where = ON_OLD),
+	ROW("intermediate of another company", "chain.names",
+	    .before = intermediate_of_another_company),
 	ROW("ASK and ASVK crossed", "chain.names chain.product",
 	    .before = crossed_intermediates),
 	ROW("RSA leaf", "chain.constraints signature", .before = rsa_leaf),
@@ -325,6 +346,11 @@ const struct snp_row snp_chain_rows[] = { ROW("no root trusted", "chain.root",
 	AT("intermediate version 2", ISSUER, version_2, "chain.constraints"),
 	AT("intermediate renamed", ISSUER, other_cn,
 	    "chain.names chain.product"),
+	ROW("intermediate renamed, product unknown",
+	    "chain.names chain.product vek.struct_version vek.product vek.tcb "
+	    "vek.hwid",
+	    "tcb.order", .who = ISSUER, .change = other_cn, .version = 2,
+	    .where = ON_VCEK),
 	AT("intermediate's O", ISSUER, other_o, "chain.names"),
 	AT("intermediate's issuer", ISSUER, other_issuer_cn, "chain.names"),
 	AT("intermediate's issuer's O", ISSUER, other_issuer_o, "chain.names"),
@@ -338,6 +364,9 @@ const struct snp_row snp_chain_rows[] = { ROW("no root trusted", "chain.root",
 	    "chain.constraints"),
 	AT("intermediate's critical extension", ISSUER, unknown_critical,
 	    "chain.constraints"),
+	AT("leaf with an address", LEAF, email, "chain.names"),
+	AT("leaf of a like name", LEAF, like_cn, "chain.names"),
+	AT("leaf of a like country", LEAF, like_c, "chain.names"),
 	AT("leaf's signature", LEAF, corrupt, "chain.leaf_signature"),
 	AT("leaf by PKCS#1", LEAF, pkcs1, "chain.leaf_signature"),
 	AT("leaf by SHA-256", LEAF, sha256, "chain.leaf_signature"),

@@ -86,6 +86,15 @@ CHANGE(add_hwid,
 	"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef", 64))
 CHANGE(add_csp, tee_sim_cert_ext_text(c, SIM_OID_CSP_ID, "CN=somebody"))
 CHANGE(empty_csp, tee_sim_cert_ext_text(c, SIM_OID_CSP_ID, ""))
+CHANGE(control_csp, tee_sim_cert_ext_text(c, SIM_OID_CSP_ID, "CN=a\x7f"))
+PUT(hwid_16, SIM_OID_HWID,
+    "\4\x10"
+    "0123456789abcdef")
+/* Behind AMD's arc, and none of the parts that AMD names. */
+#define PART_OID "1.3.6.1.4.1.3704.1.3."
+CHANGE(part_0, tee_sim_cert_ext_add(c, PART_OID "0", "\2\1\1", 3))
+CHANGE(part_10, tee_sim_cert_ext_add(c, PART_OID "10", "\2\1\1", 3))
+CHANGE(part_3_1, tee_sim_cert_ext_add(c, PART_OID "3.1", "\2\1\1", 3))
 CHANGE(critical, tee_sim_cert_ext(c, SIM_OID_SNP)->critical = true)
 
 /* AMD's document says OCTET STRING, AMD's certificates have it raw. */
@@ -207,6 +216,12 @@ const struct snp_row snp_vek_rows[] = { AT("no structVersion", no_version,
 	AT("no CSP_ID", no_csp, "vek.csp_id", ON_VLEK),
 	AT("two CSP_IDs", two_csp, "vek.extensions", ON_VLEK),
 	AT("malformed CSP_ID", bad_csp, "vek.extensions vek.csp_id", ON_VLEK),
+	AT("a control character in the CSP_ID", control_csp,
+	    "vek.extensions vek.csp_id", ON_VLEK),
+	AT("hwID of 16 bytes as OCTET STRING", hwid_16,
+	    "vek.extensions vek.hwid", ON_VCEK),
+	AT("a part 0", part_0, NULL, 0), AT("a part 10", part_10, NULL, 0),
+	AT("something below a part", part_3_1, NULL, 0),
 	AT("empty CSP_ID", empty_csp, "vek.extensions vek.csp_id", ON_VLEK),
 	{ "another chip", "vek.hwid", .before = other_chip, .where = ON_VCEK },
 	{ "bytes behind Turin's chip id", "vek.hwid", .before = chip_beyond,
@@ -216,6 +231,8 @@ const struct snp_row snp_vek_rows[] = { AT("no structVersion", no_version,
 	    .before = every_part_but_spl5 },
 	{ "another provider", "vek.csp_id", .options = "csp_id=CN=other",
 	    .where = ON_VLEK },
+	{ "a provider like it", "vek.csp_id",
+	    .options = "csp_id=CN=teesim.examplf", .where = ON_VLEK },
 	{ "half a provider", "vek.csp_id", .options = "csp_id=CN=teesim",
 	    .where = ON_VLEK },
 	{ "second of two providers",

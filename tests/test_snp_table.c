@@ -331,6 +331,24 @@ START_TEST(guid_like_der)
 }
 END_TEST
 
+/* As many as there is room for, and one more. */
+START_TEST(many_entries)
+{
+	uint8_t data[(SNP_TABLE_MAX + 2) * HEAD];
+	struct snp_table t;
+
+	for (unsigned over = 0; over < 2; over++) {
+		memset(data, 0, sizeof(data));
+		for (unsigned n = 0; n < SNP_TABLE_MAX + over; n++)
+			data[n * HEAD] = (uint8_t)(n + 1);
+		ck_assert(
+		    tee_snp_table_parse(&t, data, sizeof(data)) == (over == 0));
+		ck_assert_uint_eq(t.count, SNP_TABLE_MAX);
+	}
+	ck_assert_ptr_nonnull(strstr(t.error, "32 entries"));
+}
+END_TEST
+
 /* Random tables: whatever is accepted lies inside and does not overlap. */
 START_TEST(accepted_tables_are_inside)
 {
@@ -385,6 +403,7 @@ main(void)
 	tcase_add_loop_test(tcase, guid_like_der, 0, 6);
 	tcase_add_loop_test(tcase, unknown_kind_without_bytes, 0,
 	    (int)(sizeof(empties) / sizeof(empties[0])));
+	tcase_add_test(tcase, many_entries);
 	tcase_add_test(tcase, accepted_tables_are_inside);
 	suite_add_tcase(suite, tcase);
 	runner = srunner_create(suite);

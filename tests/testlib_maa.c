@@ -258,35 +258,63 @@ put(uint8_t *at, const void *data, size_t size)
 	return at + size;
 }
 
-void
-maa_quote(struct maa_scene *s, EVP_PKEY *ak, const uint8_t *extra, size_t size)
+/* Up to the part that its type has for itself. */
+static uint8_t *
+begin_attest(uint8_t *p, uint8_t type, const uint8_t *extra, size_t size)
 {
-	static const uint8_t head[] = { 0xff, 'T', 'C', 'G', 0x80, 0x18, 0, 0 },
-			     clock[25] = { 0 },
-			     select[] = { 0, 0, 0, 1, 0, 0x0b, 3, 0xff, 0, 0, 0,
-				     32 },
-			     scheme[] = { 0, 0x14, 0, 0x0b, 1, 0 };
-	uint8_t attest[256], signature[300], *p = attest, digest[32] = { 7 };
-	uint8_t length[2] = { 0, (uint8_t)size };
-	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
-	size_t signature_size = 256;
+	static const uint8_t clock[25] = { 0 };
+	const uint8_t head[] = { 0xff, 'T', 'C', 'G', 0x80, type, 0, 0 },
+		      length[] = { 0, (uint8_t)size };
 
 	p = put(p, head, sizeof(head));
-	p = put(p, length, 2);
+	p = put(p, length, sizeof(length));
 	p = put(p, extra, size);
-	p = put(p, clock, sizeof(clock));
-	p = put(p, select, sizeof(select));
-	p = put(p, digest, sizeof(digest));
+	return put(p, clock, sizeof(clock));
+}
+
+static void
+sign_attest(struct maa_scene *s, EVP_PKEY *ak, const uint8_t *attest,
+    size_t size)
+{
+	static const uint8_t scheme[] = { 0, 0x14, 0, 0x0b, 1, 0 };
+	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+	size_t signature_size = 256;
+	uint8_t signature[300];
+
 	memcpy(signature, scheme, sizeof(scheme));
 	ck_assert_int_eq(EVP_DigestSignInit(ctx, NULL, EVP_sha256(), NULL, ak),
 	    1);
 	ck_assert_int_eq(EVP_DigestSign(ctx, signature + sizeof(scheme),
-			     &signature_size, attest, (size_t)(p - attest)),
+			     &signature_size, attest, size),
 	    1);
 	EVP_MD_CTX_free(ctx);
-	maa_item(s, "tpm.quote", attest, (size_t)(p - attest));
+	maa_item(s, "tpm.quote", attest, size);
 	maa_item(s, "tpm.quote-signature", signature,
 	    sizeof(scheme) + signature_size);
+}
+
+void
+maa_quote(struct maa_scene *s, EVP_PKEY *ak, const uint8_t *extra, size_t size)
+{
+	static const uint8_t select[] = { 0, 0, 0, 1, 0, 0x0b, 3, 0xff, 0, 0, 0,
+		32 },
+			     digest[32] = { 7 };
+	uint8_t attest[256], *p = begin_attest(attest, 0x18, extra, size);
+
+	p = put(p, select, sizeof(select));
+	p = put(p, digest, sizeof(digest));
+	sign_attest(s, ak, attest, (size_t)(p - attest));
+}
+
+void
+maa_certify(struct maa_scene *s, EVP_PKEY *ak, const uint8_t *extra,
+    size_t size)
+{
+	static const uint8_t no_names[4] = { 0 };
+	uint8_t attest[256], *p = begin_attest(attest, 0x17, extra, size);
+
+	p = put(p, no_names, sizeof(no_names));
+	sign_attest(s, ak, attest, (size_t)(p - attest));
 }
 
 static void

@@ -70,6 +70,9 @@ void maa_item(struct maa_scene *, const char *type, const void *, size_t);
 /* A quote by that AK over these bytes, as items. */
 void maa_quote(struct maa_scene *, EVP_PKEY *ak, const uint8_t *extra,
     size_t size);
+/* Of a key instead of PCRs, in the place of the quote. */
+void maa_certify(struct maa_scene *, EVP_PKEY *ak, const uint8_t *extra,
+    size_t size);
 /* The paravisor's report that the token's runtime claims came from. */
 void maa_hcl(struct maa_scene *);
 /* report and certificates, as a container's collector puts them. */

@@ -145,7 +145,7 @@ uvm_chain_thumbprint(const struct uvm_spec *s, struct sim_blob *out)
 			     made.der[s->order[0]].size, digest, &size, hash,
 			     NULL),
 	    1);
-	digest[0] ^= (uint8_t)s->wrong_thumbprint;
+	digest[size - 1] ^= (uint8_t)s->wrong_thumbprint;
 	cb_head(out, 4, 2);
 	cb_int(out, s->thumbprint);
 	cb_bytes(out, digest, size);
