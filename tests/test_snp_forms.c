@@ -7,8 +7,6 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
 #include <check.h>
 #include <openssl/pem.h>
 
@@ -480,38 +478,6 @@ START_TEST(one_sentence)
 }
 END_TEST
 
-/* Nothing is read of it, which the page behind it would not survive. */
-START_TEST(no_bytes)
-{
-	const size_t page = (size_t)sysconf(_SC_PAGESIZE);
-	uint8_t *edge =
-	    mmap(NULL, page, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	struct tee_evidence *items = tee_evidence_new();
-	struct snp_verifier *line = snp_line("");
-	struct snp_evidence e;
-	struct tee_claims *claims;
-	uint8_t *own;
-
-	ck_assert_ptr_ne(edge, MAP_FAILED);
-	snp_evidence_start(&e, SIM_MILAN, SIM_SIGNER_VCEK, 0);
-	snp_evidence_mint(&e);
-	ck_assert_int_eq(tee_evidence_put(items, "snp.certs", "", 0), 0);
-	ck_assert_int_eq(tee_evidence_put(items, "snp.report", e.report,
-			     e.report_size),
-	    0);
-	own = items->items[0].data;
-	items->items[0].data = edge;
-	claims = snp_judge_items(&e, line, items);
-	items->items[0].data = own;
-	snp_expect("no bytes", claims, NULL, "certificates " NO_CERTS);
-	tee_claims_free(&claims);
-	tee_evidence_free(&items);
-	tee_snp_verifier_free(line);
-	snp_evidence_free(&e);
-	munmap(edge, page);
-}
-END_TEST
-
 int
 main(void)
 {
@@ -524,7 +490,6 @@ main(void)
 	tcase_set_timeout(tcase, 120);
 	tcase_add_loop_test(tcase, every_form, 0, 2 * (int)FORMS);
 	tcase_add_loop_test(tcase, one_sentence, 0, (int)SENTENCES);
-	tcase_add_test(tcase, no_bytes);
 	suite_add_tcase(suite, tcase);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_NORMAL);

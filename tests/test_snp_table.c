@@ -7,6 +7,8 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 #include <check.h>
 
 #include "modules/snp/table.h"
@@ -387,6 +389,39 @@ START_TEST(accepted_tables_are_inside)
 }
 END_TEST
 
+/* Nothing is read of an item, which the page behind it would not survive. */
+START_TEST(item_of_no_bytes)
+{
+	const size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	uint8_t *edge =
+	    mmap(NULL, page, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	struct tee_evidence *items = tee_evidence_new();
+	struct snp_verifier *line = snp_line("");
+	struct snp_evidence e;
+	struct tee_claims *claims;
+	uint8_t *own;
+
+	ck_assert_ptr_ne(edge, MAP_FAILED);
+	snp_evidence_start(&e, SIM_MILAN, SIM_SIGNER_VCEK, 0);
+	snp_evidence_mint(&e);
+	ck_assert_int_eq(tee_evidence_put(items, "snp.certs", "", 0), 0);
+	ck_assert_int_eq(tee_evidence_put(items, "snp.report", e.report,
+			     e.report_size),
+	    0);
+	own = items->items[0].data;
+	items->items[0].data = edge;
+	claims = snp_judge_items(&e, line, items);
+	items->items[0].data = own;
+	snp_expect("an item of no bytes", claims, NULL,
+	    "certificates " NO_CERTS);
+	tee_claims_free(&claims);
+	tee_evidence_free(&items);
+	tee_snp_verifier_free(line);
+	snp_evidence_free(&e);
+	munmap(edge, page);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -404,6 +439,7 @@ main(void)
 	tcase_add_loop_test(tcase, unknown_kind_without_bytes, 0,
 	    (int)(sizeof(empties) / sizeof(empties[0])));
 	tcase_add_test(tcase, many_entries);
+	tcase_add_test(tcase, item_of_no_bytes);
 	tcase_add_test(tcase, accepted_tables_are_inside);
 	suite_add_tcase(suite, tcase);
 	runner = srunner_create(suite);
