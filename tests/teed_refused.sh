@@ -207,4 +207,14 @@ what='the end'
 stop_teed
 [ ! -e "$run_dir/teed.status" ] || wrong 'the socket is left behind'
 run 0 status --run-dir "$run_dir"
+
+what='a directory whose name is no text'
+profiles_of_teed=$tmp/$(printf 'caf\351')
+mkdir "$profiles_of_teed" && chmod 755 "$profiles_of_teed" || exit 99
+teed_profile odd '' 's/"local"/"remote"/'
+start_teed
+sleep 1
+run 1 status --run-dir "$run_dir"
+out_has '^odd  *refused '
+out_has '^    fault  *[^ ]*/caf?/odd.conf:2: '
 finish
