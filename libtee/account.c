@@ -11,28 +11,55 @@
 
 #include "libtee/account.h"
 
+#define ROOM (1024 * 1024) /* bytes of one account, at most */
+
 _Static_assert(sizeof(uid_t) == sizeof(unsigned) &&
 	sizeof(gid_t) == sizeof(unsigned),
     "ids");
 
-static bool
-find_user(const char *name, unsigned *id)
+/* Asks libc, with as much room as its answer needs: a group's members. */
+typedef int asker(const char *name, char *room, size_t size, unsigned *id);
+
+static int
+ask_user(const char *name, char *room, size_t size, unsigned *id)
 {
-	const struct passwd *pw = getpwnam(name);
+	struct passwd entry, *pw = NULL;
+	int error = getpwnam_r(name, &entry, room, size, &pw);
 
 	if (pw != NULL)
 		*id = pw->pw_uid;
-	return pw != NULL;
+	return error != 0 ? error : pw != NULL ? 0 : ENOENT;
 }
 
-static bool
-find_group(const char *name, unsigned *id)
+static int
+ask_group(const char *name, char *room, size_t size, unsigned *id)
 {
-	const struct group *gr = getgrnam(name);
+	struct group entry, *gr = NULL;
+	int error = getgrnam_r(name, &entry, room, size, &gr);
 
 	if (gr != NULL)
 		*id = gr->gr_gid;
-	return gr != NULL;
+	return error != 0 ? error : gr != NULL ? 0 : ENOENT;
+}
+
+static bool
+look_up(asker *ask, const char *name, unsigned *id)
+{
+	int error = ERANGE;
+
+	for (size_t size = 1024; error == ERANGE && size <= ROOM; size *= 4) {
+		char *room = malloc(size);
+
+		error = room != NULL ? ask(name, room, size, id) : ENOMEM;
+		free(room);
+	}
+	return error == 0;
+}
+
+bool
+tee_account_group(const char *name, gid_t *gid)
+{
+	return look_up(ask_group, name, gid);
 }
 
 /* What a list of the profile is called, where it stands, who knows of it. */
@@ -42,7 +69,7 @@ struct list {
 	const char *names; /* "a,b"; NULL: none */
 	unsigned line;
 	unsigned skip; /* so many first ones are not looked for */
-	bool (*find)(const char *, unsigned *);
+	asker *ask;
 };
 
 static bool
@@ -51,7 +78,7 @@ find(const struct list *list, const char *name, unsigned *id)
 	unsigned long n;
 	char *end;
 
-	if (list->find(name, id))
+	if (look_up(list->ask, name, id))
 		return true;
 	if (name[0] < '0' || name[0] > '9')
 		return false;
@@ -107,10 +134,10 @@ tee_accounts_find(const struct tee *tee, struct tee_accounts *out,
     char why[TEE_ACCOUNT_WHY])
 {
 	const struct list users = { "users", "user", tee->users,
-		tee->users_line, 0, find_user };
+		tee->users_line, 0, ask_user };
 	/* The first one was looked for when the profile was read. */
 	const struct list groups = { "groups", "group", tee->groups,
-		tee->groups_line, 1, find_group };
+		tee->groups_line, 1, ask_group };
 	int error, next;
 
 	*out = (struct tee_accounts){ 0 };

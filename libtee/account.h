@@ -26,5 +26,7 @@ struct tee_accounts {
 int tee_accounts_find(const struct tee *, struct tee_accounts *out,
     char why[TEE_ACCOUNT_WHY]) TEE_MUST_USE;
 void tee_accounts_clear(struct tee_accounts *);
+/* By its name alone; false: there is none. */
+bool tee_account_group(const char *name, gid_t *) TEE_MUST_USE;
 
 #endif

@@ -3,12 +3,12 @@
 #include "config.h"
 
 #include <errno.h>
-#include <grp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <openssl/evp.h>
 
+#include "libtee/account.h"
 #include "libtee/profile_read.h"
 #include "libtee/text.h"
 
@@ -54,20 +54,15 @@ read_operators(struct tee_source *src, config_setting_t *custody,
     struct tee *tee)
 {
 	char first[256];
-	struct group *gr, entry;
-	char buffer[4096];
 
 	if (tee->groups == NULL)
 		return;
 	snprintf(first, sizeof(first), "%.*s", (int)strcspn(tee->groups, ","),
 	    tee->groups);
-	if (getgrnam_r(first, &entry, buffer, sizeof(buffer), &gr) != 0 ||
-	    gr == NULL)
+	if (!tee_account_group(first, &tee->operators))
 		tee_source_refuse(src,
 		    config_setting_get_member(custody, "groups"),
 		    "groups: no group \"%s\"", first);
-	else
-		tee->operators = gr->gr_gid;
 }
 
 /* What agents have signed most, where nothing is said. */

@@ -22,7 +22,7 @@
 struct teed_peer {
 	struct teed_peer *next;
 	uid_t uid;
-	unsigned clients;
+	unsigned clients, own_places;
 	struct teed_limit limit;
 };
 
@@ -55,8 +55,9 @@ struct teed_client {
 	time_t since;
 	bool may_sign;
 	bool may_operate;
-	bool ended;    /* nothing more of it is read or answered */
-	unsigned asks; /* that wait */
+	bool own_place; /* an operator's, beside custody.connections */
+	bool ended;     /* nothing more of it is read or answered */
+	unsigned asks;  /* that wait */
 	uint64_t signatures, refused;
 	struct teed_ssh *ssh; /* NULL: speaks packets */
 	struct teed_out *first, *last;

@@ -10,6 +10,7 @@
 #include "teed/desk.h"
 
 #define CLIENTS 16 /* at once */
+#define OF_ONE 4   /* of these: one user's, so that he keeps no other out */
 #define FOR_ROOT 8 /* more of those who hear of everything */
 #define RATE 20    /* answers of one client in a second */
 
@@ -113,16 +114,33 @@ take_in(struct teed_desk *d, int fd, const struct teed_caller *caller)
 		leave(c);
 }
 
+static unsigned
+count_of(const struct teed_desk *d, uid_t uid)
+{
+	unsigned n = 0;
+
+	for (const struct teed_client *c = d->clients; c != NULL; c = c->next)
+		n += visitor_of(c)->caller.uid == uid;
+	return n;
+}
+
+static bool
+has_place(const struct teed_desk *d, const struct teed_caller *caller)
+{
+	if (teed_refusals_hears_all(caller))
+		return d->client_count < CLIENTS + FOR_ROOT;
+	return d->client_count < CLIENTS && count_of(d, caller->uid) < OF_ONE;
+}
+
 static void
 visit(struct teed_door *door, int fd, const struct teed_caller *caller)
 {
 	struct teed_desk *d = (struct teed_desk *)(void *)door;
-	bool all = teed_refusals_hears_all(caller);
 
 	if (!teed_refusals_hears(d->refusals, caller))
 		teed_client_turn_away(d->loop, fd, false, TEE_E_PEER,
 		    "no profile that is refused is this user's");
-	else if (d->client_count >= CLIENTS + (all ? FOR_ROOT : 0))
+	else if (!has_place(d, caller))
 		teed_client_turn_away(d->loop, fd, false, TEE_E_LIMIT, NULL);
 	else
 		take_in(d, fd, caller);

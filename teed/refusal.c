@@ -2,6 +2,7 @@
 /* refusal: see refusal.h. */
 #include "config.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -93,14 +94,18 @@ teed_refusals_hears(const struct teed_refusals *r,
 static json_t *
 refusal_json(const char *dir, const struct teed_refusal *r)
 {
-	char at[TEE_INSTANT_TEXT];
+	char at[TEE_INSTANT_TEXT], file[PATH_MAX];
 
 	tee_instant_format((tee_instant)r->at * TEE_SECOND, at);
+	snprintf(file, sizeof(file), "%s/%s.conf", dir, r->profile);
+	/* A directory may have any name, and JSON cannot say each. */
+	if (!tee_utf8_valid(file, strlen(file)))
+		tee_text_ascii(file);
 	/* clang-format off */
-	return json_pack("{s:s, s:s, s:o, s:i, s:s, s:s}",
+	return json_pack("{s:s, s:s, s:s, s:i, s:s, s:s}",
 	    "profile", r->profile, "state", "refused",
-	    "file", json_sprintf("%s/%s.conf", dir, r->profile),
-	    "line", (int)r->line, "message", r->message, "at", at);
+	    "file", file, "line", (int)r->line, "message", r->message,
+	    "at", at);
 	/* clang-format on */
 }
 
@@ -110,15 +115,17 @@ teed_refusals_json(const struct teed_refusals *r,
 {
 	unsigned unlisted = teed_refusals_hears_all(caller) ? r->unlisted : 0;
 	json_t *list = json_array(), *root;
+	bool whole = true;
 	char *text;
 
-	for (size_t i = 0; i < r->count; i++)
+	for (size_t i = 0; i < r->count && whole; i++)
 		if (hears_of(&r->list[i], caller))
-			json_array_append_new(list,
-			    refusal_json(r->dir, &r->list[i]));
+			whole = json_array_append_new(list,
+				    refusal_json(r->dir, &r->list[i])) == 0;
 	root = json_pack("{s:o, s:i}", "profiles", list, "unlisted",
 	    (int)unlisted);
-	text = root != NULL ? json_dumps(root, JSON_COMPACT) : NULL;
+	/* A part of it would say that the others are served. */
+	text = whole && root != NULL ? json_dumps(root, JSON_COMPACT) : NULL;
 	json_decref(root);
 	return text;
 }

@@ -13,8 +13,8 @@
 #include "libtee/error.h"
 #include "teed/service.h"
 
-/* Connections beyond custody.connections, so that whoever fills these keeps
- * no operator from revoking the key. */
+/* Connections of each operator beside custody.connections: whoever fills these
+ * keeps him from nothing, and he keeps no user out. */
 #define FOR_OPERATORS 8
 
 /* Why it is not served: for the log, and for whoever asks. */
@@ -85,7 +85,9 @@ attach(struct teed_service *s, struct teed_client *c)
 		c->next->previous = c;
 	s->clients = c;
 	s->client_count++;
+	s->own_places += c->own_place;
 	c->peer->clients++;
+	c->peer->own_places += c->own_place;
 }
 
 void
@@ -100,7 +102,9 @@ teed_service_leave(struct teed_client *c)
 	if (c->next != NULL)
 		c->next->previous = c->previous;
 	s->client_count--;
+	s->own_places -= c->own_place;
 	c->peer->clients--;
+	c->peer->own_places -= c->own_place;
 	teed_answer_forget(s, c);
 	teed_client_free(&c);
 }
@@ -120,17 +124,26 @@ share(const struct teed_service *s)
 	    1;
 }
 
-/* What there is no place left of, or NULL. */
+/* What of custody.connections there is no place left of, or NULL. */
 static const char *
-full(const struct teed_service *s, const struct teed_peer *peer, bool operates)
+full(const struct teed_service *s, const struct teed_peer *peer)
 {
-	unsigned more = operates ? FOR_OPERATORS : 0;
-
-	if (s->client_count >= s->plan->connections + more)
+	if (s->client_count - s->own_places >= s->plan->connections)
 		return "custody.connections of the profile";
-	if (peer->clients >= share(s) + more)
+	if (peer->clients - peer->own_places >= share(s))
 		return "one user's share of custody.connections";
 	return NULL;
+}
+
+/* NULL: there is a place, one of the operator's own where *own says so. */
+static const char *
+find_place(const struct teed_service *s, const struct teed_peer *peer,
+    bool signs, bool operates, bool *own)
+{
+	const char *what = signs ? full(s, peer) : "an operator's connections";
+
+	*own = what != NULL && operates && peer->own_places < FOR_OPERATORS;
+	return *own ? NULL : what;
 }
 
 static void
@@ -151,13 +164,14 @@ static void
 visit(struct teed_service *s, int fd, bool ssh,
     const struct teed_caller *caller)
 {
+	bool signs = teed_guests_sign(&s->guests, caller), own;
 	bool operates = teed_guests_operate(&s->guests, caller);
 	struct teed_client *c;
 	struct teed_peer *peer;
 	const char *what;
 
 	drop_idle_peers(s);
-	if (!teed_guests_sign(&s->guests, caller) && (ssh || !operates)) {
+	if (!signs && (ssh || !operates)) {
 		s->tally.turned_away++;
 		teed_client_turn_away(s->house->loop, fd, ssh, TEE_E_PEER,
 		    NULL);
@@ -168,7 +182,7 @@ visit(struct teed_service *s, int fd, bool ssh,
 		close(fd);
 		return;
 	}
-	what = full(s, peer, operates);
+	what = find_place(s, peer, signs, operates, &own);
 	if (what != NULL) {
 		s->tally.limited++;
 		teed_client_turn_away(s->house->loop, fd, ssh, TEE_E_LIMIT,
@@ -176,8 +190,10 @@ visit(struct teed_service *s, int fd, bool ssh,
 		return;
 	}
 	c = teed_client_new(s->house->loop, fd, ssh, &teed_answers, s);
-	if (c != NULL)
-		welcome(s, c, caller, peer);
+	if (c == NULL)
+		return;
+	c->own_place = own;
+	welcome(s, c, caller, peer);
 }
 
 static void

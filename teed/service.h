@@ -71,7 +71,7 @@ struct teed_service {
 	struct teed_door door, ssh_door;
 	struct teed_client *clients;
 	uint64_t turn; /* the last in which one of them was read */
-	unsigned client_count;
+	unsigned client_count, own_places; /* of these: operators' own */
 	struct teed_peer *peers;
 
 	enum teed_state state;

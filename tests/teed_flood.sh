@@ -82,8 +82,9 @@ for _ in range(int(sys.argv[2])):
 print("held", flush=True)
 time.sleep(60)
 END
-hold() { # COUNT
-	python3 hold.py "$run_dir/full.sock" "$1" >held 2>err &
+hold() { # PROFILE COUNT
+	: >held
+	python3 hold.py "$run_dir/$1.sock" "$2" >held 2>err &
 	holder=$!
 	for _ in 1 2 3 4 5 6 7 8 9 10; do
 		grep -q held held && break
@@ -95,11 +96,11 @@ release() {
 	wait $holder 2>/dev/null
 }
 if [ "$(id -u)" = 0 ]; then
-	hold 12
+	hold full 12
 	echo status | "$build/tests/teed_ask" "$run_dir/full.sock" >out 2>err
 	grep -q '^ok ' out && wrong 'there is no end to them'
 	release
-	hold 4
+	hold full 4
 	echo revoke | "$build/tests/teed_ask" "$run_dir/full.sock" >out 2>err
 	grep -q '^ok' out || wrong 'it cannot revoke'
 	release
@@ -137,6 +138,21 @@ if can_be_nobody; then
 		kill $holders
 		wait $holders 2>/dev/null
 		come $p 'ok ' $nobody
+	done
+	# Nor does an operator who takes all that he finds keep a user out: a user
+	# himself in the one, no user in the other.
+	what="an operator's own connections"
+	for row in 'many 10' 'group 8'; do
+		hold $row
+		grep -q held held || wrong "$row: they were not all taken"
+		come ${row% *} 'limit.*connections'
+		come ${row% *} 'ok ' $nobody
+		release
+		come ${row% *} 'ok ' $nobody
+		hold $row
+		grep -q held held || wrong "$row: they were not given back"
+		come ${row% *} 'limit.*connections'
+		release
 	done
 	what='a connection for two accounts'
 	come few 'ok ' $nobody

@@ -148,28 +148,41 @@ reload
 run 0 status --run-dir "$run_dir"
 if grep -q '^[a-z]*  *refused ' out; then wrong 'what is mended is still refused'; fi
 
-# Who fills the desk keeps root from nothing.
+# No user keeps others from the desk, nor do all users keep root from it.
 if can_be_nobody && command -v python3 >/dev/null; then
 	what='a desk that is full'
-	teed_profile user "users = [\"no-such-user\", \"$guest\"];"
+	crowd=
+	for n in 0 1 2 3 4; do
+		crowd="$crowd, \"$((guest + n))\""
+	done
+	teed_profile user "users = [\"no-such-user\"$crowd];"
 	sed -i 's/users = \["0"\]; //' "$dir/user.conf"
 	reload
 	cat >hold.py <<-'END'
 	import os, socket, sys, time
-	os.setgroups([])
-	os.setgid(int(sys.argv[2]))
-	os.setuid(int(sys.argv[2]))
+	STATUS = b"\1\4\0\0\0\0\0\1"
 	lines = []
-	for _ in range(17):
+	os.setgroups([])
+	def come(uid):
+	    os.setresgid(uid, uid, 0)
+	    os.seteuid(uid)
 	    s = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+	    s.settimeout(5)
 	    s.connect(sys.argv[1])
 	    lines.append(s)
-	lines[16].settimeout(5)
-	print(lines[16].recv(4096)[3], flush=True)
+	    os.seteuid(0)
+	    try:
+	        s.send(STATUS)
+	    except OSError:
+	        pass
+	    return s.recv(16384)[3]
+	first = int(sys.argv[2])
+	for n in range(5):
+	    print(*[come(first + n) for _ in range(5 if n < 4 else 1)], flush=True)
 	# As much as it can ask: it is paused, and the others are answered.
 	lines[0].setblocking(False)
 	for _ in range(40):
-	    lines[0].send(b"\1\4\0\0\0\0\0\1")
+	    lines[0].send(STATUS)
 	time.sleep(1)
 	answers = []
 	try:
@@ -181,8 +194,10 @@ if can_be_nobody && command -v python3 >/dev/null; then
 	END
 	python3 hold.py "$run_dir/teed.status" $guest >held 2>err &
 	holder=$!
-	sleep 2
-	same "$(tr '\n' ' ' <held)" '19 True ' 'the seventeenth, and a flood'
+	sleep 3
+	each='89 89 89 89 19'
+	same "$(tr '\n' ' ' <held)" "$each $each $each $each 19 True " \
+	    'four of each user, sixteen of all, and a flood'
 	run 1 status --run-dir "$run_dir"
 	out_has '^user  *refused '
 	kill $holder
@@ -192,4 +207,14 @@ what='the end'
 stop_teed
 [ ! -e "$run_dir/teed.status" ] || wrong 'the socket is left behind'
 run 0 status --run-dir "$run_dir"
+
+what='a directory whose name is no text'
+profiles_of_teed=$tmp/$(printf 'caf\351')
+mkdir "$profiles_of_teed" && chmod 755 "$profiles_of_teed" || exit 99
+teed_profile odd '' 's/"local"/"remote"/'
+start_teed
+sleep 1
+run 1 status --run-dir "$run_dir"
+out_has '^odd  *refused '
+out_has '^    fault  *[^ ]*/caf?/odd.conf:2: '
 finish

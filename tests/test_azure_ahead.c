@@ -87,6 +87,30 @@ sleep_ms(unsigned ms)
 	nanosleep(&ts, NULL);
 }
 
+/* Who has just released has the processor for himself. */
+START_TEST(pauses)
+{
+	struct azure_ahead *a = tee_azure_ahead_new(LONG);
+	static struct azure_rsa key;
+
+	for (unsigned i = 0; i < 10; i++) {
+		uint64_t start;
+		clock_t used;
+
+		ck_assert(take(a, &key, 20000));
+		start = tee_clock_monotonic_ms();
+		used = clock();
+		tee_azure_ahead_begin(a);
+		sleep_ms(12);
+		used = clock() - used;
+		/* Where this thread itself came too late nothing is known. */
+		if (tee_clock_monotonic_ms() - start < 18)
+			ck_assert_int_lt(used, CLOCKS_PER_SEC / 200);
+	}
+	tee_azure_ahead_free(&a);
+}
+END_TEST
+
 /* Nobody waits for what is there. */
 START_TEST(ready_at_once)
 {
@@ -250,6 +274,7 @@ main(void)
 
 	tcase_set_timeout(tcase, 60);
 	tcase_add_test(tcase, never_twice);
+	tcase_add_test(tcase, pauses);
 	tcase_add_test(tcase, ready_at_once);
 	tcase_add_test(tcase, grows_old);
 	tcase_add_test(tcase, budget);

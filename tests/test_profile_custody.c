@@ -2,8 +2,12 @@
 /* What a profile's custody amounts to, as tee_dump says it. */
 #include "config.h"
 
+#include <dlfcn.h>
+#include <errno.h>
+#include <grp.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <jansson.h>
 
 #include "tests/test_profile_kit.h"
@@ -38,7 +42,28 @@ static const struct {
 	    "\"rate\":1,\"residency\":\"teed\",\"sign\":[\"sshsig:git\","
 	    "\"jws\",\"raw:apps:v1:\",\"ssh\"],\"socket\":null,"
 	    "\"ssh_agent\":false,\"users\":null}" },
+	/* Of many members: it is one all the same. */
+	{ "custody = { residency = \"process\"; groups = [\"crowd\"]; };",
+	    "{\"groups\":\"crowd\",\"lifetime\":3600,"
+	    "\"residency\":\"process\",\"users\":null}" },
 };
+
+/* In the place of libc's, for libtee, too: it knows a group with a crowd. */
+int
+getgrnam_r(const char *name, struct group *entry, char *room, size_t size,
+    struct group **out)
+{
+	static int (*real)(const char *, struct group *, char *, size_t,
+	    struct group **);
+
+	if (real == NULL)
+		*(void **)&real = dlsym(RTLD_NEXT, "getgrnam_r");
+	if (strcmp(name, "crowd") != 0)
+		return real(name, entry, room, size, out);
+	*out = size < 200000 ? NULL : entry;
+	entry->gr_gid = 4711;
+	return *out != NULL ? 0 : ERANGE;
+}
 
 static char *
 custody_of(const char *custody)
