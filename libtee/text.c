@@ -171,3 +171,20 @@ tee_text_plain(char *s)
 		if (*s < ' ' || *s > '~' || *s == '"')
 			*s = '?';
 }
+
+unsigned
+tee_text_fault(const char *file, const char *fault, const char **message)
+{
+	size_t n = strlen(file);
+	unsigned long line;
+	char *end;
+
+	*message = fault;
+	if (strncmp(fault, file, n) != 0 || fault[n] != ':')
+		return 0;
+	line = strtoul(fault + n + 1, &end, 10);
+	if (end == fault + n + 1 || strncmp(end, ": ", 2) != 0)
+		return 0;
+	*message = end + 2;
+	return (unsigned)line;
+}

@@ -25,4 +25,8 @@ void tee_text_ascii(char *s);
 /* In place: what is not printable ASCII, and double quotes, become '?'. */
 void tee_text_plain(char *s);
 
+/* "FILE:LINE: message" taken apart; 0 where the line is none of this file. */
+unsigned tee_text_fault(const char *file, const char *fault,
+    const char **message);
+
 #endif

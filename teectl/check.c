@@ -10,6 +10,7 @@
 #include <syslog.h>
 #include <unistd.h>
 
+#include "libtee/text.h"
 #include "teectl/report.h"
 #include "teectl/text.h"
 
@@ -41,31 +42,13 @@ parse(int key, char *arg, struct argp_state *state)
 	}
 }
 
-/* "FILE:LINE: message", taken apart; line 0 where it has none. */
-static int
-fault_line(const char *file, const char *fault, const char **message)
-{
-	size_t n = strlen(file);
-	long line;
-	char *end;
-
-	*message = fault;
-	if (strncmp(fault, file, n) != 0 || fault[n] != ':')
-		return 0;
-	line = strtol(fault + n + 1, &end, 10);
-	if (end == fault + n + 1 || end[0] != ':' || end[1] != ' ')
-		return 0;
-	*message = end + 2;
-	return (int)line;
-}
-
 static json_t *
 fault_json(const char *file, const char *fault)
 {
 	const char *message;
-	int line = fault_line(file, fault, &message);
+	unsigned line = tee_text_fault(file, fault, &message);
 
-	return json_pack("{s:i, s:o}", "line", line, "message",
+	return json_pack("{s:i, s:o}", "line", (int)line, "message",
 	    text_json(message));
 }
 
@@ -81,10 +64,10 @@ sort_faults(const char *file, struct journal *j)
 
 	for (i = 1; i < j->fault_count; i++) {
 		char *fault = j->faults[i];
-		int line = fault_line(file, fault, &message);
+		unsigned line = tee_text_fault(file, fault, &message);
 
 		for (k = i; k > 0 &&
-		     fault_line(file, j->faults[k - 1], &message) > line;
+		     tee_text_fault(file, j->faults[k - 1], &message) > line;
 		     k--)
 			j->faults[k] = j->faults[k - 1];
 		j->faults[k] = fault;

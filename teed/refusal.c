@@ -22,24 +22,6 @@ teed_refusals_begin(struct teed_refusals *r, const char *dir)
 	r->unlisted = 0;
 }
 
-/* "FILE:LINE: message" taken apart; 0 where the line is of no file. */
-static unsigned
-line_of(const char *file, const char *why, const char **message)
-{
-	size_t n = strlen(file);
-	unsigned long line;
-	char *end;
-
-	*message = why;
-	if (strncmp(why, file, n) != 0 || why[n] != ':')
-		return 0;
-	line = strtoul(why + n + 1, &end, 10);
-	if (end == why + n + 1 || strncmp(end, ": ", 2) != 0)
-		return 0;
-	*message = end + 2;
-	return (unsigned)line;
-}
-
 void
 teed_refusals_add(struct teed_refusals *r, const struct tee *plan,
     const char *why)
@@ -54,9 +36,9 @@ teed_refusals_add(struct teed_refusals *r, const struct tee *plan,
 		return;
 	}
 	new = &r->list[r->count++];
-	*new =
-	    (struct teed_refusal){ .line = line_of(plan->file, why, &message),
-		    .at = (time_t)(tee_clock_now() / TEE_SECOND) };
+	*new = (struct teed_refusal){ .line = tee_text_fault(plan->file, why,
+					  &message),
+		.at = (time_t)(tee_clock_now() / TEE_SECOND) };
 	snprintf(new->profile, sizeof(new->profile), "%s", plan->name);
 	snprintf(new->message, sizeof(new->message), "%s", message);
 	/* It may have been cut within a character, which JSON cannot say. */
