@@ -42,7 +42,8 @@ ssh-keygen -q -t ed25519 -N '' -f key && eval "$(ssh-agent)" >/dev/null &&
     exit 1
 
 # The keeper is the supervisor's child.
-keeper=$(ps -o pid= --ppid "$teed" | head -n 1 | tr -d ' ')
+keeper=$(cat /proc/[0-9]*/stat 2>/dev/null |
+    sed -n "s/^\([0-9]*\) (.*) [A-Za-z] $teed .*/\1/p" | head -n 1)
 for round in 1 2 3 4 5; do
 	"$build/tests/teed_load" -u -c 16 -d 16 -s 1 -P "$keeper" \
 	    "$tmp/run/b.sock" | sed -n \

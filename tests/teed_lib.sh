@@ -28,9 +28,15 @@ start_teed() {
 	teed=$!
 }
 
+# By /proc: ps and pgrep are not everywhere.
+children() { # PID
+	cat /proc/[0-9]*/stat 2>/dev/null |
+	    sed -n "s/^\([0-9]*\) (.*) [A-Za-z] $1 .*/\1/p"
+}
+
 # The keeper is the supervisor's child that listens.
 keeper() {
-	for pid in $(ps -o pid= --ppid "$teed"); do
+	for pid in $(children "$teed"); do
 		[ "$(cat "/proc/$pid/comm")" = teed ] && echo "$pid"
 	done
 }

@@ -107,7 +107,7 @@ if can_be_nobody; then
 	if grep -q loose out; then wrong 'group 0 sees it'; fi
 	rm "$dir/loose.conf"
 else
-	echo 'skipped: who may hear of it (not root)'
+	echo 'skipped: who may hear of it (not root, or in a place that is root'"'"'s alone)'
 fi
 
 what='at a reload'

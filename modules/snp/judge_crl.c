@@ -51,18 +51,61 @@ has_critical(const X509_CRL *crl)
 	return false;
 }
 
+/* What the signed part begins with, behind its version. */
+static X509_ALGOR *
+signed_algorithm(const uint8_t *der, size_t size)
+{
+	const uint8_t *p = der, *end = der + size;
+	long inner;
+	int tag, class;
+
+	for (unsigned depth = 0; depth < 2; depth++)
+		if ((ASN1_get_object(&p, &inner, &tag, &class,
+			 (long)(end - p)) &
+			0x80) != 0)
+			return NULL;
+	if (p < end && *p == V_ASN1_INTEGER) {
+		if ((ASN1_get_object(&p, &inner, &tag, &class,
+			 (long)(end - p)) &
+			0x80) != 0)
+			return NULL;
+		p += inner;
+	}
+	return d2i_X509_ALGOR(NULL, &p, (long)(end - p));
+}
+
+/*
+ * The algorithm that stands beside the signature stands in what is signed,
+ * too.  OpenSSL compares them for certificates; for lists not before 3.0.21.
+ */
+static bool
+names_one_algorithm(const X509_CRL *crl, const X509_ALGOR *beside)
+{
+	uint8_t *der = NULL;
+	int size = i2d_X509_CRL(crl, &der);
+	X509_ALGOR *inside =
+	    size > 0 ? signed_algorithm(der, (size_t)size) : NULL;
+	bool same = inside != NULL && X509_ALGOR_cmp(inside, beside) == 0;
+
+	X509_ALGOR_free(inside);
+	OPENSSL_free(der);
+	return same;
+}
+
 static void
 judge_signature(struct snp_case *c, X509_CRL *crl)
 {
+	const ASN1_BIT_STRING *signature;
 	const X509_ALGOR *algor;
 	const char *fault = NULL;
 
-	X509_CRL_get0_signature(crl, NULL, &algor);
+	X509_CRL_get0_signature(crl, &signature, &algor);
 	if (has_critical(crl))
 		fault = "a critical extension (a delta or partial list?)";
 	else if (!c->chain.root->signs_lists)
 		fault = "the root may not sign lists (keyUsage)";
-	else if (c->chain.root->key == NULL || !tee_cert_pss_sha384(algor) ||
+	else if (c->chain.root->key == NULL || (signature->flags & 7) != 0 ||
+	    !tee_cert_pss_sha384(algor) || !names_one_algorithm(crl, algor) ||
 	    X509_CRL_verify(crl, c->chain.root->key) != 1)
 		fault = "the signature does not verify under the root's key";
 	SNP_JUDGE(c, "crl.signature", fault == NULL, "%s",
