@@ -51,23 +51,27 @@ has_critical(const X509_CRL *crl)
 	return false;
 }
 
-/* What the signed part begins with, behind its version. */
-static X509_ALGOR *
-signed_algorithm(const uint8_t *der, size_t size)
+/* Steps into the element that begins at *p; *size is that of its content. */
+static bool
+enter(const uint8_t **p, const uint8_t *end, long *size)
 {
-	const uint8_t *p = der, *end = der + size;
-	long inner;
 	int tag, class;
 
-	for (unsigned depth = 0; depth < 2; depth++)
-		if ((ASN1_get_object(&p, &inner, &tag, &class,
-			 (long)(end - p)) &
-			0x80) != 0)
-			return NULL;
+	return (ASN1_get_object(p, size, &tag, &class, (long)(end - *p)) &
+		   0x80) == 0;
+}
+
+/* What the signed part begins with, behind its version. */
+static X509_ALGOR *
+signed_algorithm(const uint8_t *list, size_t size)
+{
+	const uint8_t *p = list, *end = list + size;
+	long inner;
+
+	if (!enter(&p, end, &inner) || !enter(&p, end, &inner))
+		return NULL;
 	if (p < end && *p == V_ASN1_INTEGER) {
-		if ((ASN1_get_object(&p, &inner, &tag, &class,
-			 (long)(end - p)) &
-			0x80) != 0)
+		if (!enter(&p, end, &inner))
 			return NULL;
 		p += inner;
 	}
@@ -76,7 +80,7 @@ signed_algorithm(const uint8_t *der, size_t size)
 
 /*
  * The algorithm that stands beside the signature stands in what is signed,
- * too.  OpenSSL compares them for certificates; for lists not before 3.0.21.
+ * too.  OpenSSL compares them for certificates; for lists, 3.0.20 does not.
  */
 static bool
 names_one_algorithm(const X509_CRL *crl, const X509_ALGOR *beside)
