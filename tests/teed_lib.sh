@@ -37,7 +37,7 @@ children() { # PID
 # The keeper is the supervisor's child that listens.
 keeper() {
 	for pid in $(children "$teed"); do
-		[ "$(cat "/proc/$pid/comm")" = teed ] && echo "$pid"
+		[ "$(cat "/proc/$pid/comm" 2>/dev/null)" = teed ] && echo "$pid"
 	done
 }
 
