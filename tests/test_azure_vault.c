@@ -49,85 +49,82 @@ reads(struct azure_vault *v, const char *options, struct http_call *log)
 #define V "vault=https://v.vault.azure.net"
 #define KEY_URL "https://v.vault.azure.net/keys/agent-kek"
 
+static const struct {
+	const char *options;
+	const char *key_url, *resource; /* NULL: refused */
+} option_row[] = {
+	{ V "|key=agent-kek", KEY_URL, "https://vault.azure.net" },
+	{ V "/|key=agent-kek", KEY_URL, "https://vault.azure.net" },
+	{ "vault=https://V.Vault.Azure.NET|key=agent-kek", KEY_URL,
+	    "https://vault.azure.net" },
+	{ V "|key=agent-kek|key_version=0a1b", KEY_URL "/0a1b",
+	    "https://vault.azure.net" },
+	{ V "|key=agent-kek|enc=RSA_AES_KEY_WRAP_384|api_version=7.6", KEY_URL,
+	    "https://vault.azure.net" },
+	{ "vault=https://h.managedhsm.azure.net|key=k",
+	    "https://h.managedhsm.azure.net/keys/k",
+	    "https://managedhsm.azure.net" },
+	{ "vault=https://v.vault.azure.cn|key=k",
+	    "https://v.vault.azure.cn/keys/k", "https://vault.azure.cn" },
+	{ "vault=https://h.managedhsm.usgovcloudapi.net|key=k",
+	    "https://h.managedhsm.usgovcloudapi.net/keys/k",
+	    "https://managedhsm.usgovcloudapi.net" },
+	{ V, NULL, NULL },
+	{ "key=k", NULL, NULL },
+	{ "vault=|key=k", NULL, NULL },
+	{ "vault=https://|key=k", NULL, NULL },
+	{ "vault=http://v.vault.azure.net|key=k", NULL, NULL },
+	{ "vault=http://vv.vault.azure.net|key=k", NULL, NULL },
+	{ "vault=httpx://v.vault.azure.net|key=k", NULL, NULL },
+	{ "vault=v.vault.azure.net|key=k", NULL, NULL },
+	{ "vault=https://" A64 A64 A64 ".v.vault.azure.net|key=k",
+	    "https://" A64 A64 A64 ".v.vault.azure.net/keys/k",
+	    "https://vault.azure.net" },
+	{ "vault=https://" A64 A64 A64 A64 ".vault.azure.net|key=k", NULL,
+	    NULL },
+	{ V "|key=" A64 A63, "https://v.vault.azure.net/keys/" A64 A63,
+	    "https://vault.azure.net" },
+	{ V "|key=" A64 A64, NULL, NULL },
+	{ V "|key=k|key_version=" A64, "https://v.vault.azure.net/keys/k/" A64,
+	    "https://vault.azure.net" },
+	{ V "|key=k|key_version=" A64 "a", NULL, NULL },
+	{ V "|key=k|api_version=" A33, NULL, NULL },
+	/* Nobody else is shown a token for Key Vault. */
+	{ "vault=https://v.vault.azure.net.evil.example|key=k", NULL, NULL },
+	{ "vault=https://vault-azure.net|key=k", NULL, NULL },
+	{ "vault=https://vault.azure.net|key=k", NULL, NULL },
+	{ V "/keys|key=k", NULL, NULL },
+	{ V "?x|key=k", NULL, NULL },
+	{ "vault=https://a@v.vault.azure.net|key=k", NULL, NULL },
+	{ V "|key=", NULL, NULL },
+	{ V "|key=a/b", NULL, NULL },
+	{ V "|key=..", NULL, NULL },
+	{ V "|key=k?x", NULL, NULL },
+	{ V "|key=k|key_version=a/b", NULL, NULL },
+	{ V "|key=k|key_version=", NULL, NULL },
+	{ V "|key=k|api_version=7.4&x", NULL, NULL },
+	{ V "|key=k|enc=RSA1_5", NULL, NULL },
+	{ V "|key=k|enc=rsa_aes_key_wrap_256", NULL, NULL },
+	{ V "|key=k|ca_file=/no/such/file", NULL, NULL },
+	{ V "|key=k|identity=none", NULL, NULL },
+};
+
 START_TEST(option_rows)
 {
-	static const struct {
-		const char *options;
-		const char *key_url, *resource; /* NULL: refused */
-	} rows[] = {
-		{ V "|key=agent-kek", KEY_URL, "https://vault.azure.net" },
-		{ V "/|key=agent-kek", KEY_URL, "https://vault.azure.net" },
-		{ "vault=https://V.Vault.Azure.NET|key=agent-kek", KEY_URL,
-		    "https://vault.azure.net" },
-		{ V "|key=agent-kek|key_version=0a1b", KEY_URL "/0a1b",
-		    "https://vault.azure.net" },
-		{ V "|key=agent-kek|enc=RSA_AES_KEY_WRAP_384|api_version=7.6",
-		    KEY_URL, "https://vault.azure.net" },
-		{ "vault=https://h.managedhsm.azure.net|key=k",
-		    "https://h.managedhsm.azure.net/keys/k",
-		    "https://managedhsm.azure.net" },
-		{ "vault=https://v.vault.azure.cn|key=k",
-		    "https://v.vault.azure.cn/keys/k",
-		    "https://vault.azure.cn" },
-		{ "vault=https://h.managedhsm.usgovcloudapi.net|key=k",
-		    "https://h.managedhsm.usgovcloudapi.net/keys/k",
-		    "https://managedhsm.usgovcloudapi.net" },
-		{ V, NULL, NULL },
-		{ "key=k", NULL, NULL },
-		{ "vault=|key=k", NULL, NULL },
-		{ "vault=https://|key=k", NULL, NULL },
-		{ "vault=http://v.vault.azure.net|key=k", NULL, NULL },
-		{ "vault=http://vv.vault.azure.net|key=k", NULL, NULL },
-		{ "vault=httpx://v.vault.azure.net|key=k", NULL, NULL },
-		{ "vault=v.vault.azure.net|key=k", NULL, NULL },
-		{ "vault=https://" A64 A64 A64 ".v.vault.azure.net|key=k",
-		    "https://" A64 A64 A64 ".v.vault.azure.net/keys/k",
-		    "https://vault.azure.net" },
-		{ "vault=https://" A64 A64 A64 A64 ".vault.azure.net|key=k",
-		    NULL, NULL },
-		{ V "|key=" A64 A63, "https://v.vault.azure.net/keys/" A64 A63,
-		    "https://vault.azure.net" },
-		{ V "|key=" A64 A64, NULL, NULL },
-		{ V "|key=k|key_version=" A64,
-		    "https://v.vault.azure.net/keys/k/" A64,
-		    "https://vault.azure.net" },
-		{ V "|key=k|key_version=" A64 "a", NULL, NULL },
-		{ V "|key=k|api_version=" A33, NULL, NULL },
-		/* Nobody else is shown a token for Key Vault. */
-		{ "vault=https://v.vault.azure.net.evil.example|key=k", NULL,
-		    NULL },
-		{ "vault=https://vault-azure.net|key=k", NULL, NULL },
-		{ "vault=https://vault.azure.net|key=k", NULL, NULL },
-		{ V "/keys|key=k", NULL, NULL },
-		{ V "?x|key=k", NULL, NULL },
-		{ "vault=https://a@v.vault.azure.net|key=k", NULL, NULL },
-		{ V "|key=", NULL, NULL },
-		{ V "|key=a/b", NULL, NULL },
-		{ V "|key=..", NULL, NULL },
-		{ V "|key=k?x", NULL, NULL },
-		{ V "|key=k|key_version=a/b", NULL, NULL },
-		{ V "|key=k|key_version=", NULL, NULL },
-		{ V "|key=k|api_version=7.4&x", NULL, NULL },
-		{ V "|key=k|enc=RSA1_5", NULL, NULL },
-		{ V "|key=k|enc=rsa_aes_key_wrap_256", NULL, NULL },
-		{ V "|key=k|ca_file=/no/such/file", NULL, NULL },
-		{ V "|key=k|identity=none", NULL, NULL },
-	};
-
-	for (size_t i = 0; i < COUNT(rows); i++) {
+	for (size_t i = 0; i < COUNT(option_row); i++) {
 		struct http_call log;
 		struct azure_vault v;
 		bool ok;
 
 		http_call_begin(&log, 1000, NULL);
-		ok = reads(&v, rows[i].options, &log);
-		ck_assert_msg(ok == (rows[i].key_url != NULL), "%s: %s",
-		    rows[i].options, log.log);
+		ok = reads(&v, option_row[i].options, &log);
+		ck_assert_msg(ok == (option_row[i].key_url != NULL), "%s: %s",
+		    option_row[i].options, log.log);
 		ck_assert_msg(ok || log.log[0] != '\0', "%s: refused silently",
-		    rows[i].options);
+		    option_row[i].options);
 		if (ok) {
-			ck_assert_str_eq(v.key_url, rows[i].key_url);
-			ck_assert_str_eq(v.resource, rows[i].resource);
+			ck_assert_str_eq(v.key_url, option_row[i].key_url);
+			ck_assert_str_eq(v.resource, option_row[i].resource);
 		}
 		tee_azure_vault_clear(&v);
 		http_call_end(&log);

@@ -43,7 +43,7 @@ enum tee_error {
 	TEE_E_KEY_GONE,        /* ENOKEY: invalidated or never there */
 	TEE_E_KEY_FOREIGN,     /* EACCES: another process's key (a fork?) */
 	TEE_E_MESSAGE,         /* the profile lets no such message be signed */
-	TEE_E_LIMIT,           /* too many requests or connections for now */
+	TEE_E_LIMIT,           /* too many requests or connections at once */
 	TEE_E_PEER,            /* teed does not serve this user */
 	TEE_E_TEED             /* teed cannot be reached */
 };
